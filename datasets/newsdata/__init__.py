@@ -1,0 +1,1 @@
+"""Articles in and out of Parquet; SQL over them."""

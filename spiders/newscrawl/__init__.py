@@ -1,0 +1,1 @@
+"""Finding and fetching news pages, with Scrapy."""
