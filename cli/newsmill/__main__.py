@@ -1,0 +1,79 @@
+"""Entry point of the ``newsmill`` command.
+
+Each command lives in a module of :mod:`newsmill.commands` and is imported only when it is called, so that
+``newsmill --help`` and ``newsmill sql`` never pay for Scrapy.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from newsmill import __version__
+from newsmill.errors import UserError
+
+# Name on the command line -> (module, attribute, one line of help). The help stands here so that `--help` imports nothing.
+COMMANDS = {
+    "crawl": ("newsmill.commands.crawl", "crawl", "Crawl news sites into the dataset."),
+    "clean": ("newsmill.commands.clean", "clean", "Clean HTML files, folders, WARC or text."),
+    "sql": ("newsmill.commands.sql", "sql", "Ask the dataset with SQL."),
+    "export": ("newsmill.commands.export", "export", "Write the dataset out for other programs."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - signature is click's
+        """Name the commands in the order of :data:`COMMANDS`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - signature is click's
+        """Import and return the command, or None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - signature is click's
+        """List the commands from the table, importing none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, _, summary) in COMMANDS.items()])
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="newsmill")
+@click.option("--debug", is_flag=True, help="Show tracebacks.")
+@click.pass_context
+def command_line(ctx: click.Context, debug: bool) -> None:
+    """News pages in, clean articles in Parquet out, every decision open to SQL."""
+    ctx.obj = {"debug": debug}
+
+
+def main() -> None:
+    """Run the command line: exit code 0 done, 1 nothing done or something failed, 2 wrong usage."""
+    debug = "--debug" in sys.argv[1:2]
+    try:
+        command_line(prog_name="newsmill", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except UserError as error:
+        if debug:
+            raise
+        click.echo(f"newsmill: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # the reader of a pipe has gone; keep Python from complaining while it shuts down
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
