@@ -58,7 +58,8 @@ def main() -> None:
     """Run the command line: exit code 0 done, 1 nothing done or something failed, 2 wrong usage."""
     debug = "--debug" in sys.argv[1:2]
     try:
-        command_line(prog_name="newsmill", standalone_mode=False)
+        status = command_line(prog_name="newsmill", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)  # click hands back what ctx.exit() was given
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
