@@ -1,0 +1,402 @@
+"""Cut a parsed page into blocks: the units that are kept or removed.
+
+A block is a run of inline text between two block boundaries: a paragraph, a heading, a list item, a table row, a line
+ended by ``br``. The whole body is cut, navigation and all, in one pass over the tree and without changing it; what is
+worth keeping is decided later, by rules and by the judge, who both read :class:`Segmentation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntFlag, auto
+
+from lxml.html import HtmlElement
+
+from newsclean.article import BlockKind
+from newsclean.hidden import strip_invisible_characters
+
+# Inline elements per the HTML standard's phrasing content; all others end a block.
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s samp"
+    " small span strike strong sub sup time tt u var wbr".split()
+)
+# Elements whose text is never shown as text, or that belong to a control.
+SKIPPED = frozenset(
+    "script style template noscript head svg math iframe object embed applet audio canvas map select option datalist"
+    " textarea title meta link input progress meter".split()
+)
+MEDIA = frozenset("img picture video amp-img amp-video iframe object embed audio svg".split())
+EMPHASIS = frozenset("b strong em i u".split())
+HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+# Containers that stack their children when they hold no text of their own: there, each inline child is a block.
+STACKING = frozenset("div section header footer aside nav figure main article form fieldset body center dl".split())
+
+
+class Role(IntFlag):
+    """What the elements around a block are, by their tags alone."""
+
+    ARTICLE = auto()
+    MAIN = auto()
+    HEADER = auto()
+    FOOTER = auto()
+    NAV = auto()
+    ASIDE = auto()
+    FIGURE = auto()
+    CAPTION = auto()
+    FORM = auto()
+    BUTTON = auto()
+    QUOTE = auto()
+    LIST = auto()
+    TABLE = auto()
+    HEADING = auto()
+    CODE = auto()
+    PARAGRAPH = auto()
+    DIALOG = auto()
+    DETAILS = auto()
+    ADDRESS = auto()
+    TERM = auto()
+
+
+ROLE_OF_TAG = {
+    "article": Role.ARTICLE, "main": Role.MAIN, "header": Role.HEADER, "footer": Role.FOOTER, "nav": Role.NAV,
+    "aside": Role.ASIDE, "figure": Role.FIGURE, "figcaption": Role.CAPTION, "caption": Role.CAPTION,
+    "form": Role.FORM, "fieldset": Role.FORM, "label": Role.FORM, "button": Role.BUTTON, "blockquote": Role.QUOTE,
+    "li": Role.LIST, "dd": Role.LIST, "dt": Role.LIST | Role.TERM, "table": Role.TABLE, "pre": Role.CODE,
+    "p": Role.PARAGRAPH, "dialog": Role.DIALOG, "details": Role.DETAILS, "address": Role.ADDRESS,
+    "h1": Role.HEADING, "h2": Role.HEADING, "h3": Role.HEADING, "h4": Role.HEADING, "h5": Role.HEADING,
+    "h6": Role.HEADING,
+}  # fmt: skip
+# The outermost element decides here: a list inside a figure is still the figure's.
+ROLE_OF_ARIA = {
+    "navigation": Role.NAV, "complementary": Role.ASIDE, "contentinfo": Role.FOOTER, "banner": Role.HEADER,
+    "main": Role.MAIN, "article": Role.ARTICLE, "dialog": Role.DIALOG, "alertdialog": Role.DIALOG,
+    "form": Role.FORM, "search": Role.FORM, "button": Role.BUTTON, "figure": Role.FIGURE, "heading": Role.HEADING,
+    "menu": Role.NAV, "menubar": Role.NAV,
+}  # fmt: skip
+
+
+@dataclass(slots=True, eq=False)
+class Container:
+    """A block-level element, as much of it as rules and the judge look at.
+
+    Attributes:
+        element: The element itself.
+        parent: The enclosing container; None for ``body``.
+        tag: Its tag.
+        names: Its class, id, itemprop and test hooks in lower case, joined by spaces.
+        roles: Roles of itself and all its ancestors.
+        depth: Number of containers above it.
+        first: Index of the first block inside it.
+        end: One past the index of the last block inside it.
+    """
+
+    element: HtmlElement
+    parent: Container | None
+    tag: str
+    names: str
+    roles: Role
+    depth: int
+    first: int
+    end: int = 0
+
+    def ancestors(self) -> list[Container]:
+        """Itself and all containers above it, innermost first."""
+        chain: list[Container] = []
+        node: Container | None = self
+        while node is not None:
+            chain.append(node)
+            node = node.parent
+        return chain
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A run of inline text.
+
+    Attributes:
+        index: Position among the page's blocks.
+        text: Its text, white space folded, invisible characters gone.
+        kind: What it is by its markup.
+        container: The innermost container around it.
+        roles: Roles of that container.
+        heading_level: 1 to 6 for a heading; else 0.
+        link_length: How many characters of it stand in links.
+        link_count: How many links it holds.
+        emphasis_length: How many characters of it stand in b, strong, em, i or u.
+        after_break: It follows a ``br`` rather than a block boundary.
+        media_before: Media elements between the previous block and this one.
+        hidden: Rule id if a reader cannot see it; else empty.
+        links: Its links' targets as written.
+        inline_names: Class names of the inline elements in it, lower case, joined by spaces.
+    """
+
+    index: int
+    text: str
+    kind: BlockKind
+    container: Container
+    roles: Role
+    heading_level: int = 0
+    link_length: int = 0
+    link_count: int = 0
+    emphasis_length: int = 0
+    after_break: bool = False
+    media_before: int = 0
+    hidden: str = ""
+    links: tuple[str, ...] = ()
+    inline_names: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Media:
+    """An image, video or embed.
+
+    Attributes:
+        element: The element.
+        container: The innermost container around it.
+        position: Index of the block that follows it.
+        hidden: Rule id if a reader cannot see it; else empty.
+    """
+
+    element: HtmlElement
+    container: Container
+    position: int
+    hidden: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Segmentation:
+    """A page in blocks, in document order, with its containers (outer before inner) and its media."""
+
+    blocks: list[Block] = field(default_factory=list)
+    containers: list[Container] = field(default_factory=list)
+    media: list[Media] = field(default_factory=list)
+
+    def inside(self, container: Container) -> list[Block]:
+        """The blocks inside a container, in order."""
+        return self.blocks[container.first : container.end]
+
+
+def segment(tree: HtmlElement, hidden: Mapping[HtmlElement, str]) -> Segmentation:
+    """Cut a page into blocks.
+
+    Args:
+        tree: The parsed page; it is not changed.
+        hidden: Elements that a reader cannot see, each with the id of the rule that says so.
+    """
+    body = tree if tree.tag == "body" else tree.find(".//body")
+    cutter = _Cutter(hidden)
+    cutter.walk(tree if body is None else body)
+    return cutter.result
+
+
+class _Cutter:
+    """The state of one pass over a tree; iterative, since pages nest deeper than Python's stack."""
+
+    def __init__(self, hidden: Mapping[HtmlElement, str]) -> None:
+        self.result = Segmentation()
+        self.hidden = hidden
+        self.pieces: list[str] = []
+        self.link_length = 0
+        self.emphasis_length = 0
+        self.links: list[str] = []
+        self.inline_names: list[str] = []
+        self.media_before = 0
+        self.after_break = False
+        self.in_link = 0
+        self.in_emphasis = 0
+        self.hidden_rule = ""
+        self.stacking_asked: HtmlElement | None = None
+        self.stacking_answer = False
+
+    def walk(self, root: HtmlElement) -> None:
+        container = self._enter(root, None)
+        if root.text:
+            self._take(root.text)
+        # (iterator over children, container outside, kind of frame, element)
+        stack = [(iter(root), container, "block", root)]
+        while stack:
+            children, container, frame, element = stack[-1]
+            child = next(children, None)
+            if child is None:
+                stack.pop()
+                if frame == "block":
+                    self._end_block(container)
+                    container.end = len(self.result.blocks)
+                elif frame == "split":
+                    self._end_block(container)
+                elif frame == "hidden":
+                    self._end_block(container)
+                    container.end = len(self.result.blocks)
+                    self.hidden_rule = ""
+                if frame in ("inline", "split"):
+                    self.in_link -= element.tag == "a"
+                    self.in_emphasis -= element.tag in EMPHASIS
+                if element is not root and element.tail:
+                    self._take(element.tail)
+                continue
+            tag = child.tag
+            if not isinstance(tag, str):  # a comment or processing instruction
+                if child.tail:
+                    self._take(child.tail)
+                continue
+            if tag in MEDIA:
+                self.result.media.append(Media(child, container, len(self.result.blocks) + bool(self._pending()), self.hidden_rule))
+                self.media_before += 1
+                if tag in {"picture", "video", "amp-img", "amp-video"}:
+                    if child.tail:
+                        self._take(child.tail)
+                    continue
+            if tag in SKIPPED or tag == "img":
+                if child.tail:
+                    self._take(child.tail)
+                continue
+            if tag in {"br", "hr"}:
+                self._end_block(container)
+                self.after_break = tag == "br"
+                if child.tail:
+                    self._take(child.tail)
+                continue
+            if not self.hidden_rule and child in self.hidden:
+                # hidden text is cut into blocks of its own, so that no visible block holds any of it
+                self._end_block(container)
+                self.hidden_rule = self.hidden[child]
+                inner = self._enter(child, container)
+                if child.text:
+                    self._take(child.text)
+                stack.append((iter(child), inner, "hidden", child))
+                continue
+            if tag == "tr" and not any(cell.tag not in INLINE and isinstance(cell.tag, str) and cell.tag not in {"td", "th", "br", "img"} for cell in child.iterdescendants()):
+                self._table_row(child, container)
+                if child.tail:
+                    self._take(child.tail)
+                continue
+            if tag in INLINE or ("-" in tag and (self._pending() or (child.tail or "").strip())):
+                split = self._stacked(child, element)
+                if split:
+                    self._end_block(container)
+                if tag == "a":
+                    self.in_link += 1
+                    self.links.append(child.get("href") or "")
+                elif tag in EMPHASIS:
+                    self.in_emphasis += 1
+                names = child.get("class")
+                if names:
+                    self.inline_names.append(names.lower())
+                if child.text:
+                    self._take(child.text)
+                stack.append((iter(child), container, "split" if split else "inline", child))
+                continue
+            self._end_block(container)
+            inner = self._enter(child, container)
+            if child.text:
+                self._take(child.text)
+            stack.append((iter(child), inner, "block", child))
+        self.result.containers[0].end = len(self.result.blocks)
+
+    def _enter(self, element: HtmlElement, parent: Container | None) -> Container:
+        tag = element.tag
+        roles = parent.roles if parent is not None else Role(0)
+        roles |= ROLE_OF_TAG.get(tag, 0)
+        names = ""
+        attributes = element.attrib
+        if attributes:
+            role = attributes.get("role")
+            if role:
+                roles |= ROLE_OF_ARIA.get(role, 0)
+            names = " ".join(
+                value
+                for value in (
+                    attributes.get("class"), attributes.get("id"), attributes.get("itemprop"),
+                    attributes.get("data-testid"), attributes.get("data-component"), attributes.get("data-type"),
+                )
+                if value
+            ).lower()  # fmt: skip
+        container = Container(element, parent, tag, names, roles, 0 if parent is None else parent.depth + 1, len(self.result.blocks))
+        self.result.containers.append(container)
+        return container
+
+    def _take(self, text: str) -> None:
+        self.pieces.append(text)
+        if self.in_link or self.in_emphasis:
+            length = len(text)
+            if self.in_link:
+                self.link_length += length
+            if self.in_emphasis:
+                self.emphasis_length += length
+
+    def _pending(self) -> bool:
+        return any(not piece.isspace() for piece in self.pieces)
+
+    def _stacked(self, child: HtmlElement, parent: HtmlElement) -> bool:
+        """Whether an inline child of a stacking container is a block of its own: no text stands beside it."""
+        if parent.tag not in STACKING or not child.get("class"):
+            return False
+        if parent is not self.stacking_asked:  # asked once a parent: pages with 100,000 siblings exist
+            self.stacking_asked = parent
+            self.stacking_answer = not (parent.text and not parent.text.isspace()) and not any(
+                sibling.tail and not sibling.tail.isspace() for sibling in parent
+            )
+        return self.stacking_answer
+
+    def _end_block(self, container: Container) -> None:
+        if self.pieces:
+            raw = "".join(self.pieces)
+            if container.roles & Role.CODE:
+                # blank lines would end the block in the article's text
+                text = "\n".join(line.rstrip() for line in raw.splitlines() if not line.isspace() and line)
+            else:
+                text = " ".join(raw.split())
+            text = strip_invisible_characters(text).strip()
+            self.pieces.clear()
+            if text:
+                self._add(text, container)
+        self.link_length = self.emphasis_length = 0
+        self.links.clear()
+        self.inline_names.clear()
+        self.after_break = False
+
+    def _add(self, text: str, container: Container) -> None:
+        roles = container.roles
+        level = 0
+        if roles & Role.HEADING:
+            node: Container | None = container
+            while node is not None and node.tag not in HEADINGS:
+                node = node.parent
+            level = int(node.tag[1]) if node is not None else 2
+        self.result.blocks.append(
+            Block(
+                len(self.result.blocks), text, _kind(roles), container, roles, level,
+                min(self.link_length, len(text)), len(self.links), min(self.emphasis_length, len(text)),
+                self.after_break, self.media_before, self.hidden_rule, tuple(self.links), " ".join(self.inline_names),
+            )
+        )  # fmt: skip
+        self.media_before = 0
+
+    def _table_row(self, row: HtmlElement, container: Container) -> None:
+        """A row of a data table is one block, its cells joined by " | "."""
+        self._end_block(container)
+        inner = self._enter(row, container)
+        cells = [" ".join(cell.text_content().split()) for cell in row if cell.tag in {"td", "th"}]
+        for link in row.iter("a"):
+            self.links.append(link.get("href") or "")
+            self.link_length += len(link.text_content())
+        for image in row.iter("img"):
+            self.result.media.append(Media(image, inner, len(self.result.blocks), self.hidden_rule))
+        self.pieces.append(" | ".join(cell for cell in cells if cell))
+        self._end_block(inner)
+        inner.end = len(self.result.blocks)
+
+
+def _kind(roles: Role) -> BlockKind:
+    if roles & Role.HEADING:
+        return "heading"
+    if roles & Role.CODE:
+        return "code"
+    if roles & Role.QUOTE:
+        return "quote"
+    if roles & Role.LIST:
+        return "list"
+    if roles & Role.TABLE:
+        return "table"
+    return "p"
