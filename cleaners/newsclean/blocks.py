@@ -7,6 +7,7 @@ worth keeping is decided later, by rules and by the judge, who both read :class:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntFlag, auto
@@ -31,6 +32,9 @@ EMPHASIS = frozenset("b strong em i u".split())
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 # Containers that stack their children when they hold no text of their own: there, each inline child is a block.
 STACKING = frozenset("div section header footer aside nav figure main article form fieldset body center dl".split())
+
+# White space per the HTML standard, and the line separators that lxml may let through.
+_WHITE_SPACE = re.compile(r"[ \t\n\f\r\v\u2028\u2029]+")
 
 
 class Role(IntFlag):
@@ -175,6 +179,11 @@ class Segmentation:
     def inside(self, container: Container) -> list[Block]:
         """The blocks inside a container, in order."""
         return self.blocks[container.first : container.end]
+
+
+def fold(text: str) -> str:
+    """Fold white space as HTML does: a no-break space is a character of the text, not white space."""
+    return _WHITE_SPACE.sub(" ", text).strip()
 
 
 def segment(tree: HtmlElement, hidden: Mapping[HtmlElement, str]) -> Segmentation:
@@ -346,7 +355,7 @@ class _Cutter:
                 # blank lines would end the block in the article's text
                 text = "\n".join(line.rstrip() for line in raw.splitlines() if not line.isspace() and line)
             else:
-                text = " ".join(raw.split())
+                text = fold(raw)
             text = strip_invisible_characters(text).strip()
             self.pieces.clear()
             if text:
@@ -377,7 +386,7 @@ class _Cutter:
         """A row of a data table is one block, its cells joined by " | "."""
         self._end_block(container)
         inner = self._enter(row, container)
-        cells = [" ".join(cell.text_content().split()) for cell in row if cell.tag in {"td", "th"}]
+        cells = [fold(cell.text_content()) for cell in row if cell.tag in {"td", "th"}]
         for link in row.iter("a"):
             self.links.append(link.get("href") or "")
             self.link_length += len(link.text_content())

@@ -1,0 +1,82 @@
+"""The form of captions and photo credits: where a caption ends and its credit begins."""
+
+from __future__ import annotations
+
+import re
+
+from newsclean.vocabulary import pattern
+
+LONGEST_CREDIT = 120
+LONGEST_CREDIT_LINE = 110
+
+# A name as credits print them: "Capt. Orla Venn", "U.S. Army", "dpa", "AFP via Getty Images".
+_PHOTO_WORD = pattern(r"(?<!\w)(?:{caption.photo}|{caption.agencies}|©)(?!\w)")
+_BRACKET = re.compile(r"\s*[(\[]\s*([^()\[\]]{2,%d})\s*[)\]]\s*\.?\s*$" % LONGEST_CREDIT)
+_LABELLED = pattern(r"(?:^|[\s.,;|/–—-])((?:{caption.photo})\s*(?:by\s|von\s|de\s|di\s|:|©|/)\s*[^.!?]{2,80}|©\s*[^.!?]{2,80})\.?\s*$")
+_LABEL = pattern(r"^\W*(?:{caption.photo})\s*(?:by\b|von\b|[:©/]|$)\s*|^\W*©\s*")
+_AGENCY_LINE = pattern(
+    r"^\W*(?:(?-i:[A-ZÀ-Þ])[\w.'’-]*\s+){0,3}(?:{caption.photo})\W*$"  # "NTD Photo", "File photo"
+    r"|^\W*(?:[\w.'’-]+\s+){0,3}[\w.'’-]*\s*(?:/|via|\|)\s*(?:[\w.'’-]+\s+){0,3}(?:{caption.agencies})\W*$"
+    r"|^\W*(?:{caption.agencies})\s+(?:{caption.photo})\b.{0,60}$"  # "AP Photo/Jane Roe"
+    r"|^\W*(?:{caption.agencies})(?:\s*(?:/|via)\s*[\w.'’ -]{2,60})?\W*$"
+)
+_CAPITALISED = re.compile(r"[A-ZÀ-ÞŁŚŻ][\w.'’&-]*$|^(?:of|de|and|for|the|von|van|der|via|by|und|/|in|to|di|du|la|le|et|y)$|^[a-z]{2,5}$")
+
+
+def _is_credit(content: str) -> bool:
+    """Whether the content of a bracket names a photographer or an agency."""
+    words = content.replace("/", " ").split()
+    if not words or len(words) > 16:
+        return False
+    if _PHOTO_WORD.search(content):
+        return len(words) <= 12 or "/" in content
+    if "/" in content or " via " in content:
+        capitalised = sum(bool(_CAPITALISED.match(word)) for word in words)
+        return capitalised >= 0.8 * len(words) and any(word[0].isupper() for word in words)
+    return False
+
+
+def ends_in_credit(text: str) -> bool:
+    """Whether a text ends as captions do, in a photo credit after at least a few words."""
+    caption, credit = split_credit(text)
+    return bool(credit and caption)
+
+
+def is_credit_line(text: str) -> bool:
+    """Whether a line is nothing but a photo credit, such as "Photo: Jane Roe" or "Jane Roe/Getty Images"."""
+    if len(text) > LONGEST_CREDIT_LINE:
+        return False
+    text = text.strip("()[] ")
+    label = _LABEL.match(text)
+    if label is not None and label.end() and label[0].rstrip().endswith((":", "©", "/", "by", "von")):
+        return True
+    return _AGENCY_LINE.match(text) is not None
+
+
+def split_credit(text: str) -> tuple[str, str]:
+    """Split a caption into what it says and whom it credits.
+
+    Returns:
+        ``(caption, credit)``; either may be empty. Brackets and labels such as "Photo:" are taken off the credit.
+
+    >>> split_credit("A ferry at the pier. (Orla Venn/Coast Guard)")
+    ('A ferry at the pier.', 'Orla Venn/Coast Guard')
+    """
+    text = text.strip()
+    bracket = _BRACKET.search(text)
+    if bracket is not None and _is_credit(bracket[1]):
+        return text[: bracket.start()].strip(), _unlabelled(bracket[1])
+    if is_credit_line(text):
+        return "", _unlabelled(text)
+    labelled = _LABELLED.search(text)
+    if labelled is not None:
+        return text[: labelled.start(1)].strip().rstrip("|/–—-,; ").strip(), _unlabelled(labelled[1])
+    return text, ""
+
+
+def _unlabelled(credit: str) -> str:
+    credit = credit.strip().strip("()[]").strip()
+    label = _LABEL.match(credit)
+    if label is not None and label.end() < len(credit):
+        credit = credit[label.end() :]
+    return credit.strip().rstrip(".").strip() if credit.endswith("..") else credit.strip()

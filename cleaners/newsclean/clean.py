@@ -1,0 +1,206 @@
+"""A page in, an article out: the steps in order, each one type in and one out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from newsclean.article import Article, Evidence, Image, NoArticle, Removal
+from newsclean.blocks import Container, Media, Segmentation, segment
+from newsclean.decode import decode
+from newsclean.extractors import resiliparse_verdict, trafilatura_verdict
+from newsclean.hidden import hidden_elements, strip_invisible_characters
+from newsclean.images import FoundImages, find_images
+from newsclean.metadata import Metadata, decide_language, read_metadata
+from newsclean.parse import parse
+from newsclean.rules import CATALOGUE, Context, Rule, Undone, apply_rules
+from newsclean.rules.rule import key
+from newsclean.vocabulary import pattern
+
+# The reach grows from the body outwards while no more than this many times the body's text comes in.
+REACH = 1.7
+# A text of fewer words is no article, whatever it is.
+FEWEST_WORDS = 20
+
+_ERROR_PAGE = pattern(r"\b{error.titles}\b|^\W*(?:404|403|410|500)\b")
+_LOGIN_WALL = pattern(r"{paywall.notices}\b")
+
+
+def clean(html: str | bytes, url: str = "", *, content_type: str = "") -> Article:
+    """Clean one page.
+
+    Args:
+        html: The page; bytes are decoded here, once.
+        url: Its final address; relative addresses of images are resolved against it.
+        content_type: The ``Content-Type`` response header, for its charset.
+
+    Returns:
+        The article; its text is never empty.
+
+    Raises:
+        NoArticle: The page holds none; ``reason`` says what it is instead.
+    """
+    text = decode(html, content_type)
+    tree = parse(text)
+    metadata = read_metadata(tree, url)
+    segmentation = segment(tree, hidden_elements(tree))
+    images = find_images(segmentation, metadata.canonical_url if not url else url)
+    probabilities = _judge(segmentation, trafilatura_verdict(tree, segmentation.blocks), resiliparse_verdict(text, segmentation.blocks))
+    decision = decide(segmentation, probabilities, images, metadata)
+    return _article(url, segmentation, decision, images, metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of the blocks in reach.
+
+    Attributes:
+        reach: Indices of the blocks in reach of the body.
+        kept: Indices of the body's blocks, in order.
+        removed: Kind and rule by index, for every other visible block in reach.
+        undone: Rules that would have taken most of the body.
+    """
+
+    reach: range
+    kept: tuple[int, ...]
+    removed: Mapping[int, tuple[str, str]]
+    undone: tuple[Undone, ...]
+
+
+def decide(
+    segmentation: Segmentation, probabilities: Sequence[float], images: FoundImages, metadata: Metadata, *, has_markup: bool = True
+) -> Decision:
+    """Judge each block in reach of the body: rules where they are sure, else the probability."""
+    blocks = segmentation.blocks
+    body = [probability >= 0.5 and not block.hidden for probability, block in zip(probabilities, blocks, strict=True)]
+    if not any(body):
+        raise _no_article(segmentation, metadata)
+    reach = _reach(segmentation, body)
+    inside = [i for i in reach if body[i]]
+    context = Context(
+        segmentation=segmentation,
+        body=body,
+        first=inside[0],
+        end=inside[-1] + 1,
+        titles=frozenset(filter(None, map(key, (metadata.title, *metadata.title_candidates)))),
+        authors=frozenset(filter(None, map(key, metadata.authors))),
+        captions=images.captions,
+        alternative_texts=images.alternative_texts,
+        has_markup=has_markup,
+    )
+    rules, undone = apply_rules(CATALOGUE, context, probabilities, reach)
+    kept: list[int] = []
+    removed: dict[int, tuple[str, str]] = {}
+    for i in reach:
+        block = blocks[i]
+        if block.hidden:
+            removed[i] = ("hidden", block.hidden)
+        elif i in rules:
+            removed[i] = (rules[i].kind, rules[i].id)
+        elif body[i]:
+            kept.append(i)
+        else:
+            removed[i] = ("other", "judge.other")
+    return Decision(reach, tuple(kept), removed, undone)
+
+
+def _judge(segmentation: Segmentation, trafilatura: Sequence[bool], resiliparse: Sequence[bool]) -> list[float]:
+    """The probability that each block is body."""
+    return [0.9 if first and second else 0.7 if first else 0.3 if second else 0.1 for first, second in zip(trafilatura, resiliparse, strict=True)]
+
+
+def _reach(segmentation: Segmentation, body: Sequence[bool]) -> range:
+    """The blocks of the article's container: what holds the body, and as much around it as is no other content."""
+    blocks = segmentation.blocks
+    length = sum(len(block.text) for block, is_body in zip(blocks, body, strict=True) if is_body)
+    mass: dict[int, int] = {}
+    for block, is_body in zip(blocks, body, strict=True):
+        if is_body:
+            for container in block.container.ancestors():
+                mass[id(container)] = mass.get(id(container), 0) + len(block.text)
+    # the innermost container with nearly all of the body
+    holder = max(
+        (container for container in segmentation.containers if mass.get(id(container), 0) >= 0.95 * length),
+        key=lambda container: container.depth,
+    )
+    while holder.parent is not None:
+        outer = holder.parent
+        around = sum(len(block.text) for block in segmentation.inside(outer))
+        landmark = any(node.tag in {"article", "main"} for node in outer.ancestors())
+        if around > REACH * length and not (landmark and around <= 3 * REACH * length):
+            break
+        holder = outer
+    indices = [i for i, is_body in enumerate(body) if is_body]
+    return range(min(holder.first, indices[0]), max(holder.end, indices[-1] + 1))
+
+
+def _article(url: str, segmentation: Segmentation, decision: Decision, images: FoundImages, metadata: Metadata) -> Article:
+    blocks = segmentation.blocks
+    kept = [blocks[i] for i in decision.kept]
+    text = "\n\n".join(block.text for block in kept)
+    if len(text.split()) < FEWEST_WORDS and len(text) < 6 * FEWEST_WORDS:
+        raise _no_article(segmentation, metadata)
+    undone = tuple(
+        Evidence("rule", rule.rule, f"undone: it would have taken {rule.share:.0%} of the body") for rule in decision.undone
+    )
+    return Article(
+        url=url,
+        text=text,
+        block_kinds=tuple(block.kind for block in kept),
+        title=metadata.title,
+        authors=metadata.authors,
+        published=metadata.published,
+        modified=metadata.modified,
+        language=decide_language(text, metadata.declared_language),
+        section=metadata.section,
+        tags=metadata.tags,
+        description=metadata.description,
+        site=metadata.site,
+        canonical_url=metadata.canonical_url,
+        paywalled=metadata.paywalled,
+        images=_images_in_reach(images, decision),
+        credits=tuple(blocks[i].text for i, (kind, rule) in sorted(decision.removed.items()) if rule.startswith("credit.")),
+        removed=tuple(Removal(kind, rule, blocks[i].text) for i, (kind, rule) in sorted(decision.removed.items())),  # type: ignore[arg-type]  # kinds come from rules
+        evidence=(*metadata.evidence, *undone),
+    )
+
+
+def _images_in_reach(images: FoundImages, decision: Decision) -> tuple[Image, ...]:
+    """The article's images: in reach, and not part of a box that was removed."""
+    found: dict[tuple[str, str], Image] = {}
+    captioned: set[str] = set()
+    for media, image in images.images:
+        if decision.reach.start <= media.position <= decision.reach.stop and not _in_removed_box(media, decision):
+            found.setdefault((image.url, image.caption), image)
+            if image.caption:
+                captioned.add(image.url)
+    # the same picture again, as a thumbnail without its caption, is not another image
+    return tuple(image for image in found.values() if image.caption or image.url not in captioned)
+
+
+def _in_removed_box(media: Media, decision: Decision) -> bool:
+    """Whether the innermost container with text around a medium holds boilerplate only."""
+    holder: Container | None = media.container
+    while holder is not None and holder.first == holder.end:
+        holder = holder.parent
+    if holder is None:
+        return False
+    kinds = {decision.removed[i][0] if i in decision.removed else "" for i in range(holder.first, holder.end)}
+    return bool(kinds) and not kinds & {"", "caption", "credit", "title", "byline", "other"}
+
+
+def _no_article(segmentation: Segmentation, metadata: Metadata) -> NoArticle:
+    visible = [block for block in segmentation.blocks if not block.hidden]
+    length = sum(len(block.text) for block in visible)
+    if not length:
+        return NoArticle("empty", "the page shows no text")
+    headings = [block.text for block in visible if block.heading_level == 1]
+    if any(_ERROR_PAGE.search(text) for text in (metadata.title, *metadata.title_candidates, *headings, *(b.text for b in visible[:3]))):
+        return NoArticle("error-page", "the title or heading says that there is no such page")
+    links = sum(block.link_length for block in visible)
+    if length > 1500 and links > 0.5 * length:
+        return NoArticle("section-page", "most of the page's text is links")
+    if any(_LOGIN_WALL.search(block.text) for block in visible):
+        return NoArticle("login-wall", "the text stands behind a login or subscription")
+    return NoArticle("too-short", f"fewer than {FEWEST_WORDS} words of body")

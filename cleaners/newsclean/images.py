@@ -1,0 +1,255 @@
+"""The article's images with their captions and credits, and which blocks of the page those are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+from lxml.html import HtmlElement
+
+from newsclean.article import Image
+from newsclean.blocks import Block, Container, Media, Role, Segmentation
+from newsclean.captions import ends_in_credit, is_credit_line, split_credit
+from newsclean.rules.rule import key
+
+# An image's box holds a caption and a credit: with more text than this it holds paragraphs.
+LONGEST_CAPTION = 700
+MOST_LINES_OF_A_BOX = 4
+# Avatars, icons and counting pixels are smaller.
+SMALLEST_SIDE = 100
+
+_CAPTION_NAMES = re.compile(r"caption|legend|cutline|bildunterschrift|bildtext|bildinfo|image-?(?:desc|text|info|meta)|photo-?(?:desc|text|info)|img-?(?:desc|text)|figcaption|leyenda|didascalia|\bpie(?:-?de)?-?foto")
+_CREDIT_NAMES = re.compile(r"credit|copyright|photographer|image-?source|bildquelle|byline-?photo|photo-?by|fotograf|\bquelle|source-?image")
+_LAZY_ATTRIBUTES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image", "data-url", "data-full-src", "data-hi-res-src")
+_NOT_A_PHOTO = re.compile(r"avatar|icon|logo|pixel|spacer|blank|1x1|sprite|emoji|gravatar|placeholder|author|profile", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundImages:
+    """Images of the page, and the blocks that are captions or credits.
+
+    Attributes:
+        images: Each with the medium it was made from.
+        captions: Rule id by block index.
+        alternative_texts: Keys of alt attributes.
+    """
+
+    images: tuple[tuple[Media, Image], ...] = ()
+    captions: dict[int, str] = field(default_factory=dict)
+    alternative_texts: frozenset[str] = frozenset()
+
+
+def find_images(segmentation: Segmentation, url: str, declared: Collection[str] = ()) -> FoundImages:
+    """Pair each image of a page with its caption and credit.
+
+    Args:
+        segmentation: The page in blocks; not changed.
+        url: Base for relative image addresses.
+        declared: Captions that the page's metadata gives.
+    """
+    captions: dict[int, str] = {}
+    images: list[tuple[Media, Image]] = []
+    alternative = {key(alt) for media in segmentation.media if len(alt := media.element.get("alt") or "") >= 3}
+    told = alternative | {key(text) for text in declared if len(text) >= 10}
+    figures: dict[HtmlElement, list[Media]] = {}
+    for media in segmentation.media:
+        box = _box(media, segmentation)
+        if box is not None:
+            figures.setdefault(box.element, []).append(media)
+    boxes = {container.element: container for container in segmentation.containers}
+    for element, members in figures.items():
+        box = boxes[element]
+        found = _captions_in_box(box, segmentation, told)
+        captions.update(found)
+    for index, media in enumerate(segmentation.media):
+        if media.hidden or media.container.roles & (Role.NAV | Role.FOOTER):
+            continue
+        rule_by_block = _captions_after(media, segmentation, captions, told)
+        captions.update(rule_by_block)
+    taken: set[int] = set()
+    for media in segmentation.media:
+        image = _image(media, segmentation, captions, figures, taken, url)
+        if image is not None:
+            images.append((media, image))
+    return FoundImages(tuple(images), captions, frozenset(alternative))
+
+
+def _box(media: Media, segmentation: Segmentation) -> Container | None:
+    """The outermost container around a medium that holds no more than a caption's worth of text, or its figure."""
+    best: Container | None = None
+    node: Container | None = media.container
+    while node is not None and node.tag not in {"body", "article", "main", "td", "li"}:
+        blocks = [block for block in segmentation.inside(node) if not block.hidden]
+        length = sum(len(block.text) for block in blocks)
+        if node.tag == "figure":
+            if length <= 4 * LONGEST_CAPTION:
+                return node
+            break
+        if length > LONGEST_CAPTION or len(blocks) > MOST_LINES_OF_A_BOX:
+            break
+        if blocks:
+            best = node
+        if any(block.heading_level or block.roles & (Role.FORM | Role.BUTTON) for block in blocks):
+            return None if best is node else best
+        node = node.parent
+    # a figure further out still decides
+    for outer in media.container.ancestors():
+        if outer.tag == "figure" and sum(len(b.text) for b in segmentation.inside(outer)) <= 4 * LONGEST_CAPTION:
+            return outer
+    return best
+
+
+def _captions_in_box(box: Container, segmentation: Segmentation, told: Collection[str]) -> dict[int, str]:
+    blocks = [block for block in segmentation.inside(box) if not block.hidden]
+    found: dict[int, str] = {}
+    in_figure = bool(box.roles & Role.FIGURE)
+    for block in blocks:
+        names = " ".join(container.names for container in block.container.ancestors()[: block.container.depth - box.depth + 1])
+        names = f"{names} {block.inline_names}"
+        if block.roles & Role.BUTTON or block.roles & Role.TABLE:
+            continue
+        if in_figure and block.roles & Role.QUOTE and not block.roles & Role.CAPTION:
+            continue
+        if block.roles & Role.CAPTION:
+            found[block.index] = "caption.figcaption"
+        elif is_credit_line(block.text) or (_CREDIT_NAMES.search(names) and len(block.text) < 120):
+            found[block.index] = "caption.credit-line"
+        elif in_figure:
+            found[block.index] = "caption.image-box"
+        elif _CAPTION_NAMES.search(names):
+            found[block.index] = "caption.named"
+        elif ends_in_credit(block.text):
+            found[block.index] = "caption.image-box"
+        elif _repeats(block.text, told):
+            found[block.index] = "caption.repeats-alt"
+    unknown = [block for block in blocks if block.index not in found]
+    # an image and one line, in a box of their own beside ordinary paragraphs, with nothing that tells more
+    if not in_figure and len(blocks) == 1 and unknown and _is_own_box(box, segmentation) and blocks[0].link_length == 0:
+        found[unknown[0].index] = "caption.image-box"
+    return found
+
+
+def _is_own_box(box: Container, segmentation: Segmentation) -> bool:
+    """Whether a box stands among paragraphs that have no box of their own: its siblings are p elements."""
+    if box.tag == "p" or box.parent is None:
+        return False
+    siblings = [child.tag for child in box.parent.element if isinstance(child.tag, str)]
+    return siblings.count("p") >= 3
+
+
+def _captions_after(media: Media, segmentation: Segmentation, known: dict[int, str], told: Collection[str]) -> dict[int, str]:
+    """A caption in a plain paragraph after its image: it ends in a credit, repeats the alt text, or is named so."""
+    found: dict[int, str] = {}
+    for index in range(media.position, min(media.position + 2, len(segmentation.blocks))):
+        block = segmentation.blocks[index]
+        if block.hidden or index in known:
+            continue
+        if block.heading_level or len(block.text) > LONGEST_CAPTION or block.roles & (Role.NAV | Role.BUTTON | Role.TABLE):
+            break
+        if index > media.position and block.media_before:
+            break
+        names = f"{block.container.names} {block.inline_names}"
+        if is_credit_line(block.text):
+            found[index] = "caption.credit-line"
+        elif ends_in_credit(block.text):
+            found[index] = "caption.after-image"
+        elif _CAPTION_NAMES.search(names):
+            found[index] = "caption.named"
+        elif _repeats(block.text, told):
+            found[index] = "caption.repeats-alt"
+        else:
+            break
+    return found
+
+
+def _repeats(text: str, told: Collection[str]) -> bool:
+    own = key(text)
+    return len(own) >= 12 and (own in told or any(len(other) >= 20 and (own.startswith(other) or other.startswith(own)) for other in told))
+
+
+def _image(
+    media: Media, segmentation: Segmentation, captions: dict[int, str], figures: dict[HtmlElement, list[Media]],
+    taken: set[int], url: str,
+) -> Image | None:  # fmt: skip
+    element = media.element
+    if media.hidden or element.tag not in {"img", "picture", "amp-img", "video", "amp-video"}:
+        return None
+    img = element if element.tag in {"img", "amp-img"} else element.find(".//img")
+    if img is None:
+        img = element
+    source = _best_source(element, img)
+    width, height = _side(img.get("width")), _side(img.get("height"))
+    if not source or (width is not None and width < SMALLEST_SIDE) or (height is not None and height < SMALLEST_SIDE):
+        return None
+    indices = [
+        index for index in _indices_for(media, segmentation, captions, figures) if index not in taken and index in captions
+    ]
+    if not indices and _NOT_A_PHOTO.search(f"{img.get('class') or ''} {source.rsplit('/', 1)[-1]}"):
+        return None
+    taken.update(indices)
+    caption, credit = "", ""
+    for index in indices:
+        text = segmentation.blocks[index].text
+        if captions[index] == "caption.credit-line":
+            credit = credit or split_credit(text)[1] or text
+            continue
+        said, credited = split_credit(text)
+        caption = f"{caption} {said}".strip() if said else caption
+        credit = credit or credited
+    return Image(urljoin(url, source), caption, credit, " ".join((img.get("alt") or "").split()), width, height)
+
+
+def _indices_for(
+    media: Media, segmentation: Segmentation, captions: dict[int, str], figures: dict[HtmlElement, list[Media]]
+) -> list[int]:
+    for container in media.container.ancestors():
+        members = figures.get(container.element)
+        if members is not None and media in members:
+            inside = [i for i in range(container.first, container.end) if i in captions]
+            if len(members) == 1 or members[-1] is media:
+                return [i for i in inside] or _following(media, captions)
+            # several images in one box: each takes the captions up to the next image
+            following = next((m.position for m in members[members.index(media) + 1 :] if m.position > media.position), None)
+            return [i for i in inside if i >= media.position and (following is None or i < following)]
+    return _following(media, captions)
+
+
+def _following(media: Media, captions: dict[int, str]) -> list[int]:
+    indices = []
+    for index in (media.position, media.position + 1):
+        if index not in captions:
+            break
+        indices.append(index)
+    return indices
+
+
+def _best_source(element: HtmlElement, img: HtmlElement) -> str:
+    """The address of the largest version: srcset, lazy attributes, picture's sources, then src."""
+    best, best_width = "", -1.0
+    for node in (img, *element.iterfind(".//source")):
+        for attribute in ("srcset", "data-srcset", "data-lazy-srcset"):
+            for candidate in re.split(r",\s+", node.get(attribute) or ""):
+                address, _, size = candidate.strip().rpartition(" ")
+                if not address:
+                    address, size = size, "0w"
+                try:
+                    weight = float(size[:-1]) * (1000 if size.endswith("x") else 1)
+                except ValueError:
+                    continue
+                if address and not address.startswith("data:") and weight > best_width:
+                    best, best_width = address, weight
+    if best:
+        return best
+    for attribute in (*_LAZY_ATTRIBUTES, "src", "poster"):
+        address = (img.get(attribute) or "").strip()
+        if address and not address.startswith("data:"):
+            return address
+    return ""
+
+
+def _side(value: str | None) -> int | None:
+    """Pixels of a width or height attribute (HTML's rules for parsing dimensions); None for percentages and rubbish."""
+    found = re.fullmatch(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*", value or "")
+    return int(found[1]) if found else None

@@ -1,0 +1,26 @@
+"""The catalogue: every rule, in the order in which they are asked. The first that takes a block names its removal."""
+
+from newsclean.rules import (
+    ad, bio, byline, caption, comment, cookie, credit, furniture, navigation, newsletter, paywall, related, share, title,
+)  # fmt: skip
+from newsclean.rules.rule import BlockRule, Context, NodeRule, Rule, Undone, apply_rules
+
+# What cannot be told from a sentence by words alone (captions, forms) comes first; what only names comes last.
+CATALOGUE: tuple[Rule, ...] = (
+    *caption.RULES,
+    *title.RULES,
+    *byline.RULES,
+    *credit.RULES,
+    *newsletter.RULES,
+    *cookie.RULES,
+    *paywall.RULES,
+    *ad.RULES,
+    *share.RULES,
+    *comment.RULES,
+    *related.RULES,
+    *bio.RULES,
+    *furniture.RULES,
+    *navigation.RULES,
+)
+
+__all__ = ["CATALOGUE", "BlockRule", "Context", "NodeRule", "Rule", "Undone", "apply_rules"]

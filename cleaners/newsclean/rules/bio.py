@@ -1,0 +1,34 @@
+"""Lines about the author, after the text."""
+
+from __future__ import annotations
+
+import re
+
+from newsclean.blocks import Block, Container
+from newsclean.rules.rule import BlockRule, Context, NodeRule, key
+from newsclean.vocabulary import pattern
+
+LONGEST = 500
+_STATEMENT = pattern(r"\b{bio.statements}\b")
+_NAMED = re.compile(r"author-?(?:bio|box|info|card|description|about)|about-?(?:the-?)?author|\bbio\b|biography")
+
+
+def _named_box(container: Container, context: Context) -> bool:
+    if not container.names or not _NAMED.search(container.names):
+        return False
+    return sum(len(block.text) for block in context.segmentation.inside(container)) <= 1500
+
+
+def _about_author(block: Block, context: Context) -> bool:
+    """Near the end, a short block that begins with the author's name and tells their trade."""
+    if len(block.text) > LONGEST or not context.at_end(block, 2):
+        return False
+    start = key(block.text[:80])
+    named = any(start.startswith(author) for author in context.authors)
+    return named and _STATEMENT.search(block.text[:200]) is not None
+
+
+RULES = (
+    NodeRule("bio.named-box", "bio", "A box that calls itself the author's.", _named_box),
+    BlockRule("bio.statement", "bio", "A closing line that begins with the author's name and tells their trade.", _about_author),
+)

@@ -1,0 +1,90 @@
+"""Bylines, dates and datelines that stand as lines of their own."""
+
+from __future__ import annotations
+
+import re
+
+from newsclean.blocks import Block, Role
+from newsclean.rules.rule import BlockRule, Context, key
+from newsclean.vocabulary import pattern
+
+LONGEST = 160
+
+# "By Zachary Stieber", "Von Jonas Brandt, Bremerhaven", "By A. Name and B. Name, City Desk": names start upper-case.
+_BYLINE = re.compile(
+    rf"(?:{pattern('{byline.prepositions}').pattern})\s*:?\s+(?-i:[A-ZÀ-ÞŁŚŻŠČŽ][\w.'’\-]*)"
+    rf"(?:(?:\s+|,\s*|\s*/\s*)(?:(?-i:[A-ZÀ-ÞŁŚŻŠČŽ(][\w.'’\-)]*)|and|und|et|y|e|en|i|&|de|van|von|der|den|di|da|du|la|le|for|the|of|in|at|"
+    rf"{pattern('{byline.roles}').pattern}|[\w.+-]+@[\w.-]+))*[.,]?",
+    re.IGNORECASE,
+)
+_DATE = pattern(
+    r"(?:{byline.published}\s*:?\s*(?:on|am|le|el|il)?\s*)?(?:{date.weekdays}\.?,?\s+)?(?:(?:{date.months})\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}"
+    r"|\d{1,2}(?:\.|er|º|°|st|nd|rd|th)?\s+(?:de\s+|of\s+)?(?:{date.months})\.?,?\s+(?:de\s+)?\d{4}|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4})"
+)
+# A time, with a zone only behind it: "US" in "January 2, 2020US News" is no zone.
+_TIME_TAIL = re.compile(
+    r"^[\s,|·•–—\-/]*(?:(?:(?:at|um|à|a las|alle|kl\.?|om|o)\s+)?\d{1,2}[:.h]\d{0,2}\s*(?:uhr|h|[ap]\.?m\.?)?"
+    r"\s*(?:\(?(?-i:[A-Z]{2,5})\b\)?|GMT[+-]\d+)?)?[\s,|·•–—\-/.]*",
+    re.IGNORECASE,
+)
+_SECTION_TAIL = re.compile(r"[\s|·•–—/-]*(?:[A-ZÀ-Þ][\w&.’'-]*\s*){0,4}")
+# A place in capitals alone on a line, as agencies print it.
+_DATELINE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ .'’\-]{2,30}(?:,\s*[A-Z][\w .]{1,20})?\s*[—–-]?")
+
+
+def is_byline(text: str) -> bool:
+    """Whether a line is a byline by its form: "By", then names, roles and places only."""
+    return len(text) <= LONGEST and _BYLINE.fullmatch(text) is not None
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a line is a date, with nothing else but a time, "Published" or a section's name glued to it."""
+    if len(text) > LONGEST or _DATE.match(text) is None:
+        return False
+    rest = _after_dates(text)
+    return not rest or _SECTION_TAIL.fullmatch(rest) is not None
+
+
+def date_line_tail(text: str) -> str:
+    """What is glued to a date line after its dates and times: a section's name, or nothing."""
+    return _after_dates(text).strip(" |·•–—/-") if is_date_line(text) else ""
+
+
+def _after_dates(text: str) -> str:
+    """What is left of a line after one date, or two (published and updated), with their times."""
+    for _ in range(2):
+        date = _DATE.match(text)
+        if date is None:
+            break
+        text = text[date.end() :]
+        time = _TIME_TAIL.match(text)
+        text = text[time.end() :] if time is not None else text
+    return text
+
+
+def _edge(block: Block, context: Context) -> bool:
+    return context.at_start(block, 2) or context.at_end(block, 2)
+
+
+def _byline(block: Block, context: Context) -> bool:
+    return is_byline(block.text) and _edge(block, context)
+
+
+def _author_name(block: Block, context: Context) -> bool:
+    return key(block.text) in context.authors and _edge(block, context)
+
+
+def _date_line(block: Block, context: Context) -> bool:
+    return is_date_line(block.text) and _edge(block, context) and not block.roles & (Role.LIST | Role.TABLE)
+
+
+def _dateline(block: Block, context: Context) -> bool:
+    return len(block.text) <= 40 and _DATELINE.fullmatch(block.text) is not None and context.at_start(block, 1) and not block.heading_level
+
+
+RULES = (
+    BlockRule("byline.form", "byline", "A short line of a preposition and names, at the head or foot of the text.", _byline),
+    BlockRule("byline.author-name", "byline", "The author's name alone on a line.", _author_name),
+    BlockRule("byline.date", "byline", "A date alone on a line, at the head or foot of the text.", _date_line),
+    BlockRule("byline.dateline", "byline", "A place in capitals alone on a line before the text.", _dateline, ceiling=0.9),
+)

@@ -1,0 +1,48 @@
+"""Lines that say who else made the text; they go to ``Article.credits``."""
+
+from __future__ import annotations
+
+import re
+
+from newsclean.blocks import Block
+from newsclean.rules.rule import BlockRule, Context
+from newsclean.vocabulary import pattern
+
+LONGEST = 300
+# How many body blocks may follow a statement: an editor's note or a correction may.
+FROM_THE_END = 3
+
+_STATEMENT_START = pattern(r"[\s(\[—–*-]*{credit.statements}")
+_STATEMENT_INSIDE = pattern(r"^[\s(\[—–*]*(?-i:[A-ZÀ-Þ]).{2,160}?\s{credit.contributions}\b[^.]{0,60}[.)\]]*\s*$")
+# "From The Epoch Times": a preposition and a proper name, nothing else, no verb.
+_ORIGIN = re.compile(
+    rf"[\s(]*{pattern('{credit.origins}').pattern}:?\s+(?-i:(?:[Tt]he|[Dd](?:er|ie|as)|[Ll][ea]|[Ee]l|[Ii]l)\s+)?"
+    r"(?-i:[A-ZÀ-Þ][\w.’'&-]*)(?:\s+(?-i:[A-ZÀ-Þ][\w.’'&-]*|of|de|and|for|the|und|et)){0,5}[\s).]*",
+    re.IGNORECASE,
+)
+
+
+def is_credit_statement(text: str) -> bool:
+    """Whether a whole line says who reported, edited, translated or first published the text."""
+    if len(text) > LONGEST:
+        return False
+    return (_STATEMENT_START.match(text) is not None and text.count(". ") <= 1) or _STATEMENT_INSIDE.match(text) is not None
+
+
+def is_origin(text: str) -> bool:
+    """Whether a line names only the outlet that the text was taken from."""
+    return len(text) <= 80 and not text.endswith((":", "?", "!")) and _ORIGIN.fullmatch(text) is not None
+
+
+def _statement(block: Block, context: Context) -> bool:
+    return is_credit_statement(block.text) and context.at_end(block, FROM_THE_END)
+
+
+def _origin(block: Block, context: Context) -> bool:
+    return is_origin(block.text) and context.at_end(block, FROM_THE_END) and not block.heading_level
+
+
+RULES = (
+    BlockRule("credit.statement", "credit", "A closing line about who reported, edited or first printed the text.", _statement),
+    BlockRule("credit.origin", "credit", "A closing line that only names the outlet the text comes from.", _origin),
+)

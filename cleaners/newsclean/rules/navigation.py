@@ -1,0 +1,30 @@
+"""Menus, breadcrumbs and page controls."""
+
+from __future__ import annotations
+
+from newsclean.blocks import Block, Container, Role
+from newsclean.rules.rule import BlockRule, Context, NodeRule
+from newsclean.vocabulary import pattern
+
+_LABEL = pattern(r"[\W_]*{navigation.labels}[\W_]*")
+
+
+def _landmark(container: Container, context: Context) -> bool:
+    if container.tag != "nav" and not (container.roles & Role.NAV and container.parent is not None and not container.parent.roles & Role.NAV):
+        return False
+    return not any(context.body[block.index] and len(block.text) > 150 for block in context.segmentation.inside(container))
+
+
+def _button(block: Block, context: Context) -> bool:
+    return bool(block.roles & Role.BUTTON) and len(block.text) <= 80 and not context.body[block.index]
+
+
+def _label(block: Block, context: Context) -> bool:  # noqa: ARG001 - the words suffice
+    return len(block.text) <= 40 and _LABEL.fullmatch(block.text) is not None and not block.heading_level
+
+
+RULES = (
+    NodeRule("navigation.landmark", "navigation", "A nav element is navigation by the HTML standard.", _landmark),
+    BlockRule("navigation.button", "navigation", "A button's label.", _button),
+    BlockRule("navigation.label", "navigation", "Nothing but the name of a page control.", _label, ceiling=0.8),
+)

@@ -1,0 +1,104 @@
+"""Newsletter sign-ups: forms, boxes, and the plain lines of both."""
+
+from __future__ import annotations
+
+import re
+
+from newsclean.blocks import Block, Container, Role
+from newsclean.rules.rule import BlockRule, Context, NodeRule
+from newsclean.vocabulary import pattern
+
+# A sign-up box is an invitation, a pitch, a form and terms: more text than this is something else.
+LONGEST_BOX = 1000
+LONGEST_LINE = 320
+# How many lines may stand between the invitation and its terms.
+LINES_OF_A_BOX = 6
+
+_NAMED = re.compile(r"newsletter|sign-?up|subscri(?:be|ption)-?(?:box|form|widget)|mailchimp|mail-?list|email-?capture")
+_NOUN = pattern(r"\b{newsletter.nouns}\b")
+_INVITATION = pattern(r"^\W*{newsletter.invitations}\b")
+_TERMS = pattern(r"^\W*{newsletter.terms}\b.*{newsletter.consents}")
+_SENTENCE_END = re.compile(r"[.!?]\s+\S")
+
+
+def _has_mail_form(container: Container, context: Context) -> bool:
+    if not context.has_markup or container.roles & Role.CODE:
+        return False
+    blocks = context.segmentation.inside(container)
+    if sum(len(block.text) for block in blocks) > LONGEST_BOX:
+        return False
+    if container.element.find(".//input[@type='email']") is None:
+        return False
+    return True
+
+
+def _named_box(container: Container, context: Context) -> bool:
+    if not container.names or not _NAMED.search(container.names):
+        return False
+    return sum(len(block.text) for block in context.segmentation.inside(container)) <= LONGEST_BOX
+
+
+def is_invitation(text: str) -> bool:
+    """Whether a line asks the reader to sign up: an imperative and what is signed up for, or hardly more than the two."""
+    if len(text) > LONGEST_LINE or not _INVITATION.match(text):
+        return False
+    return bool(_NOUN.search(text)) or (len(text.split()) <= 8 and not text.rstrip().endswith((",", ":")) and not _SENTENCE_END.search(text) and _titled(text))
+
+
+def _titled(text: str) -> bool:
+    """Whether a short line names something by a capitalised word after its verb, and is no sentence."""
+    words = text.split()[2:]
+    return any(word[:1].isupper() for word in words) and not text.endswith(".")
+
+
+def is_terms(text: str) -> bool:
+    """Whether a line is the small print of a sign-up form."""
+    return len(text) <= 600 and _TERMS.match(text) is not None
+
+
+def _invitation(block: Block, context: Context) -> bool:  # noqa: ARG001 - the words suffice
+    return is_invitation(block.text)
+
+
+def _terms(block: Block, context: Context) -> bool:  # noqa: ARG001 - the words suffice
+    return is_terms(block.text)
+
+
+def _in_box_of_lines(block: Block, context: Context) -> bool:
+    """A short line in a run that opens with an invitation and closes with terms, or stands around them in one group."""
+    if len(block.text) > LONGEST_LINE:
+        return False
+    before = [context.neighbour(block, -offset) for offset in range(1, LINES_OF_A_BOX + 1)]
+    after = [context.neighbour(block, offset) for offset in range(1, LINES_OF_A_BOX + 1)]
+    opened = any(other is not None and is_invitation(other.text) for other in before)
+    closed = any(other is not None and is_terms(other.text) for other in after)
+    return opened and closed
+
+
+def _beside_invitation(block: Block, context: Context) -> bool:
+    """A short line in the same small box as an invitation, which says what will be in the mail."""
+    if len(block.text) > 200:
+        return False
+    for offset in (-1, 1, -2):
+        other = context.neighbour(block, offset)
+        if other is None or not is_invitation(other.text):
+            continue
+        if _NOUN.search(block.text):
+            return True
+        same_group = other.container is block.container or (
+            context.has_markup and other.container.parent is not None and other.container.parent is block.container.parent
+            and sum(len(b.text) for b in context.segmentation.inside(other.container.parent)) <= LONGEST_BOX
+        )  # fmt: skip
+        if same_group and (not context.has_markup or not context.body[block.index]):
+            return True
+    return False
+
+
+RULES = (
+    NodeRule("newsletter.signup-form", "newsletter", "A small box with an e-mail field is a sign-up form.", _has_mail_form),
+    NodeRule("newsletter.named-box", "newsletter", "A small box that calls itself a newsletter's.", _named_box),
+    BlockRule("newsletter.invitation", "newsletter", "A line that asks the reader to sign up for mail.", _invitation),
+    BlockRule("newsletter.terms", "newsletter", "The small print under a sign-up.", _terms),
+    BlockRule("newsletter.between", "newsletter", "A short line between an invitation and its small print.", _in_box_of_lines),
+    BlockRule("newsletter.pitch", "newsletter", "A short line beside an invitation that says what the mail brings.", _beside_invitation),
+)

@@ -1,0 +1,29 @@
+"""Subscription walls and offers."""
+
+from __future__ import annotations
+
+import re
+
+from newsclean.blocks import Block, Container
+from newsclean.rules.rule import BlockRule, Context, NodeRule
+from newsclean.vocabulary import pattern
+
+_NOTICE = pattern(r"{paywall.notices}\b")
+_NAMED = re.compile(r"paywall|piano-|premium-?(?:box|wall|offer|teaser)|regwall|subscription-?(?:wall|offer|box)|meter-?(?:box|wall)")
+
+
+def _named_box(container: Container, context: Context) -> bool:
+    if not container.names or not _NAMED.search(container.names):
+        return False
+    return sum(len(block.text) for block in context.segmentation.inside(container)) <= 1200
+
+
+def _notice(block: Block, context: Context) -> bool:
+    found = _NOTICE.search(block.text)
+    return found is not None and len(block.text) <= 250 and found.start() <= 40 and context.at_end(block, 3)
+
+
+RULES = (
+    NodeRule("paywall.named-box", "paywall", "A small box that calls itself a paywall.", _named_box),
+    BlockRule("paywall.notice", "paywall", "A line that offers the rest to subscribers.", _notice, ceiling=0.9),
+)

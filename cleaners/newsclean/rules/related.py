@@ -1,0 +1,70 @@
+"""Links to other stories, alone on a line or in a box."""
+
+from __future__ import annotations
+
+import re
+
+from newsclean.blocks import Block, Container, Role
+from newsclean.rules.rule import BlockRule, Context, NodeRule
+from newsclean.vocabulary import pattern
+
+LONGEST_LINE = 260
+_LEAD = pattern(r"^[\W_]*{related.leads}\s*(?:[:>»|→–—-]|$)")
+_LEAD_WORD = pattern(r"^[\W_]*{related.leads}\b")
+_NAMED = re.compile(r"\brelated|read-?(?:more|also|next)|recommend|more-?stories|see-?also|\boutbrain|taboola|most-?(?:read|popular)|teaser-?list")
+
+
+def link_share(block: Block) -> float:
+    """Share of a block's characters that stand in links."""
+    return block.link_length / max(1, len(block.text))
+
+
+def _lead_and_link(block: Block, context: Context) -> bool:
+    if len(block.text) > LONGEST_LINE:
+        return False
+    if _LEAD.match(block.text):
+        return link_share(block) > 0.3 or not context.has_markup or block.heading_level > 0 or len(block.text) < 30
+    return bool(_LEAD_WORD.match(block.text)) and link_share(block) > 0.5
+
+
+def _only_a_link(block: Block, context: Context) -> bool:
+    """A paragraph that is nothing but one link, as long as a headline, between two paragraphs without."""
+    if link_share(block) < 0.95 or not 15 <= len(block.text) <= LONGEST_LINE or block.roles & (Role.TABLE | Role.QUOTE):
+        return False
+    if block.text.endswith((".", "…”", ".”")) and len(block.text) > 120:
+        return False
+    return block.link_count == 1
+
+
+def _named_box(container: Container, context: Context) -> bool:
+    if not container.names or not _NAMED.search(container.names):
+        return False
+    blocks = context.segmentation.inside(container)
+    length = sum(len(block.text) for block in blocks)
+    return length <= 2000 and sum(block.link_length for block in blocks) > 0.4 * length
+
+
+def _list_of_links(container: Container, context: Context) -> bool:
+    """A list whose items are links as long as headlines."""
+    if container.tag not in {"ul", "ol"}:
+        return False
+    blocks = context.segmentation.inside(container)
+    length = sum(len(block.text) for block in blocks)
+    return bool(blocks) and sum(block.link_length for block in blocks) > 0.85 * length
+
+
+def _heading_of_links(block: Block, context: Context) -> bool:
+    """A short heading or label over blocks that are links to other stories."""
+    if len(block.text) > 60 or not _LEAD_WORD.match(block.text):
+        return False
+    after = context.neighbour(block, 1)
+    return after is None or link_share(after) > 0.8 or not context.has_markup
+
+
+RULES = (
+    NodeRule("related.named-box", "related", "A box of links that calls itself related or recommended.", _named_box),
+    NodeRule("related.link-list", "related", "A list of nothing but links leads away from the text.", _list_of_links, ceiling=0.8),
+    BlockRule("related.lead", "related", "A line that begins like “Read more” and links to another story.", _lead_and_link),
+    BlockRule("related.heading", "related", "The heading over links to other stories.", _heading_of_links),
+    BlockRule("related.only-link", "related", "A paragraph that is nothing but the link to another story.", _only_a_link, ceiling=0.85),
+)

@@ -1,0 +1,157 @@
+"""What a rule is, what it may look at, and how the catalogue is applied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from newsclean.article import RemovalKind
+from newsclean.blocks import Block, Container, Segmentation
+
+# A rule that takes more than this share of the body's characters is undone: no boilerplate is most of an article.
+MOST_OF_THE_BODY = 0.4
+
+_NOT_LETTERS = re.compile(r"[\W_]+")
+
+
+def key(text: str) -> str:
+    """Letters and digits of a text in lower case: equal keys are the same text but for punctuation."""
+    return _NOT_LETTERS.sub("", text).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule may look at, beside the block itself.
+
+    Attributes:
+        segmentation: The page in blocks.
+        body: One flag a block: the extractors or the judge take it for body.
+        first: Index of the first body block.
+        end: One past the index of the last body block.
+        titles: Keys of the page's title candidates.
+        title_blocks: Indices of blocks that stand as the page's headline.
+        authors: Keys of the authors' names.
+        captions: Rule id by the index of each block that is an image's caption, credit or alternative text.
+        alternative_texts: Keys of the page's alt attributes and declared captions.
+        has_markup: False for text without HTML: then containers are groups of lines between blank lines.
+        memory: Results that several predicates share, by name.
+    """
+
+    segmentation: Segmentation
+    body: Sequence[bool]
+    first: int
+    end: int
+    titles: frozenset[str] = frozenset()
+    authors: frozenset[str] = frozenset()
+    captions: Mapping[int, str] = field(default_factory=dict)
+    alternative_texts: frozenset[str] = frozenset()
+    has_markup: bool = True
+    memory: dict[str, object] = field(default_factory=dict)
+
+    def neighbour(self, block: Block, offset: int) -> Block | None:
+        """The visible block so many places after (or, if negative, before) this one; None beyond the page's ends."""
+        blocks = self.segmentation.blocks
+        step = 1 if offset > 0 else -1
+        index, left = block.index, abs(offset)
+        while left:
+            index += step
+            if not 0 <= index < len(blocks):
+                return None
+            if not blocks[index].hidden:
+                left -= 1
+        return blocks[index]
+
+    def at_end(self, block: Block, within: int) -> bool:
+        """Whether at most ``within`` body blocks follow this one."""
+        return sum(self.body[block.index + 1 : self.end]) <= within
+
+    def at_start(self, block: Block, within: int) -> bool:
+        """Whether at most ``within`` body blocks stand before this one."""
+        return sum(self.body[self.first : block.index]) <= within
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One named thing that is not body.
+
+    Attributes:
+        id: ``kind.name``; it stands in every removal's ``rule``.
+        kind: What it removes.
+        reason: Why a block like this is not body, for ``docs/rules.md``.
+        predicate: Whether the rule takes a block (or, for a node rule, a container with all its blocks).
+        ceiling: The rule acts on blocks to which the judge gives at most this probability of being body: 1.0 acts
+            alone, 0.5 only names what the judge has rejected.
+        bounded: Whether the rule is undone when it takes most of the body.
+    """
+
+    id: str
+    kind: RemovalKind
+    reason: str
+    predicate: Callable[[Block, Context], bool] | Callable[[Container, Context], bool]
+    ceiling: float = 1.0
+    bounded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRule(Rule):
+    """A rule over DOM nodes: its predicate sees a container, and takes all blocks inside."""
+
+    predicate: Callable[[Container, Context], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRule(Rule):
+    """A rule over blocks: its predicate sees one block and its neighbours."""
+
+    predicate: Callable[[Block, Context], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A rule that was not applied, since it would have taken most of the body."""
+
+    rule: str
+    share: float
+
+
+def apply_rules(
+    catalogue: Sequence[Rule], context: Context, probabilities: Sequence[float], reach: range
+) -> tuple[dict[int, Rule], tuple[Undone, ...]]:
+    """Find the first rule, in the catalogue's order, that takes each block.
+
+    Args:
+        catalogue: Rules in order.
+        context: The page.
+        probabilities: The judge's probability that each block is body.
+        reach: Indices of the blocks that are looked at.
+
+    Returns:
+        The rule by block index, and the rules that were undone.
+    """
+    blocks = context.segmentation.blocks
+    containers = [
+        container
+        for container in context.segmentation.containers
+        if container.first < reach.stop and container.end > reach.start and container.end > container.first
+    ]
+    total = sum(len(blocks[i].text) for i in reach if context.body[i]) or 1
+    taken: dict[int, Rule] = {}
+    undone: list[Undone] = []
+    for rule in catalogue:
+        found: dict[int, Rule] = {}
+        if isinstance(rule, NodeRule):
+            for container in containers:
+                if container.first not in found and rule.predicate(container, context):
+                    found.update((i, rule) for i in range(max(container.first, reach.start), min(container.end, reach.stop)))
+        elif isinstance(rule, BlockRule):
+            for i in reach:
+                if i not in taken and rule.predicate(blocks[i], context):
+                    found[i] = rule
+        found = {i: rule for i in found if i not in taken and probabilities[i] <= rule.ceiling}
+        share = sum(len(blocks[i].text) for i in found if context.body[i]) / total
+        if rule.bounded and share > MOST_OF_THE_BODY:
+            undone.append(Undone(rule.id, share))
+            continue
+        taken.update(found)
+    return taken, tuple(undone)

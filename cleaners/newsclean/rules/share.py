@@ -1,0 +1,29 @@
+"""Buttons and labels for sharing and following."""
+
+from __future__ import annotations
+
+import re
+
+from newsclean.blocks import Block, Container, Role
+from newsclean.rules.rule import BlockRule, Context, NodeRule
+from newsclean.vocabulary import pattern
+
+_LABEL = pattern(r"[\W_]*{share.labels}(?:[\W_]+{share.labels})*[\W_]*")
+_NAMED = re.compile(r"(?:^|[\s_-])(?:share|sharing|social|addthis|sharedaddy|share-?bar|social-?share)(?:$|[\s_-])")
+
+
+def _bar(container: Container, context: Context) -> bool:
+    if not container.names or not _NAMED.search(container.names):
+        return False
+    blocks = context.segmentation.inside(container)
+    return all(len(block.text) <= 60 for block in blocks)
+
+
+def _label(block: Block, context: Context) -> bool:  # noqa: ARG001 - the words suffice
+    return len(block.text) <= 60 and _LABEL.fullmatch(block.text) is not None and not block.roles & Role.TABLE
+
+
+RULES = (
+    NodeRule("share.named-bar", "share", "A box of short labels that calls itself a share bar.", _bar),
+    BlockRule("share.label", "share", "Nothing but the name of a way to share.", _label, ceiling=0.9),
+)

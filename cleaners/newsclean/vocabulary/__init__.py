@@ -1,0 +1,60 @@
+"""Words that boilerplate is made of, by language, and the patterns composed from them.
+
+One TOML file a language; the tables and keys are the same in each. Entries are plain phrases in lower case; ``…`` stands
+for up to 60 characters. All languages are matched at once: pages mix them, and a phrase is telling in its own language or
+says nothing in another.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+
+@cache
+def _tables() -> dict[str, dict[str, list[str]]]:
+    """``{"newsletter.nouns": {"en": [...], "de": [...]}}`` from all files."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for file in sorted(resources.files(__name__).iterdir(), key=lambda item: item.name):
+        language, _, ending = file.name.partition(".")
+        if ending != "toml":
+            continue
+        for topic, lists in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            for name, entries in lists.items():
+                found.setdefault(f"{topic}.{name}", {})[language] = entries
+    return found
+
+
+def languages() -> tuple[str, ...]:
+    """ISO 639-1 codes of the languages that have a vocabulary."""
+    return tuple(sorted({language for lists in _tables().values() for language in lists}))
+
+
+@cache
+def phrases(key: str) -> tuple[str, ...]:
+    """All phrases under a key such as ``newsletter.nouns``, over all languages, longest first.
+
+    Raises:
+        KeyError: If no language has that key.
+    """
+    lists = _tables()[key]
+    unique = dict.fromkeys(phrase for language in sorted(lists) for phrase in lists[language])
+    return tuple(sorted(unique, key=lambda phrase: (-len(phrase), phrase)))
+
+
+@cache
+def alternatives(key: str) -> str:
+    """A regular expression's group that matches any phrase under a key."""
+    parts = [re.escape(phrase).replace("…", ".{0,60}?").replace(r"\ ", r"\s+").replace("'", "['’]") for phrase in phrases(key)]
+    return f"(?:{'|'.join(parts)})"
+
+
+def pattern(template: str) -> re.Pattern[str]:
+    """Compile a regular expression in which ``{topic.name}`` stands for that key's phrases; case is ignored.
+
+    Literal braces of quantifiers need no doubling: only names with a dot are replaced.
+    """
+    composed = re.sub(r"\{([a-z_]+\.[a-z_]+)\}", lambda match: alternatives(match[1]), template)
+    return re.compile(composed, re.IGNORECASE)
