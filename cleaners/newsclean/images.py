@@ -146,7 +146,7 @@ def _captions_after(media: Media, segmentation: Segmentation, known: dict[int, s
         block = segmentation.blocks[index]
         if block.hidden or index in known:
             continue
-        if block.heading_level or len(block.text) > LONGEST_CAPTION or block.roles & (Role.NAV | Role.BUTTON | Role.TABLE):
+        if block.heading_level or len(block.text) > LONGEST_CAPTION or block.roles & (Role.NAV | Role.BUTTON):
             break
         if index > media.position and block.media_before:
             break

@@ -5,12 +5,11 @@ from newsclean.rules import (
 )  # fmt: skip
 from newsclean.rules.rule import BlockRule, Context, NodeRule, Rule, Undone, apply_rules
 
-# What cannot be told from a sentence by words alone (captions, forms) comes first; what only names comes last.
+# What cannot be told from a sentence by words alone (captions, forms) comes first. Bylines, credits and bios are known by
+# where they stand, at the text's head or foot, so they come when the boxes around the text are gone.
 CATALOGUE: tuple[Rule, ...] = (
     *caption.RULES,
     *title.RULES,
-    *byline.RULES,
-    *credit.RULES,
     *newsletter.RULES,
     *cookie.RULES,
     *paywall.RULES,
@@ -18,9 +17,11 @@ CATALOGUE: tuple[Rule, ...] = (
     *share.RULES,
     *comment.RULES,
     *related.RULES,
-    *bio.RULES,
     *furniture.RULES,
     *navigation.RULES,
+    *bio.RULES,
+    *credit.RULES,
+    *byline.RULES,
 )
 
 __all__ = ["CATALOGUE", "BlockRule", "Context", "NodeRule", "Rule", "Undone", "apply_rules"]

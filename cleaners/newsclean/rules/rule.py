@@ -35,7 +35,7 @@ class Context:
         captions: Rule id by the index of each block that is an image's caption, credit or alternative text.
         alternative_texts: Keys of the page's alt attributes and declared captions.
         has_markup: False for text without HTML: then containers are groups of lines between blank lines.
-        memory: Results that several predicates share, by name.
+        taken: The rule by index of each block that an earlier rule has taken; it grows as the catalogue is applied.
     """
 
     segmentation: Segmentation
@@ -47,7 +47,7 @@ class Context:
     captions: Mapping[int, str] = field(default_factory=dict)
     alternative_texts: frozenset[str] = frozenset()
     has_markup: bool = True
-    memory: dict[str, object] = field(default_factory=dict)
+    taken: dict[int, Rule] = field(default_factory=dict)
 
     def neighbour(self, block: Block, offset: int) -> Block | None:
         """The visible block so many places after (or, if negative, before) this one; None beyond the page's ends."""
@@ -63,12 +63,12 @@ class Context:
         return blocks[index]
 
     def at_end(self, block: Block, within: int) -> bool:
-        """Whether at most ``within`` body blocks follow this one."""
-        return sum(self.body[block.index + 1 : self.end]) <= within
+        """Whether at most ``within`` body blocks follow this one that no rule has taken."""
+        return sum(self.body[i] and i not in self.taken for i in range(block.index + 1, self.end)) <= within
 
     def at_start(self, block: Block, within: int) -> bool:
-        """Whether at most ``within`` body blocks stand before this one."""
-        return sum(self.body[self.first : block.index]) <= within
+        """Whether at most ``within`` body blocks stand before this one that no rule has taken."""
+        return sum(self.body[i] and i not in self.taken for i in range(self.first, block.index)) <= within
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def apply_rules(
         if container.first < reach.stop and container.end > reach.start and container.end > container.first
     ]
     total = sum(len(blocks[i].text) for i in reach if context.body[i]) or 1
-    taken: dict[int, Rule] = {}
+    taken = context.taken
     undone: list[Undone] = []
     for rule in catalogue:
         found: dict[int, Rule] = {}
