@@ -10,6 +10,8 @@ from newsclean.vocabulary import pattern
 
 LONGEST = 500
 _STATEMENT = pattern(r"\b{bio.statements}\b")
+# "Mara Quill is a reporter …", "Mara Quill covers …": a name, then the trade.
+_NAME_AND_TRADE = pattern(r"^\W*(?-i:[A-ZÀ-Þ][\w.'’-]*)(?:\s+(?-i:(?:van|von|de|der|di|da|la|le|[A-ZÀ-Þ][\w.'’-]*))){1,3},?\s+{bio.statements}\b")
 _NAMED = re.compile(r"author-?(?:bio|box|info|card|description|about)|about-?(?:the-?)?author|\bbio\b|biography")
 
 
@@ -20,12 +22,13 @@ def _named_box(container: Container, context: Context) -> bool:
 
 
 def _about_author(block: Block, context: Context) -> bool:
-    """Near the end, a short block that begins with the author's name and tells their trade."""
+    """Near the end, a short block that begins with the author's name, or with any name at the very end, and tells a trade."""
     if len(block.text) > LONGEST or not context.at_end(block, 2):
         return False
     start = key(block.text[:80])
-    named = any(start.startswith(author) for author in context.authors)
-    return named and _STATEMENT.search(block.text[:200]) is not None
+    if any(start.startswith(author) for author in context.authors):
+        return _STATEMENT.search(block.text[:200]) is not None
+    return context.at_end(block, 0) and _NAME_AND_TRADE.match(block.text) is not None
 
 
 RULES = (

@@ -64,7 +64,7 @@ def _heading_of_links(block: Block, context: Context) -> bool:
 RULES = (
     NodeRule("related.named-box", "related", "A box of links that calls itself related or recommended.", _named_box),
     NodeRule("related.link-list", "related", "A list of nothing but links leads away from the text.", _list_of_links, ceiling=0.8),
-    BlockRule("related.lead", "related", "A line that begins like “Read more” and links to another story.", _lead_and_link),
     BlockRule("related.heading", "related", "The heading over links to other stories.", _heading_of_links),
-    BlockRule("related.only-link", "related", "A paragraph that is nothing but the link to another story.", _only_a_link, ceiling=0.85),
+    BlockRule("related.lead", "related", "A line that begins like “Read more” and links to another story.", _lead_and_link),
+    BlockRule("related.only-link", "related", "A paragraph that is nothing but the link to another story.", _only_a_link, ceiling=0.95),
 )

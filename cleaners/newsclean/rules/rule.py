@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from newsclean.article import RemovalKind
 from newsclean.blocks import Block, Container, Segmentation
@@ -130,12 +131,17 @@ def apply_rules(
         The rule by block index, and the rules that were undone.
     """
     blocks = context.segmentation.blocks
+    weights = [len(block.text) if is_body else 0 for block, is_body in zip(blocks, context.body, strict=True)]
+    running = [0, *accumulate(weights)]
+    total = sum(weights[i] for i in reach) or 1
+    # a container that holds the body itself is no box beside it
     containers = [
         container
         for container in context.segmentation.containers
-        if container.first < reach.stop and container.end > reach.start and container.end > container.first
+        if container.first < reach.stop
+        and container.end > max(reach.start, container.first)
+        and running[container.end] - running[container.first] <= MOST_OF_THE_BODY * total
     ]
-    total = sum(len(blocks[i].text) for i in reach if context.body[i]) or 1
     taken = context.taken
     undone: list[Undone] = []
     for rule in catalogue:
@@ -149,7 +155,7 @@ def apply_rules(
                 if i not in taken and rule.predicate(blocks[i], context):
                     found[i] = rule
         found = {i: rule for i in found if i not in taken and probabilities[i] <= rule.ceiling}
-        share = sum(len(blocks[i].text) for i in found if context.body[i]) / total
+        share = sum(weights[i] for i in found) / total
         if rule.bounded and share > MOST_OF_THE_BODY:
             undone.append(Undone(rule.id, share))
             continue
