@@ -10,6 +10,7 @@ from newsclean.vocabulary import pattern
 
 LONGEST_LINE = 260
 _LEAD = pattern(r"^[\W_]*{related.leads}\s*(?:[:>»|→–—-]|$)")
+_LEAD_ALONE = pattern(r"[\W_]*{related.leads}[\W_]*")
 _LEAD_WORD = pattern(r"^[\W_]*{related.leads}\b")
 _NAMED = re.compile(r"\brelated|read-?(?:more|also|next)|recommend|more-?stories|see-?also|\boutbrain|taboola|most-?(?:read|popular)|teaser-?list")
 
@@ -58,7 +59,9 @@ def _heading_of_links(block: Block, context: Context) -> bool:
     if len(block.text) > 60 or not _LEAD_WORD.match(block.text):
         return False
     after = context.neighbour(block, 1)
-    return after is None or link_share(after) > 0.8 or not context.has_markup
+    if context.has_markup:
+        return link_share(block) < 0.5 and (after is None or link_share(after) > 0.8)
+    return _LEAD_ALONE.fullmatch(block.text) is not None
 
 
 RULES = (
