@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from newsclean.article import Article, Evidence, Image, NoArticle, Removal
+from newsclean.article import Article, BlockKind, Evidence, Image, NoArticle, Removal, RemovalKind
 from newsclean.blocks import Container, Media, Segmentation, segment
 from newsclean.decode import decode
 from newsclean.extractors import resiliparse_verdict, trafilatura_verdict
-from newsclean.hidden import hidden_elements, strip_invisible_characters
+from newsclean.hidden import hidden_elements
 from newsclean.images import FoundImages, find_images
 from newsclean.metadata import Metadata, decide_language, read_metadata
 from newsclean.parse import parse
-from newsclean.rules import CATALOGUE, Context, Rule, Undone, apply_rules
+from newsclean.rules import CATALOGUE, Context, Undone, apply_rules
 from newsclean.rules.rule import key
 from newsclean.vocabulary import pattern
 
@@ -41,14 +40,56 @@ def clean(html: str | bytes, url: str = "", *, content_type: str = "") -> Articl
     Raises:
         NoArticle: The page holds none; ``reason`` says what it is instead.
     """
+    return examine(html, url, content_type=content_type).article
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one block.
+
+    Attributes:
+        text: The block's text.
+        block_kind: What it is by its markup.
+        removal: Why it is not in the text; None if it is.
+        probability: The judge's probability that it is body.
+    """
+
+    text: str
+    block_kind: BlockKind
+    removal: Removal | None
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """An article, and the verdict on each block in reach of it, in the page's order."""
+
+    article: Article
+    verdicts: tuple[Verdict, ...]
+
+
+def examine(html: str | bytes, url: str = "", *, content_type: str = "") -> Examination:
+    """Clean one page as :func:`clean` does, and tell what became of each block in reach, for a person to look at.
+
+    Raises:
+        NoArticle: As :func:`clean`.
+    """
     text = decode(html, content_type)
     tree = parse(text)
     metadata = read_metadata(tree, url)
     segmentation = segment(tree, hidden_elements(tree))
-    images = find_images(segmentation, metadata.canonical_url if not url else url)
+    images = find_images(segmentation, url or metadata.canonical_url)
     probabilities = _judge(segmentation, trafilatura_verdict(tree, segmentation.blocks), resiliparse_verdict(text, segmentation.blocks))
     decision = decide(segmentation, probabilities, images, metadata)
-    return _article(url, segmentation, decision, images, metadata)
+    article = _article(url, segmentation, decision, images, metadata)
+    return Examination(article, tuple(_verdicts(segmentation, decision, probabilities)))
+
+
+def _verdicts(segmentation: Segmentation, decision: Decision, probabilities: Sequence[float]) -> Iterator[Verdict]:
+    for i in decision.reach:
+        block = segmentation.blocks[i]
+        kind, rule = decision.removed.get(i, (None, ""))
+        yield Verdict(block.text, block.kind, Removal(kind, rule, block.text) if kind else None, probabilities[i])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +105,7 @@ class Decision:
 
     reach: range
     kept: tuple[int, ...]
-    removed: Mapping[int, tuple[str, str]]
+    removed: Mapping[int, tuple[RemovalKind, str]]
     undone: tuple[Undone, ...]
 
 
@@ -91,7 +132,7 @@ def decide(
     )
     rules, undone = apply_rules(CATALOGUE, context, probabilities, reach)
     kept: list[int] = []
-    removed: dict[int, tuple[str, str]] = {}
+    removed: dict[int, tuple[RemovalKind, str]] = {}
     for i in reach:
         block = blocks[i]
         if block.hidden:
@@ -161,7 +202,7 @@ def _article(url: str, segmentation: Segmentation, decision: Decision, images: F
         paywalled=metadata.paywalled,
         images=_images_in_reach(images, decision),
         credits=tuple(blocks[i].text for i, (kind, rule) in sorted(decision.removed.items()) if rule.startswith("credit.")),
-        removed=tuple(Removal(kind, rule, blocks[i].text) for i, (kind, rule) in sorted(decision.removed.items())),  # type: ignore[arg-type]  # kinds come from rules
+        removed=tuple(Removal(kind, rule, blocks[i].text) for i, (kind, rule) in sorted(decision.removed.items())),
         evidence=(*metadata.evidence, *undone),
     )
 

@@ -57,7 +57,7 @@ def clean_text(text: str, url: str = "") -> Article:
         language=decide_language(body, ""),
         section=head.section,
         credits=tuple(blocks[i].text for i, (_, rule) in sorted(removed.items()) if rule.startswith("credit.")),
-        removed=tuple(Removal(kind, rule, blocks[i].text) for i, (kind, rule) in sorted(removed.items())),  # type: ignore[arg-type]  # kinds come from rules
+        removed=tuple(Removal(kind, rule, blocks[i].text) for i, (kind, rule) in sorted(removed.items())),
         evidence=head.evidence,
     )
 

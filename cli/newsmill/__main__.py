@@ -20,6 +20,7 @@ COMMANDS = {
     "crawl": ("newsmill.commands.crawl", "crawl", "Crawl news sites into the dataset."),
     "clean": ("newsmill.commands.clean", "clean", "Clean HTML files, folders, WARC or text."),
     "sql": ("newsmill.commands.sql", "sql", "Ask the dataset with SQL."),
+    "inspect": ("newsmill.commands.inspect", "inspect", "Show what was kept and removed, by which rule."),
     "export": ("newsmill.commands.export", "export", "Write the dataset out for other programs."),
 }
 

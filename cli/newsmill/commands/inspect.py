@@ -1,0 +1,77 @@
+"""``newsmill inspect``: what was kept of a page and what was removed, by which rule."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from newsclean import NoArticle
+from newsclean.article import Evidence
+from newsclean.clean import Examination, examine
+from newsmill.errors import UserError
+from newsmill.terminal import printable
+
+COLOURS = {
+    "caption": "cyan", "credit": "cyan", "newsletter": "magenta", "related": "yellow", "ad": "red", "hidden": "bright_black",
+    "title": "green", "byline": "green", "comment": "blue", "share": "blue", "paywall": "red", "cookie": "red",
+}  # fmt: skip
+
+
+@click.command()
+@click.argument("page")
+@click.option("--url", default="", help="Address of the page, if PAGE is a file.")
+@click.option("--data", type=click.Path(path_type=Path), default=None, help="Dataset to look an id or URL up in.")
+def inspect(page: str, url: str, data: Path | None) -> None:
+    """Show a page's blocks in order: kept ones plain, removed ones coloured with kind and rule.
+
+    PAGE is an HTML file, or the URL or id of a page in the dataset.
+    """
+    html, address = _load(page, url, data)
+    try:
+        examination = examine(html, address)
+    except NoArticle as finding:
+        raise UserError(f"{page}: no article: {finding}") from finding
+    _show(Console(highlight=False, soft_wrap=True), examination)
+
+
+def _load(page: str, url: str, data: Path | None) -> tuple[bytes, str]:
+    file = Path(page)
+    if file.is_file():
+        return file.read_bytes(), url
+    from newsmill.stored_pages import find_page  # noqa: PLC0415 - the dataset only when it is asked
+
+    return find_page(page, data)
+
+
+def _show(console: Console, examination: Examination) -> None:
+    article = examination.article
+    console.print(Text(printable(article.title) or "(no title)", style="bold"))
+    for name in ("title", "authors", "published", "modified"):
+        for evidence in article.evidence:
+            if evidence.field == name:
+                console.print(_candidate(evidence))
+    others = {"language": article.language, "section": article.section, "tags": ", ".join(article.tags), "site": article.site, "canonical": article.canonical_url}
+    for name, value in others.items():
+        if value:
+            console.print(Text(f"  {name:<10} {printable(value)}", style="bright_black"))
+    console.print()
+    for verdict in examination.verdicts:
+        if verdict.removal is None:
+            label = "" if verdict.block_kind == "p" else f"[{verdict.block_kind}] "
+            console.print(Text(f"{verdict.probability:4.2f}  {label}{printable(verdict.text)}"))
+        else:
+            style = COLOURS.get(verdict.removal.kind, "bright_black")
+            console.print(Text(f"{verdict.probability:4.2f}  ✗ {verdict.removal.rule}: {printable(verdict.text)}", style=style))
+    console.print()
+    for image in article.images:
+        console.print(Text(printable(f"image {image.url}\n  caption: {image.caption}\n  credit: {image.credit}"), style="cyan"))
+    removed = len(article.removed)
+    console.print(Text(f"{len(article.blocks)} blocks kept, {removed} removed, {len(article.images)} images", style="bold"))
+
+
+def _candidate(evidence: Evidence) -> Text:
+    mark = "✓" if evidence.chosen else " "
+    return Text(f"  {mark} {evidence.field:<10} {evidence.source:<32} {printable(evidence.value)}", style="green" if evidence.chosen else "bright_black")
