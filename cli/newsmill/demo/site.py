@@ -8,7 +8,8 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import cached_property, partial
 from typing import TypeGuard
 
@@ -17,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from newsclean.article import BLOCK_KINDS
 from newsmill.demo.publication import FOLDER, Publication, Wording, read_publication, slug_of
 from newsmill.demo.source import Block, Body, Images, Post, Source
+from newsmill.demo.structured import structured_data
 from newsmill.demo.truth import Truth, truth_of
 
 HTML = "text/html; charset=utf-8"
