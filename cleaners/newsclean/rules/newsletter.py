@@ -17,6 +17,9 @@ LINES_OF_A_BOX = 6
 _NAMED = re.compile(r"newsletter|sign-?up|subscri(?:be|ption)-?(?:box|form|widget)|mailchimp|mail-?list|email-?capture")
 _NOUN = pattern(r"\b{newsletter.nouns}\b")
 _INVITATION = pattern(r"^\W*{newsletter.invitations}\b")
+# "…, in your inbox at six. Sign up today.": the call comes last.
+_CALL = pattern(r"(?:^|[.!?:…]\s+|[,–—-]\s+)\W*{newsletter.calls}\b")
+_ASSURANCE = pattern(r"\b{newsletter.assurances}\b")
 _TERMS = pattern(r"^\W*{newsletter.terms}\b.*{newsletter.consents}")
 _SENTENCE_END = re.compile(r"[.!?]\s+\S")
 
@@ -40,7 +43,11 @@ def _named_box(container: Container, context: Context) -> bool:
 
 def is_invitation(text: str) -> bool:
     """Whether a line asks the reader to sign up: an imperative and what is signed up for, or hardly more than the two."""
-    if len(text) > LONGEST_LINE or not _INVITATION.match(text):
+    if len(text) > LONGEST_LINE:
+        return False
+    if _CALL.search(text):
+        return True
+    if not _INVITATION.match(text):
         return False
     return bool(_NOUN.search(text)) or (len(text.split()) <= 8 and not text.rstrip().endswith((",", ":")) and not _SENTENCE_END.search(text) and _titled(text))
 
@@ -76,22 +83,40 @@ def _in_box_of_lines(block: Block, context: Context) -> bool:
 
 
 def _beside_invitation(block: Block, context: Context) -> bool:
-    """A short line in the same small box as an invitation, which says what will be in the mail."""
+    """A short line next to an invitation: what will be in the mail, a question that opens the pitch, an assurance."""
     if len(block.text) > 200:
         return False
-    for offset in (-1, 1, -2):
-        other = context.neighbour(block, offset)
-        if other is None or not is_invitation(other.text):
-            continue
-        if _NOUN.search(block.text):
-            return True
-        same_group = other.container is block.container or (
-            context.has_markup and other.container.parent is not None and other.container.parent is block.container.parent
-            and sum(len(b.text) for b in context.segmentation.inside(other.container.parent)) <= LONGEST_BOX
-        )  # fmt: skip
-        if same_group and (not context.has_markup or not context.body[block.index]):
-            return True
-    return False
+    before, after = context.neighbour(block, -1), context.neighbour(block, 1)
+    if before is not None and _is_taken(before, context) and (_ASSURANCE.search(block.text) or _NOUN.search(block.text)):
+        return True
+    if after is None or not _is_taken(after, context):
+        return False
+    if _NOUN.search(block.text) or _ASSURANCE.search(block.text):
+        return True
+    # "Curious?" over "Sign up for free."; or the paragraph between the two, which names what comes
+    question = len(block.text) <= 60 and (block.text.endswith("?") or bool(block.heading_level))
+    return question or not context.body[block.index] or _in_one_box(block, after, context)
+
+
+def _is_taken(block: Block, context: Context) -> bool:
+    rule = context.taken.get(block.index)
+    return is_invitation(block.text) or is_terms(block.text) or (rule is not None and rule.kind == "newsletter")
+
+
+def _in_one_box(block: Block, other: Block, context: Context) -> bool:
+    """Whether two blocks stand in a small box, or a group of lines, of their own."""
+    if block.container is other.container:
+        return not context.has_markup
+    box = block.container.parent
+    return box is not None and box is other.container.parent and sum(len(b.text) for b in context.segmentation.inside(box)) <= LONGEST_BOX
+
+
+def _opens_pitch(block: Block, context: Context) -> bool:
+    """A question or bold label of a few words, a line before a pitch that was taken."""
+    if len(block.text) > 60 or not block.text.endswith(("?", "!")):
+        return False
+    first, second = context.neighbour(block, 1), context.neighbour(block, 2)
+    return first is not None and second is not None and len(first.text) <= 200 and _is_taken(second, context) and not _is_taken(first, context)
 
 
 RULES = (
@@ -100,5 +125,5 @@ RULES = (
     BlockRule("newsletter.invitation", "newsletter", "A line that asks the reader to sign up for mail.", _invitation),
     BlockRule("newsletter.terms", "newsletter", "The small print under a sign-up.", _terms),
     BlockRule("newsletter.between", "newsletter", "A short line between an invitation and its small print.", _in_box_of_lines),
-    BlockRule("newsletter.pitch", "newsletter", "A short line beside an invitation that says what the mail brings.", _beside_invitation),
+    BlockRule("newsletter.pitch", "newsletter", "A short line next to an invitation that belongs to it.", _beside_invitation),
 )

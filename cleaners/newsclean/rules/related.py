@@ -28,6 +28,15 @@ def _lead_and_link(block: Block, context: Context) -> bool:
     return bool(_LEAD_WORD.match(block.text)) and link_share(block) > 0.5
 
 
+def _label_and_link(block: Block, context: Context) -> bool:  # noqa: ARG001 - the form suffices
+    """A paragraph of a label, a colon and a link to the end, such as "Interview: <a>…</a>"."""
+    label, colon, rest = block.text.partition(":")
+    return (
+        bool(colon) and len(label) <= 40 and 15 <= len(rest.strip()) <= LONGEST_LINE and block.link_count == 1
+        and abs(block.link_length - len(rest.strip())) <= 2 and not block.roles & (Role.LIST | Role.TABLE)
+    )  # fmt: skip
+
+
 def _only_a_link(block: Block, context: Context) -> bool:
     """A paragraph that is nothing but one link, as long as a headline, between two paragraphs without."""
     if link_share(block) < 0.95 or not 15 <= len(block.text) <= LONGEST_LINE or block.roles & (Role.TABLE | Role.QUOTE):
@@ -69,5 +78,6 @@ RULES = (
     NodeRule("related.link-list", "related", "A list of nothing but links leads away from the text.", _list_of_links, ceiling=0.8),
     BlockRule("related.heading", "related", "The heading over links to other stories.", _heading_of_links),
     BlockRule("related.lead", "related", "A line that begins like “Read more” and links to another story.", _lead_and_link),
+    BlockRule("related.label-link", "related", "A paragraph of a label, a colon and a link to the end.", _label_and_link),
     BlockRule("related.only-link", "related", "A paragraph that is nothing but the link to another story.", _only_a_link, ceiling=0.95),
 )
