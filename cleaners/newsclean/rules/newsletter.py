@@ -108,7 +108,9 @@ def _in_one_box(block: Block, other: Block, context: Context) -> bool:
     if block.container is other.container:
         return not context.has_markup
     box = block.container.parent
-    return box is not None and box is other.container.parent and sum(len(b.text) for b in context.segmentation.inside(box)) <= LONGEST_BOX
+    if box is None or box is not other.container.parent or box.end - box.first > LINES_OF_A_BOX:
+        return False
+    return sum(len(b.text) for b in context.segmentation.inside(box)) <= LONGEST_BOX
 
 
 def _opens_pitch(block: Block, context: Context) -> bool:
