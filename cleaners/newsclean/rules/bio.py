@@ -11,7 +11,7 @@ from newsclean.vocabulary import pattern
 LONGEST = 500
 _STATEMENT = pattern(r"\b{bio.statements}\b")
 # "Mara Quill is a reporter …", "Mara Quill covers …": a name, then the trade.
-_NAME_AND_TRADE = pattern(r"^\W*(?-i:[A-ZÀ-Þ][\w.'’-]*)(?:\s+(?-i:(?:van|von|de|der|di|da|la|le|[A-ZÀ-Þ][\w.'’-]*))){1,3},?\s+{bio.statements}\b")
+_NAME_AND_TRADE = pattern(r"^\W*(?-i:[A-ZÀ-Þ][\w.'’-]*)(?:\s+(?-i:(?:van|von|de|der|di|da|la|le|[A-ZÀ-Þ][\w.'’-]*))){1,3},?\s+(?:{bio.statements}\b|(?:is|ist|est|es|è|é|jest)\s+[^.]{0,60}?{byline.roles}\b)")
 _NAMED = re.compile(r"author-?(?:bio|box|info|card|description|about)|about-?(?:the-?)?author|\bbio\b|biography")
 
 

@@ -10,6 +10,7 @@ from newsclean.vocabulary import pattern
 
 _LABEL = pattern(r"[\W_]*(?:\d+\s+)?{comment.labels}\s*(?:\(?\d+\)?)?[\W_]*")
 _PROMPT = pattern(r"{comment.labels}")
+_CLOSED = pattern(r"{comment.closed}")
 _NAMED = re.compile(r"(?:^|[\s_-])(?:comments?|disqus|respond|comment-?(?:list|form|section|prompt|box|count))(?:$|[\s_-])")
 
 
@@ -25,7 +26,9 @@ def _label(block: Block, context: Context) -> bool:  # noqa: ARG001 - the words 
 
 def _prompt(block: Block, context: Context) -> bool:
     """A closing line of a question or two that asks for comments."""
-    return len(block.text) <= 160 and context.at_end(block, 1) and len(_PROMPT.findall(block.text)) >= 2
+    if len(block.text) > 160 or not context.at_end(block, 1):
+        return False
+    return len(_PROMPT.findall(block.text)) >= 2 or _CLOSED.search(block.text) is not None
 
 
 RULES = (

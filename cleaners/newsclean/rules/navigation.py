@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from newsclean.blocks import Block, Container, Role
 from newsclean.rules.rule import BlockRule, Context, NodeRule
 from newsclean.vocabulary import pattern
 
+_TAGS = re.compile(r"(?:^|[\s_-])(?:tags?|tag-?list|topics?|keywords?|categories|breadcrumbs?)(?:$|[\s_-])")
 _LABEL = pattern(r"[\W_]*{navigation.labels}[\W_]*")
 
 
@@ -13,6 +16,17 @@ def _landmark(container: Container, context: Context) -> bool:
     if container.tag != "nav" and not (container.roles & Role.NAV and container.parent is not None and not container.parent.roles & Role.NAV):
         return False
     return not any(context.body[block.index] and len(block.text) > 150 for block in context.segmentation.inside(container))
+
+
+def _tag_list(container: Container, context: Context) -> bool:
+    """Short links in a box that calls itself tags or topics, or links that say rel=tag."""
+    blocks = context.segmentation.inside(container)
+    if not blocks or len(blocks) > 40 or any(len(block.text) > 60 for block in blocks):
+        return False
+    length = sum(len(block.text) for block in blocks)
+    if sum(block.link_length for block in blocks) < 0.7 * length:
+        return False
+    return bool(_TAGS.search(container.names)) or container.element.find(".//a[@rel='tag']") is not None
 
 
 def _button(block: Block, context: Context) -> bool:
@@ -25,6 +39,7 @@ def _label(block: Block, context: Context) -> bool:  # noqa: ARG001 - the words 
 
 RULES = (
     NodeRule("navigation.landmark", "navigation", "A nav element is navigation by the HTML standard.", _landmark),
+    NodeRule("navigation.tags", "navigation", "A box of short links to topics.", _tag_list),
     BlockRule("navigation.button", "navigation", "A button's label.", _button),
     BlockRule("navigation.label", "navigation", "Nothing but the name of a page control.", _label, ceiling=0.8),
 )
