@@ -63,6 +63,7 @@ class Publication:
         about_path: Page about the publication.
         login_path: Login page.
         disallowed_path: Start of the paths that robots.txt forbids.
+        services: Headings of standing pages, such as terms and newsletters, by path.
         wording: By language.
         sources: Its articles, newest first.
     """
@@ -82,6 +83,7 @@ class Publication:
     about_path: str
     login_path: str
     disallowed_path: str
+    services: Mapping[str, str]
     wording: Mapping[str, Wording]
     sources: tuple[Source, ...]
 

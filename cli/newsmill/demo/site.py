@@ -168,8 +168,10 @@ class Site:
         for name, members in _grouped((name, source) for source in own.sources for name in source.authors):
             path = own.author_path.format(slug=slug_of(name))
             routes |= self._list(path, "", heading=name, sources=members, length=len(members))
-        routes[own.about_path] = partial(self._page, "about", f"About {own.name}")
-        routes[own.login_path] = partial(self._page, "login", "Log in")
+        routes[own.about_path] = partial(self._page, "about", f"About {own.name}", path=own.about_path)
+        routes[own.login_path] = partial(self._page, "login", "Log in", path=own.login_path)
+        for path, heading in own.services.items():
+            routes[path] = partial(self._page, "service", heading, path=path)
         routes[own.rss_path] = partial(self._feed, "rss.xml", "application/rss+xml; charset=utf-8")
         routes[own.atom_path] = partial(self._feed, "atom.xml", "application/atom+xml; charset=utf-8")
         routes["/robots.txt"] = partial(self._text, "robots.txt", "text/plain; charset=utf-8")
@@ -232,10 +234,8 @@ class Site:
     def _front(self) -> Resource:
         return self._render("front", "front", self.publication.language, "/", stories=self._stories[:8])
 
-    def _page(self, kind: str, heading: str, status: int = 200) -> Resource:
-        own = self.publication
-        path = {"about": own.about_path, "login": own.login_path}.get(kind, "/")
-        return self._render("page", kind, own.language, path, status, heading=heading)
+    def _page(self, kind: str, heading: str, status: int = 200, path: str = "/") -> Resource:
+        return self._render("page", kind, self.publication.language, path, status, heading=heading)
 
     def _article(self, source: Source) -> Resource:
         own = self.publication
