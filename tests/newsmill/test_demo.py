@@ -167,7 +167,7 @@ def test_every_kind_of_markup_is_somewhere():
     assert with_json
     assert all(name.startswith("courier/") for name in with_json)
     marks = """<figcaption wp-caption-text <blockquote <table <li cookiebar tc-consent <amp-img itemprop=
-        LiveBlogPosting VideoObject "isAccessibleForFree":false <br><br> <form rel="tag" data-original= srcset="""
+        LiveBlogPosting VideoObject "isAccessibleForFree":false <br><br> <form rel="tag" srcset="""
     for mark in marks.split():
         assert any(mark in page.replace(": ", ":") for page in pages.values()), mark
 

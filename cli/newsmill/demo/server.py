@@ -70,7 +70,7 @@ def serve(ports: Sequence[int] = (0, 0), *, or_free: bool = False) -> Iterator[D
             server.site = Site(read_publication(key), f"http://{ADDRESS}:{server.server_address[1]}")
             server.hits = hits
         for server in servers:
-            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+            server.start()
         yield Demo(tuple(server.site for server in servers), hits)
     finally:
         for server in servers:
@@ -97,16 +97,18 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, handler)
         # pages are made once and hits are counted under the same lock
         self.lock = threading.Lock()
-        self._serving = False
+        self._thread: threading.Thread | None = None
 
-    def serve_forever(self, poll_interval: float = 0.5) -> None:
-        self._serving = True
-        super().serve_forever(poll_interval)
+    def start(self) -> None:
+        """Answer requests in a thread."""
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
         """Stop answering; a server that never began has nothing to stop."""
-        if self._serving:
+        if self._thread is not None:
             self.shutdown()
+            self._thread.join()
         self.server_close()
 
 
