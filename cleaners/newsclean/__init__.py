@@ -1,5 +1,7 @@
 """A news page in, a clean article out. Pure: no network, no disk, no clock."""
 
 from newsclean.article import Article, Evidence, Image, NoArticle, Page, Removal
+from newsclean.clean import clean
+from newsclean.lines import clean_text
 
-__all__ = ["Article", "Evidence", "Image", "NoArticle", "Page", "Removal"]
+__all__ = ["Article", "Evidence", "Image", "NoArticle", "Page", "Removal", "clean", "clean_text"]
