@@ -1,0 +1,108 @@
+"""The Scrapy add-on that installs newsmill's spiders, components and defaults."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+USER_AGENT = "newsmill/0.1 (+https://github.com/newsmill/newsmill)"
+
+# Own settings, with their defaults.
+NEWSMILL_SETTINGS: dict[str, object] = {
+    "NEWSMILL_DATA": "data",  # folder of the dataset
+    "NEWSMILL_ALLOW_PRIVATE": [],  # hosts that may have addresses outside the public internet, as their URLs write them
+    "NEWSMILL_CLEAN_PROCESSES": min(os.cpu_count() or 1, 8),
+    "NEWSMILL_CLEAN_TIMEOUT": 10.0,  # seconds a page
+    "NEWSMILL_CLEAN_MEMORY": 1 << 30,  # bytes a page may take on top of what a warm process has
+    "NEWSMILL_MAX_CRAWL_DELAY": 30.0,  # seconds; a longer Crawl-delay or Retry-After is cut to this
+    "NEWSMILL_MAX_SECTIONS": 60,  # section pages a site, not counting their further pages
+    "NEWSMILL_MAX_SECTION_PAGES": 20,  # pages of one section's list
+    "NEWSMILL_MAX_SITEMAPS": 200,  # sitemap files a site
+    "NEWSMILL_STOP_GRACE": 2.0,  # seconds that running work has after SIGINT or SIGTERM
+}
+
+# Scrapy's settings, where its own defaults do not suit a crawler of other people's sites.
+SCRAPY_SETTINGS: dict[str, object] = {
+    "USER_AGENT": USER_AGENT,
+    "ROBOTSTXT_OBEY": True,
+    "ROBOTSTXT_USER_AGENT": "newsmill",
+    "CONCURRENT_REQUESTS": 32,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+    "CONCURRENT_ITEMS": 1,  # Scrapy makes so many tasks for each response; ours yield one item
+    "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 16_000_000,  # bytes of pages waiting for the cleaner before fetching pauses
+    "DOWNLOAD_TIMEOUT": 30,
+    "DOWNLOAD_MAXSIZE": 10_000_000,
+    "DOWNLOAD_WARNSIZE": 0,
+    "DOWNLOAD_VERIFY_CERTIFICATES": True,
+    "COOKIES_ENABLED": False,
+    "REFERER_ENABLED": False,
+    "HTTPPROXY_ENABLED": False,  # behind a proxy nobody here sees the address that is connected to
+    "METAREFRESH_ENABLED": False,
+    "REDIRECT_MAX_TIMES": 8,
+    "RETRY_TIMES": 2,
+    "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # the outcome says it
+    "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # in the order of finding
+    "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,
+    "LOG_LEVEL": "INFO",
+}
+
+
+class NewsmillAddon:
+    """Installs the spiders, the polite and safe components, and the writer of the dataset.
+
+    All is set at add-on priority: above Scrapy's defaults, below what a project or a command line says.
+    """
+
+    @classmethod
+    def update_pre_crawler_settings(cls, settings: BaseSettings) -> None:
+        """Name the spiders, and the resolver, which Scrapy reads before any crawler exists."""
+        modules = settings.getlist("SPIDER_MODULES")
+        if "newscrawl.spiders" not in modules:
+            settings.set("SPIDER_MODULES", [*modules, "newscrawl.spiders"], priority="project")
+        settings.set("TWISTED_DNS_RESOLVER", "newscrawl.addresses.PublicAddressResolver", priority="addon")
+
+    def update_settings(self, settings: BaseSettings) -> None:
+        """Install components and defaults.
+
+        Args:
+            settings: The crawler's settings, changed in place.
+        """
+        from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware  # noqa: PLC0415 - cleaning
+        from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware  # noqa: PLC0415 - processes import this
+        from scrapy.downloadermiddlewares.redirect import RedirectMiddleware  # noqa: PLC0415 - module without
+        from scrapy.downloadermiddlewares.retry import RetryMiddleware  # noqa: PLC0415 - Scrapy
+        from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware  # noqa: PLC0415 - as above
+
+        from newscrawl.compression import WholeBodyMiddleware  # noqa: PLC0415 - as above
+        from newscrawl.redirects import SiteRedirectMiddleware  # noqa: PLC0415 - as above
+        from newscrawl.retries import RetryAfterMiddleware  # noqa: PLC0415 - as above
+        from newscrawl.robots import StrictRobotsMiddleware  # noqa: PLC0415 - as above
+        from newscrawl.stopping import PromptStop  # noqa: PLC0415 - as above
+        from newscrawl.storage import DatasetPipeline  # noqa: PLC0415 - as above
+
+        for name, value in (NEWSMILL_SETTINGS | SCRAPY_SETTINGS).items():
+            settings.set(name, value, priority="addon")
+        handler = "newscrawl.addresses.PublicHTTPDownloadHandler"
+        settings.set(
+            "DOWNLOAD_HANDLERS",
+            {"http": handler, "https": handler, "data": None, "file": None, "ftp": None, "s3": None},
+            priority="addon",
+        )
+        components = (
+            ("DOWNLOADER_MIDDLEWARES", OffsiteMiddleware, None, 0),  # the spiders know their sites
+            ("DOWNLOADER_MIDDLEWARES", RobotsTxtMiddleware, StrictRobotsMiddleware, 100),
+            ("DOWNLOADER_MIDDLEWARES", RetryMiddleware, RetryAfterMiddleware, 550),
+            ("DOWNLOADER_MIDDLEWARES", HttpCompressionMiddleware, WholeBodyMiddleware, 590),
+            ("DOWNLOADER_MIDDLEWARES", RedirectMiddleware, SiteRedirectMiddleware, 600),
+            ("ITEM_PIPELINES", None, DatasetPipeline, 300),
+            ("EXTENSIONS", None, PromptStop, 0),
+        )
+        for setting, replaced, component, priority in components:
+            if replaced:
+                settings.setdefault_in_component_priority_dict(setting, replaced, None)
+            if component:
+                settings.setdefault_in_component_priority_dict(setting, component, priority)

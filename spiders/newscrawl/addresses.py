@@ -1,0 +1,173 @@
+"""No way into private networks: every connection goes to an address that was looked at.
+
+The resolver is the one place that each connection passes, at each hop of a redirect and for literal addresses in any
+spelling; it hands on public addresses only, so the address that was judged is the address that is connected to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.settings import BaseSettings
+from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
+from zope.interface import implementer
+
+from newscrawl.errors import CrawlStoppedError, PrivateAddressError
+from newscrawl.stopping import work_abandoned
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.internet.base import ReactorBase
+
+# RFC 6052: the last 32 bits are an IPv4 address behind a translator.
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+def is_public(address: str) -> bool:
+    """Say whether an IP address is of the public internet, looking through IPv6 forms that carry an IPv4 address."""
+    found = ip_address(address.partition("%")[0])
+    return all(each.is_global and not each.is_multicast and not each.is_reserved for each in _embedded(found))
+
+
+def _embedded(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
+    if isinstance(address, IPv4Address):
+        return [address]
+    if address.ipv4_mapped:
+        return [address.ipv4_mapped]
+    if address in _NAT64:
+        return [IPv4Address(int(address) & 0xFFFFFFFF)]
+    inner = [address.sixtofour, *(address.teredo or ())]
+    return [address, *(each for each in inner if each is not None)]
+
+
+def private_hosts(settings: BaseSettings) -> frozenset[str]:
+    """The hosts of ``NEWSMILL_ALLOW_PRIVATE``, without scheme, port and brackets, in lower case."""
+    hosts = set()
+    for entry in settings.getlist("NEWSMILL_ALLOW_PRIVATE"):
+        text = entry.strip().lower()
+        host = urlsplit(text if "//" in text else f"//{text}").hostname
+        if host:
+            hosts.add(host)
+    return frozenset(hosts)
+
+
+@implementer(IHostnameResolver)
+class PublicAddressResolver:
+    """A resolver that withholds every address outside the public internet, but those of named hosts.
+
+    It keeps no cache: connections are kept open, so look-ups are rare, and each connection is judged anew.
+
+    Attributes:
+        refused: Hosts of which nothing but private addresses were found.
+    """
+
+    def __init__(self, reactor: ReactorBase, allowed: Iterable[str]) -> None:
+        self.reactor = reactor
+        self.allowed = frozenset(allowed)
+        self.original: IHostnameResolver = reactor.nameResolver
+        self.refused: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> PublicAddressResolver:
+        """Make it from the settings; Scrapy hands its process over in place of a crawler."""
+        return cls(reactor, private_hosts(crawler.settings))
+
+    def install_on_reactor(self) -> None:
+        """Put it between the reactor and the system's resolver."""
+        self.reactor.installNameResolver(self)
+
+    def resolveHostName(  # noqa: N802 - Twisted's interface
+        self,
+        resolutionReceiver: IResolutionReceiver,  # noqa: N803 - as above
+        hostName: str,  # noqa: N803 - as above
+        portNumber: int = 0,  # noqa: N803 - as above
+        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803 - as above
+        transportSemantics: str = "TCP",  # noqa: N803 - as above
+    ) -> IHostResolution:
+        """Look a host up; see Twisted's ``IHostnameResolver``."""
+        receiver = resolutionReceiver
+        if hostName.lower() not in self.allowed:
+            receiver = _PublicOnlyReceiver(resolutionReceiver, hostName.lower(), self.refused)
+        return self.original.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
+
+
+@implementer(IResolutionReceiver)
+class _PublicOnlyReceiver:
+    def __init__(self, receiver: IResolutionReceiver, host: str, refused: set[str]) -> None:
+        self.receiver = receiver
+        self.host = host
+        self.refused = refused
+        self.passed = self.withheld = 0
+
+    def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802 - Twisted's interface
+        self.receiver.resolutionBegan(resolution)
+
+    def addressResolved(self, address: IAddress) -> None:  # noqa: N802 - Twisted's interface
+        if is_public(address.host):
+            self.passed += 1
+            self.receiver.addressResolved(address)
+        else:
+            self.withheld += 1
+
+    def resolutionComplete(self) -> None:  # noqa: N802 - Twisted's interface
+        if self.withheld and not self.passed:
+            self.refused.add(self.host)
+        else:
+            self.refused.discard(self.host)
+        self.receiver.resolutionComplete()
+
+
+class PublicHTTPDownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP handler, which works with the guarding resolver only and says so when that refused a host."""
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._running: set[asyncio.Task[Response]] = set()
+        self._abandoned = False
+        crawler.signals.connect(self._abandon, work_abandoned)
+
+    def _abandon(self) -> None:
+        self._abandoned = True
+        for task in self._running:
+            task.cancel()
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetch a request.
+
+        Raises:
+            PrivateAddressError: If the host has private addresses only, or nobody guards the reactor.
+            CrawlStoppedError: If the crawl is stopped meanwhile.
+        """
+        from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
+
+        resolver = reactor.nameResolver  # type: ignore[attr-defined]  # the reactor is made at run time
+        if not isinstance(resolver, PublicAddressResolver):
+            raise PrivateAddressError("TWISTED_DNS_RESOLVER must be newscrawl.addresses.PublicAddressResolver")
+        host = (urlparse_cached(request).hostname or "").lower()
+        if self._abandoned:
+            raise CrawlStoppedError
+        task = asyncio.ensure_future(super().download_request(request))
+        self._running.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if self._abandoned:
+                raise CrawlStoppedError from None
+            raise
+        except CannotResolveHostError:
+            if host in resolver.refused:
+                raise PrivateAddressError(f"{host} is not in the public internet; --allow-private {host} lets it through") from None
+            raise
+        finally:
+            self._running.discard(task)

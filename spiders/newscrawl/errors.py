@@ -1,0 +1,126 @@
+"""Why a page did not come: the exceptions of this package, and the outcome each failure ends as.
+
+All are ``IgnoreRequest``: Scrapy hands them to the request's errback without retrying.
+
+PageNotFetched
+├── PrivateAddressError    the host's addresses are not of the public internet
+├── RobotsForbiddenError   robots.txt says no
+├── RobotsUnknownError     robots.txt could not be read, so nothing of the host is fetched
+├── BodyTooLargeError      more bytes than DOWNLOAD_MAXSIZE, packed or unpacked
+├── BrokenBodyError        the body ends early or cannot be unpacked
+├── RedirectRefusedError   the redirect leads off the site, in a circle, or to a page already seen
+└── CrawlStoppedError      the crawl was stopped while the page was on its way: no outcome, it is fetched next time
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    NotSupported,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.internet.error import ConnectError
+from twisted.web.client import ResponseFailed
+
+FailureKind = Literal["failed", "skipped"]
+
+
+class PageNotFetched(IgnoreRequest):  # noqa: N818 - a finding about the page; its subclasses are the errors
+    """A page was not fetched.
+
+    Attributes:
+        kind: The outcome's kind.
+        reason: The outcome's reason.
+        detail: One line for a person.
+    """
+
+    kind: FailureKind = "failed"
+    reason = "other"
+
+    def __init__(self, detail: str = "", *, reason: str = "", kind: FailureKind | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.reason = reason or type(self).reason
+        self.kind = kind or type(self).kind
+
+
+class PrivateAddressError(PageNotFetched):
+    """The host has no address in the public internet."""
+
+    reason = "private-address"
+
+
+class RobotsForbiddenError(PageNotFetched):
+    """robots.txt forbids the URL."""
+
+    kind = "skipped"
+    reason = "robots"
+
+
+class RobotsUnknownError(PageNotFetched):
+    """robots.txt could not be read (RFC 9309, 2.3.1.4: assume complete disallow)."""
+
+    reason = "robots-unreachable"
+
+
+class BodyTooLargeError(PageNotFetched):
+    """The body exceeds ``DOWNLOAD_MAXSIZE``."""
+
+    reason = "too-large"
+
+
+class BrokenBodyError(PageNotFetched):
+    """The body ends early or cannot be unpacked."""
+
+    reason = "truncated"
+
+
+class RedirectRefusedError(PageNotFetched):
+    """A redirect that is not followed."""
+
+    reason = "redirect"
+
+
+class CrawlStoppedError(PageNotFetched):
+    """The crawl was stopped while the page was on its way."""
+
+    reason = "stopped"
+
+
+# The first that fits decides.
+_REASONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((CannotResolveHostError,), "dns"),
+    ((DownloadTimeoutError,), "timeout"),
+    ((ResponseDataLossError,), "truncated"),
+    ((DownloadCancelledError,), "too-large"),  # Scrapy cancels for nothing else
+    ((UnsupportedURLSchemeError, NotSupported), "not-http"),
+    ((DownloadConnectionRefusedError, DownloadFailedError, ConnectError, ResponseFailed, OSError), "connection"),
+)
+
+
+def failure_outcome(error: BaseException) -> tuple[FailureKind, str, str]:
+    """The kind, reason and detail that a failed download ends as.
+
+    Args:
+        error: What the request's errback was given.
+    """
+    if isinstance(error, PageNotFetched):
+        return error.kind, error.reason, error.detail
+    if isinstance(error, HttpError):
+        return "failed", f"http-{error.response.status}", ""
+    detail = " ".join(str(error).split())[:200]
+    if "certificate verify failed" in detail or "OpenSSL" in detail:
+        return "failed", "tls", detail
+    for types, reason in _REASONS:
+        if isinstance(error, types):
+            return "failed", reason, detail
+    return "failed", "other", f"{type(error).__name__}: {detail}"

@@ -1,0 +1,62 @@
+"""What the spiders hand to the dataset's pipeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newscrawl.errors import FailureKind
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPage:
+    """An article's page that came whole.
+
+    Attributes:
+        requested_url: The URL as it was found.
+        url: Final URL.
+        via: How it was found.
+        status: HTTP status.
+        headers: All response headers in order.
+        content_type: The ``Content-Type`` header; empty if there is none.
+        body: The body, content encoding undone.
+        fetched_at: When it arrived; timezone-aware.
+    """
+
+    requested_url: str
+    url: str
+    via: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    content_type: str
+    body: bytes
+    fetched_at: datetime
+
+    def header(self, name: str) -> str:
+        """The first header of that name in lower case; empty if there is none."""
+        return next((value for key, value in self.headers if key.lower() == name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class MissedPage:
+    """A page that did not come, or that is nothing to clean.
+
+    Attributes:
+        requested_url: The URL as it was found.
+        url: Final URL, as far as it is known.
+        via: How it was found.
+        kind: The outcome's kind.
+        reason: The outcome's reason.
+        detail: One line for a person.
+        status: HTTP status; None where there was no response.
+        decided_at: When that was known; timezone-aware.
+    """
+
+    requested_url: str
+    url: str
+    via: str
+    kind: FailureKind
+    reason: str
+    detail: str
+    status: int | None
+    decided_at: datetime

@@ -1,0 +1,1 @@
+"""The spiders: ``news`` for sites, ``urls`` for a file of URLs."""

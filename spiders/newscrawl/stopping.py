@@ -1,0 +1,51 @@
+"""A crawl that is told to stop does so within seconds, and what it has is stored."""
+
+from __future__ import annotations
+
+import asyncio
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+# Sent when running work is to be given up.
+work_abandoned = object()
+
+
+class PromptStop:
+    """Gives running downloads and cleanings a moment after SIGINT or SIGTERM, then gives them up.
+
+    Scrapy itself waits for each of them, as long as its timeout. What is given up gets no outcome: a later crawl fetches
+    it again.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.grace = crawler.settings.getfloat("NEWSMILL_STOP_GRACE")
+        self._watch: asyncio.Task[None] | None = None
+        crawler.signals.connect(self._opened, signals.spider_opened)
+        crawler.signals.connect(self._closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PromptStop:
+        """Make it for a crawler."""
+        return cls(crawler)
+
+    def _opened(self) -> None:
+        self._watch = asyncio.ensure_future(self._wait_and_abandon())
+
+    def _closed(self) -> None:
+        if self._watch:
+            self._watch.cancel()
+
+    async def _wait_and_abandon(self) -> None:
+        while self.crawler.crawling:  # Scrapy sends no signal when a shutdown begins
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(self.grace)
+        while True:  # requests that wait for their turn come up one by one
+            self.crawler.signals.send_catch_log(work_abandoned)
+            downloader = self.crawler.engine.downloader
+            for slot in downloader.slots.values():
+                slot.delay = 0.0
+                slot.close()
+                downloader._process_queue(slot)  # noqa: SLF001 - Scrapy offers no way to wake a slot that waits
+            await asyncio.sleep(0.1)

@@ -1,0 +1,98 @@
+"""Files of URLs: one a line, blank lines and ``#`` comments aside; what is no URL is named, with its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_SHOWN = 80  # characters of a bad line
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that is no URL.
+
+    Attributes:
+        number: Its number, from 1.
+        text: Its beginning, printable.
+        problem: What is wrong with it.
+    """
+
+    number: int
+    text: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class UrlList:
+    """A file of URLs, read.
+
+    Attributes:
+        urls: The URLs, in order.
+        bad_lines: The lines that are none.
+    """
+
+    urls: tuple[str, ...]
+    bad_lines: tuple[BadLine, ...]
+
+
+def read_url_list(path: Path) -> UrlList:
+    """Read a file of URLs.
+
+    Args:
+        path: The file, in UTF-8; bytes that are not do not matter.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    urls: list[str] = []
+    bad_lines: list[BadLine] = []
+    for number, line in enumerate(path.read_bytes().decode("utf-8-sig", "replace").splitlines(), start=1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        problem = url_problem(text)
+        if problem:
+            shown = "".join(character if character.isprintable() else "\ufffd" for character in text[:_SHOWN])
+            bad_lines.append(BadLine(number, shown, problem))
+        else:
+            urls.append(text)
+    return UrlList(tuple(urls), tuple(bad_lines))
+
+
+def url_problem(url: str) -> str:
+    """What is wrong with a URL that a person wrote; empty if nothing is.
+
+    Args:
+        url: An absolute URL, or what should be one.
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return "cannot be read as a URL"
+    if parts.scheme not in ("http", "https"):
+        return "is not an http:// or https:// URL"
+    if not parts.hostname or not any(character.isalnum() for character in parts.hostname):
+        return "has no host"
+    if any(character.isspace() or not character.isprintable() for character in url):
+        return "has white space or control characters in it"
+    if parts.username is not None or parts.password is not None:
+        return "carries a user name; credentials are not sent"
+    return ""
+
+
+def site_url(text: str) -> str:
+    """The URL of a site's front page as a person names it; a bare host gets ``https://``.
+
+    Raises:
+        ValueError: If it is none; the message says why.
+    """
+    url = text.strip()
+    if "://" not in url:
+        url = f"https://{url}"
+    problem = url_problem(url)
+    if problem:
+        raise ValueError(f"{text.strip()!r} {problem}")
+    return url
