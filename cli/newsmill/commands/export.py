@@ -1,0 +1,35 @@
+"""``newsmill export``: articles for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import click
+
+from newsmill.datafolder import data_option
+from newsmill.errors import UserError, WrongUsageError
+
+
+@click.command()
+@click.option("--as", "form", type=click.Choice(["hf", "jsonl", "parquet"]), required=True, help="hf: a folder for datasets.load_dataset.")
+@click.option("--to", type=click.Path(path_type=Path), required=True, help="Folder to write.")
+@click.option("--where", default="", metavar="SQL", help="Condition over articles, such as \"language = 'en'\".")
+@data_option
+def export(form: str, to: Path, where: str, data: Path) -> None:
+    """Write the newest version of each article for other programs.
+
+    The folder appears whole or not at all; an earlier export in it is replaced, anything else is left alone.
+    """
+    from newsdata.errors import DataError, ExportTargetError, QueryError  # noqa: PLC0415 - pyarrow only when it is used
+    from newsdata.export import Form, export as write  # noqa: PLC0415 - same
+
+    try:
+        count = write(data, to, cast(Form, form), where)
+    except (QueryError, ExportTargetError) as error:
+        raise WrongUsageError(str(error)) from error
+    except DataError as error:
+        raise UserError(str(error)) from error
+    click.echo(f"{count} articles in {to}")
+    if form == "hf":
+        click.echo(f'next: python -c "import datasets; print(datasets.load_dataset({str(to)!r}))"')
