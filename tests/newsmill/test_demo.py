@@ -61,7 +61,7 @@ def locations(body: bytes) -> list[str]:
 def test_there_are_enough_articles_and_forms():
     assert len(ARTICLES) >= 60
     assert {source.form for _, source in ARTICLES} == {"article", "live", "stub", "video"}
-    assert {source.language for _, source in ARTICLES} == {"en", "de", "fr"}
+    assert {source.language for _, source in ARTICLES} == {"en", "de", "fr", "es", "it"}
     for site in SITES:
         assert len(site.publication.sections) == 6
         assert {source.section for source in site.publication.sources} == set(site.publication.sections)
