@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 import newsdata
@@ -26,6 +27,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 
 logger = logging.getLogger(__name__)
+
+CLEANER = f"newsclean {version('newsmill')}"
 
 
 @dataclass(slots=True)
@@ -73,6 +76,10 @@ class DatasetPipeline:
         """Make it for a crawler."""
         return cls(crawler)
 
+    def queued(self) -> int:
+        """Number of requests that wait for their turn."""
+        return len(self.crawler.engine._slot.scheduler) if self.crawler.engine._slot else 0  # noqa: SLF001 - no public way
+
     def open_spider(self) -> None:
         """Open the dataset and start the cleaning processes.
 
@@ -81,7 +88,7 @@ class DatasetPipeline:
         """
         try:
             self._writer = self._resources.enter_context(
-                newsdata.open_writer(self.tally.data, crawl_id=self.tally.crawl_id)
+                newsdata.open_writer(self.tally.data, crawl_id=self.tally.crawl_id, is_article_url=is_article_url)
             )
         except (DataError, OSError) as error:
             self._fail(error)

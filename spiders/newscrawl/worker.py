@@ -53,7 +53,7 @@ def clean_page(html: bytes, url: str, content_type: str) -> Article | NoArticle:
         content_type: The ``Content-Type`` header.
     """
     try:
-        return clean(html, url, content_type)
+        return clean(html, url, content_type=content_type)
     except NoArticle as finding:
         return finding
     except MemoryError:

@@ -1,0 +1,281 @@
+"""``newsmill crawl``: sites and lists of URLs into the dataset, with the same spider as ``scrapy crawl news``."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from newscrawl.url_list import BadLine, read_url_list, site_url
+from newsmill.errors import UserError, WrongUsageError
+from newsmill.progress import Progress, shown
+
+if TYPE_CHECKING:
+    from newscrawl.storage import CrawlTally
+
+DEMO = "demo"
+_STOPPED_EXIT_CODE = 130  # as a shell reports a command that was interrupted
+_BAD_LINES_SHOWN = 20
+_REASON_MEANING = {
+    "dns": "there is no such host; check the spelling",
+    "connection": "the host does not answer; is it up?",
+    "timeout": "the host does not answer in time; try again later",
+    "tls": "its certificate cannot be verified",
+    "robots-unreachable": "its robots.txt cannot be read, so nothing of it is fetched; try again later",
+    "robots": "its robots.txt forbids the front page",
+    "private-address": "it is not in the public internet; --allow-private HOST lets it through",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlResult:
+    """What a crawl ended with.
+
+    Attributes:
+        tally: Outcomes and articles.
+        failed_sites: Reason by front page, for sites that could not be read.
+        errors: Errors of our own code.
+        seconds: How long it took.
+        stopped: It was interrupted.
+    """
+
+    tally: CrawlTally
+    failed_sites: dict[str, str]
+    errors: int
+    seconds: float
+    stopped: bool
+
+
+@click.command()
+@click.argument("sites", metavar="SITE…", nargs=-1)
+@click.option("--urls", "url_file", type=click.Path(path_type=Path), help="Also fetch the article URLs of this file, one a line.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what is older than this day.")
+@click.option("--max-pages", type=click.IntRange(min=1), help="Fetch at most so many article pages.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path("data"),
+    envvar="NEWSMILL_DATA",
+    show_default=True,
+    show_envvar=True,
+    help="Folder of the dataset.",
+)
+@click.option(
+    "--allow-private",
+    multiple=True,
+    metavar="HOST",
+    help="Let this host have an address outside the public internet; repeat for several.",
+)
+@click.pass_context
+def crawl(
+    context: click.Context,
+    sites: tuple[str, ...],
+    url_file: Path | None,
+    since: datetime | None,
+    max_pages: int | None,
+    data: Path,
+    allow_private: tuple[str, ...],
+) -> None:
+    """Crawl news sites into the dataset.
+
+    SITE is a front page such as news.example; its feeds, sitemaps and sections are found from there. `newsmill crawl
+    demo` serves the built-in demo site on loopback and crawls that. Ctrl-C stops within seconds; what was fetched is
+    stored.
+
+    Exit code 0: articles were stored. 1: none was, or a site could not be read at all, or a line of the URL file is no
+    URL, or the dataset could not be written; single pages that fail are no reason, the summary counts them. 2: wrong
+    usage. 130: interrupted.
+    """
+    fronts = _front_pages(sites)
+    urls, bad_lines = _read_urls(url_file)
+    if not fronts and not urls and DEMO not in sites:
+        if bad_lines:
+            raise UserError(f"{url_file}: no URL in it; put one http:// or https:// URL on each line")
+        raise WrongUsageError("nothing to crawl: name a site, or a file with --urls; `newsmill crawl demo` shows how it works")
+    _check_data_folder(data)
+    debug = bool((context.obj or {}).get("debug"))
+    console = Console(stderr=True)
+    with _demo_sites(DEMO in sites) as demo_urls:
+        settings: dict[str, object] = {
+            "NEWSMILL_DATA": str(data),
+            "NEWSMILL_ALLOW_PRIVATE": [*allow_private, *demo_urls],
+            "LOG_ENABLED": debug,
+            "LOG_LEVEL": "DEBUG" if debug else "ERROR",
+        }
+        arguments = {
+            "site": ",".join([*fronts, *demo_urls]),
+            "file": str(url_file) if urls else "",
+            "since": f"{since:%Y-%m-%d}" if since else "",
+            "max_pages": max_pages or "",
+        }
+        result = run_crawl(settings, arguments, console)
+    _print_summary(result, Console())
+    context.exit(_exit_code(result, bad_lines))
+
+
+def _front_pages(sites: tuple[str, ...]) -> list[str]:
+    fronts = []
+    for site in sites:
+        if site == DEMO:
+            continue
+        try:
+            url = site_url(site)
+        except ValueError as error:
+            raise WrongUsageError(f"{error}; give a site as news.example or https://news.example/") from None
+        if "," in url:
+            raise WrongUsageError(f"{site!r} has a comma in it; separate sites by spaces")
+        fronts.append(url)
+    return fronts
+
+
+def _read_urls(url_file: Path | None) -> tuple[tuple[str, ...], tuple[BadLine, ...]]:
+    if url_file is None:
+        return (), ()
+    try:
+        listed = read_url_list(url_file)
+    except OSError as error:
+        raise WrongUsageError(f"cannot read {url_file}: {error.strerror or error}; give a text file with a URL on each line") from None
+    for line in listed.bad_lines[:_BAD_LINES_SHOWN]:
+        click.echo(f"newsmill: {url_file}:{line.number}: {line.problem}, left out: {line.text}", err=True)
+    if len(listed.bad_lines) > _BAD_LINES_SHOWN:
+        more = len(listed.bad_lines) - _BAD_LINES_SHOWN
+        click.echo(f"newsmill: {url_file}: {more} more lines are no URLs", err=True)
+    if not listed.urls and not listed.bad_lines:
+        raise WrongUsageError(f"{url_file} is empty; put a URL on each line")
+    return listed.urls, listed.bad_lines
+
+
+def _check_data_folder(data: Path) -> None:
+    """Fail before anything is fetched if the dataset cannot be written."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot write {data}: {error.strerror or error}; choose another folder with --data") from None
+    if not os.access(data, os.W_OK | os.X_OK):
+        raise UserError(f"cannot write {data}: Permission denied; choose another folder with --data")
+
+
+@contextlib.contextmanager
+def _demo_sites(wanted: bool) -> Iterator[tuple[str, ...]]:
+    if not wanted:
+        yield ()
+        return
+    from newsmill.demo import PORTS, serve  # noqa: PLC0415 - only for the demo
+
+    with serve(PORTS, or_free=True) as demo:
+        yield demo.urls
+
+
+def run_crawl(settings: dict[str, object], arguments: dict[str, object], console: Console) -> CrawlResult:
+    """Run the spider ``news`` in this process until it ends; a process can do so once.
+
+    Args:
+        settings: Scrapy settings on top of the project's.
+        arguments: Arguments of the spider.
+        console: Where to show progress.
+    """
+    from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 - a second of imports, paid only by a crawl
+    from scrapy.settings import Settings  # noqa: PLC0415 - as above
+
+    from newscrawl.spiders.news import NewsSpider  # noqa: PLC0415 - as above
+    from newscrawl.storage import DatasetPipeline  # noqa: PLC0415 - as above
+
+    project = Settings()
+    project.setmodule("newscrawl.settings", priority="project")
+    project.setdict(settings, priority="cmdline")
+    process = AsyncCrawlerProcess(project)
+    crawler = process.create_crawler(NewsSpider)
+    began = time.monotonic()
+    process.crawl(crawler, **arguments)
+    pipelines: list[DatasetPipeline] = []
+
+    def read() -> Progress:
+        if not pipelines:
+            with contextlib.suppress(RuntimeError):  # the engine is not made yet
+                found = crawler.get_item_pipeline(DatasetPipeline)
+                if found:
+                    pipelines.append(found)
+        if not pipelines or crawler.spider is None:
+            return Progress(0, 0, 0, 0, 0)
+        tally = pipelines[0].tally
+        return Progress(
+            pages=tally.outcomes.total(),
+            articles=tally.count("stored"),
+            fetching=len(crawler.engine.downloader.active),
+            cleaning=pipelines[0].pool.waiting,
+            waiting=pipelines[0].queued(),
+        )
+
+    with shown(read, console):
+        process.start()
+    read()
+    if not pipelines:
+        raise UserError("the crawl could not be started; `newsmill --debug crawl …` shows why")
+    stats = crawler.stats.get_stats()
+    spider = crawler.spider
+    return CrawlResult(
+        pipelines[0].tally,
+        dict(spider.failed_sites) if isinstance(spider, NewsSpider) else {},
+        int(stats.get("log_count/ERROR", 0)),
+        time.monotonic() - began,
+        stats.get("finish_reason") == "shutdown",
+    )
+
+
+def _print_summary(result: CrawlResult, console: Console) -> None:
+    tally = result.tally
+    if tally.outcomes:
+        table = Table("outcome", "reason", "pages", title="What became of each page", title_justify="left")
+        table.columns[2].justify = "right"
+        for (kind, reason), number in sorted(tally.outcomes.items(), key=lambda item: (item[0][0] != "stored", item[0][0], -item[1])):
+            table.add_row(kind, reason, str(number))
+        table.add_section()
+        table.add_row("all", "", str(tally.outcomes.total()))
+        console.print(table)
+    if tally.articles_by_site:
+        table = Table("site", "articles", title="Articles stored", title_justify="left")
+        table.columns[1].justify = "right"
+        for site, number in tally.articles_by_site.most_common():
+            table.add_row(site, str(number))
+        console.print(table)
+    stored = tally.count("stored")
+    rate = tally.outcomes.total() / result.seconds if result.seconds else 0.0
+    console.print(
+        f"{stored} articles in {result.seconds:.1f} s ({rate:.1f} pages/s), in {tally.data}/ as crawl {tally.crawl_id}",
+        highlight=False, soft_wrap=True,
+    )  # fmt: skip
+    if stored:
+        query = "SELECT site, published, title FROM articles ORDER BY published DESC LIMIT 10"
+        where = "" if str(tally.data) == "data" else f" --data {tally.data}"
+        console.print(f'Ask it:  newsmill sql "{query}"{where}', highlight=False, soft_wrap=True)
+
+
+def _exit_code(result: CrawlResult, bad_lines: tuple[BadLine, ...]) -> int:
+    """Say on standard error what failed, and give the exit code."""
+    problems = [result.tally.problem] if result.tally.problem else []
+    for site, reason in result.failed_sites.items():
+        meaning = _REASON_MEANING.get(reason.partition(":")[0], "open it in a browser to see why")
+        problems.append(f"{site}: {reason}: {meaning}")
+    if result.errors:
+        problems.append(f"{result.errors} errors of newsmill itself; `newsmill --debug crawl …` shows them")
+    if not result.stopped and not problems and not result.tally.count("stored") and not result.tally.count("unchanged"):
+        problems.append(
+            "no article was stored; the summary above says why"
+            if result.tally.outcomes
+            else "no article was found; is this the front page of a news site?"
+        )
+    for problem in problems:
+        click.echo(f"newsmill: {problem}", err=True)
+    if result.stopped:
+        click.echo("newsmill: stopped; what was fetched is stored, run the same command again to go on", err=True)
+        return _STOPPED_EXIT_CODE
+    return 1 if problems or bad_lines else 0
