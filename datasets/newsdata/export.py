@@ -56,7 +56,10 @@ def export(data: Path, to: Path, form: Form, where: str = "") -> int:
             aside.chmod(0o755)
             count = {"hf": _hugging_face, "jsonl": _json_lines, "parquet": _one_parquet}[form](reader, aside)
             if not count:
-                raise EmptyDatasetError("no article to export" + (f" where {where}; loosen --where" if where else "; crawl something first"))
+                raise EmptyDatasetError(
+                    "no article to export"
+                    + (f" where {where}; loosen --where" if where else "; crawl something first")
+                )
             if to.exists():
                 shutil.rmtree(to)
             os.replace(aside, to)  # noqa: PTH105 - one name for the two ways of moving a folder
@@ -75,7 +78,9 @@ def _check_target(to: Path) -> None:
     if to.is_dir():
         others = sorted(entry.name for entry in to.iterdir() if entry.name not in _OURS)
         if others:
-            raise ExportTargetError(f"{to} holds {others[0]}, which no export of ours wrote; name another folder or empty it")
+            raise ExportTargetError(
+                f"{to} holds {others[0]}, which no export of ours wrote; name another folder or empty it"
+            )
 
 
 def _articles(connection: duckdb.DuckDBPyConnection, where: str, *, text_first: bool) -> pa.RecordBatchReader:
@@ -86,7 +91,9 @@ def _articles(connection: duckdb.DuckDBPyConnection, where: str, *, text_first: 
         statements = duckdb.extract_statements(f"SELECT * FROM articles {condition}")
         if len(statements) != 1:
             raise QueryError("--where takes one condition, such as \"language = 'en'\"")
-        return connection.sql(f"SELECT {columns} FROM articles {condition} ORDER BY site, published, id").to_arrow_reader(ROWS_AT_ONCE)
+        return connection.sql(
+            f"SELECT {columns} FROM articles {condition} ORDER BY site, published, id"
+        ).to_arrow_reader(ROWS_AT_ONCE)
     except duckdb.Error as error:
         raise sql_error(error) from error
 
@@ -94,7 +101,9 @@ def _articles(connection: duckdb.DuckDBPyConnection, where: str, *, text_first: 
 def _hugging_face(reader: pa.RecordBatchReader, folder: Path) -> int:
     (folder / "data").mkdir()
     count, sites, languages, first, last = 0, set[str](), dict[str, int](), None, None
-    with pq.ParquetWriter(folder / "data" / "train-00000-of-00001.parquet", reader.schema, compression="zstd") as writer:
+    with pq.ParquetWriter(
+        folder / "data" / "train-00000-of-00001.parquet", reader.schema, compression="zstd"
+    ) as writer:
         for batch in reader:
             writer.write_batch(batch)
             count += batch.num_rows
@@ -108,11 +117,20 @@ def _hugging_face(reader: pa.RecordBatchReader, folder: Path) -> int:
     return count
 
 
-def _card(count: int, sites: int, languages: dict[str, int], first: datetime | None, last: datetime | None) -> str:
+def _card(
+    count: int, sites: int, languages: dict[str, int], first: datetime | None, last: datetime | None
+) -> str:
     """A dataset card, its figures counted from what was written."""
     codes = sorted((code for code in languages if len(code) == 2), key=lambda code: -languages[code])
     span = f", published from {first:%Y-%m-%d} to {last:%Y-%m-%d}" if first and last else ""
-    head = ["---", "configs:", "- config_name: default", "  data_files:", "  - split: train", "    path: data/train-*.parquet"]
+    head = [
+        "---",
+        "configs:",
+        "- config_name: default",
+        "  data_files:",
+        "  - split: train",
+        "    path: data/train-*.parquet",
+    ]
     if codes:
         head += ["language:", *(f"- '{code}'" for code in codes)]
     rows = [f"| {code} | {number} |" for code, number in sorted(languages.items(), key=lambda item: -item[1])]

@@ -1,0 +1,57 @@
+"""Errors of the dataset; each message is one line and says what to do next.
+
+DataError
+├── DataFolderError      the folder cannot be made, read or written
+│   └── StorageFullError no room is left; what was acknowledged is safe
+├── NoDatasetError       the folder holds no dataset
+├── EmptyDatasetError    there is a dataset, and nothing in it to write out
+├── QueryError           the SQL is wrong
+└── ExportTargetError    the place to export to cannot be used
+"""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+
+class DataError(Exception):
+    """Anything that can go wrong with a dataset and that a person can mend."""
+
+
+class DataFolderError(DataError):
+    """A folder or file of the dataset cannot be made, read or written."""
+
+
+class StorageFullError(DataFolderError):
+    """No room is left on the disk; every acknowledged record is still there."""
+
+
+class NoDatasetError(DataError):
+    """The folder does not exist or holds no dataset."""
+
+
+class EmptyDatasetError(DataError):
+    """There is no row to write out."""
+
+
+class QueryError(DataError):
+    """The SQL cannot be parsed, bound or run."""
+
+
+class ExportTargetError(DataError):
+    """The export cannot be written there."""
+
+
+# What the system says when a file cannot grow: disk full, quota used up, file size limit.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def storage_error(error: OSError, path: Path) -> DataFolderError:
+    """Turn an operating system's error at ``path`` into one of ours."""
+    reason = error.strerror or str(error)
+    if error.errno in _FULL:
+        return StorageFullError(
+            f"no room to write {path}: {reason}; free some space and run again, nothing acknowledged is lost"
+        )
+    return DataFolderError(f"cannot write {path}: {reason}; choose a folder you may write to")

@@ -1,0 +1,131 @@
+"""Sealing: a segment of the journal becomes Parquet files, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from newsdata.errors import storage_error
+from newsdata.journal import Damage, Line, decode, read_segment, segment_id, segment_table, set_damage_aside
+from newsdata.schema import TABLES_BY_NAME, Row, Table, to_arrow
+
+COMPRESSION_LEVEL = 3  # zstd: 6 saves 6 % for 2.6 times the CPU
+PAGE_BYTES = 1 << 20
+FALSE_POSITIVES = 0.01  # of a bloom filter: some 10 bits for each distinct value
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Place:
+    """Where a row lies in its segment; sorts by site, time, then order of writing."""
+
+    site: str
+    fetched_at: int
+    offset: int
+    length: int
+
+
+def seal(segment: Path, data: Path) -> list[Damage]:
+    """Turn a segment into one Parquet file a month, then remove it; return the lines that cannot be read.
+
+    Safe to be killed at any point and called again: the files have the segment's name, so they are written
+    over, not twice.
+
+    Raises:
+        DataFolderError: The files cannot be written; the segment stays.
+    """
+    table = TABLES_BY_NAME[segment_table(segment)]
+    months: dict[str, list[_Place]] = defaultdict(list)
+    damages: list[Damage] = []
+    try:
+        for line in read_segment(segment):
+            match line:
+                case Damage():
+                    damages.append(line)
+                case Line(offset, length, row):
+                    place = _Place(str(row["site"]), int(str(row["fetched_at"])), offset, length)
+                    months[str(row["month"])].append(place)
+    except OSError as error:
+        raise storage_error(error, segment) from error
+    set_damage_aside(segment, damages)
+    for month, places in sorted(months.items()):
+        folder = data / table.name / f"month={month}"
+        _write(table, segment, sorted(places), folder / f"{segment_id(segment)}.parquet")
+    try:
+        segment.unlink()
+        sync_folder(segment.parent)
+    except OSError as error:
+        raise storage_error(error, segment) from error
+    return damages
+
+
+def _write(table: Table, segment: Path, places: list[_Place], target: Path) -> None:
+    # Dot and ending keep readers from taking the unfinished file for one of the dataset.
+    aside = target.with_name(f".{target.name}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sync_folder(target.parent.parent)
+        with aside.open("wb") as file:
+            with pq.ParquetWriter(file, table.schema, **_options(table, len(places))) as writer:
+                for group in _groups(places, table.row_group_bytes):
+                    writer.write_table(
+                        to_arrow(_rows(segment, group), table.schema), row_group_size=len(group)
+                    )
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise storage_error(error, target) from error
+
+
+def _options(table: Table, n_rows: int) -> dict[str, object]:
+    columns = table.schema.names
+    return {
+        "compression": "zstd",
+        "compression_level": COMPRESSION_LEVEL,
+        "use_dictionary": list(table.dictionary),
+        "write_page_index": True,
+        "data_page_size": PAGE_BYTES,
+        "sorting_columns": [pq.SortingColumn(columns.index(name)) for name in ("site", "fetched_at")],
+        "bloom_filter_options": {name: {"ndv": n_rows, "fpp": FALSE_POSITIVES} for name in table.bloom}
+        or None,
+    }
+
+
+def _groups(places: list[_Place], limit: int) -> Iterator[list[_Place]]:
+    group: list[_Place] = []
+    size = 0
+    for place in places:
+        if group and size + place.length > limit:
+            yield group
+            group, size = [], 0
+        group.append(place)
+        size += place.length
+    yield group
+
+
+def _rows(segment: Path, places: list[_Place]) -> list[Row]:
+    rows: list[Row] = []
+    with segment.open("rb") as file:
+        for place in places:
+            file.seek(place.offset)
+            row = decode(file.read(place.length)[:-1])
+            if row is None:  # it was sound a moment ago
+                raise OSError(None, f"{segment.name} changed while it was read, at byte {place.offset}")
+            rows.append(row)
+    return rows
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable: a new file's, a replaced one's, a removed one's."""
+    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

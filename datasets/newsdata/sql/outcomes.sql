@@ -1,0 +1,2 @@
+-- What became of each URL that was tried.
+SELECT * FROM storage.outcomes
