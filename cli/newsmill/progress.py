@@ -37,10 +37,14 @@ class Progress:
 
 
 class Rate:
-    """Pages a second over the last seconds."""
+    """Pages a second over the last seconds.
 
-    def __init__(self) -> None:
-        self._marks: list[tuple[float, int]] = []
+    Args:
+        began: Monotonic time in seconds when there was no page yet.
+    """
+
+    def __init__(self, began: float) -> None:
+        self._marks = [(began, 0)]
 
     def update(self, now: float, pages: int) -> float:
         """The rate after a further reading.
@@ -79,7 +83,7 @@ def shown(read: Callable[[], Progress], console: Console) -> Iterator[None]:
         console: Where to show it, standard error as a rule.
     """
     began = time.monotonic()
-    rate = Rate()
+    rate = Rate(began)
 
     def line() -> tuple[Progress, float, float]:
         now = time.monotonic()

@@ -1,73 +1,112 @@
-"""SQL over a dataset: an in-memory DuckDB whose views read the Parquet files.
-
-The views are the ``.sql`` files in ``newsdata/sql``, plain SQL over three relations that this module makes: ``storage.articles``,
-``storage.pages`` and ``storage.outcomes``, every row of every file with the columns of :mod:`newsdata.schema`.
-"""
+"""SQL over a dataset: a DuckDB connection with the views of ``sql/``."""
 
 from __future__ import annotations
 
+import glob
 import os
-import re
 from importlib import resources
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from newsdata.errors import DataFolderError, NoDatasetError, QueryError
 from newsdata.schema import TABLES, Table
 
-# In the order of creation: a view stands after those it reads.
-VIEWS = ("article_versions", "articles", "pages", "outcomes", "removed", "images", "sites", "duplicates", "coverage")
+# In order of dependence; each is a file of sql/.
+VIEWS = (
+    "article_versions", "articles", "pages", "outcomes", "removed", "images", "sites", "duplicates", "coverage",
+)  # fmt: skip
 
 
 def connect(data: str | os.PathLike[str]) -> duckdb.DuckDBPyConnection:
-    """Open a connection with the views over the dataset; times are shown in UTC.
+    """Return a connection, in memory and in UTC, on which the dataset's views stand.
+
+    The views read the files anew with every query. A kind of file that is not there yet is an empty view.
 
     Args:
         data: The dataset's folder.
 
     Raises:
-        NoDatasetError: The folder does not exist or holds no dataset.
-        DataFolderError: A file cannot be read.
+        NoDatasetError: There is no dataset.
+        DataFolderError: Its files cannot be read.
     """
-    folder = Path(data)
+    folder = Path(data).absolute()  # a later change of the working folder must not change what the views read
+    if not folder.is_dir():
+        raise NoDatasetError(f"no dataset at {data}: there is no such folder; crawl into it first or name another")
     if not any((folder / table.name).is_dir() for table in TABLES):
-        raise NoDatasetError(f"{folder} holds no dataset; crawl into it with: newsmill crawl SITE --data {folder}")
-    connection = duckdb.connect(":memory:")
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("CREATE SCHEMA storage")
+        raise NoDatasetError(f"no dataset at {data}: it holds no articles/; crawl into it first or name another folder")
+    connection = duckdb.connect(config={"TimeZone": "UTC"})
     try:
-        for table in TABLES:
-            _create_storage(connection, folder, table)
+        sources = {table.name: _source(connection, table, folder) for table in TABLES}
         for view in VIEWS:
-            query = resources.files("newsdata").joinpath("sql", f"{view}.sql").read_text(encoding="utf-8")
-            connection.execute(f"CREATE VIEW {view} AS {query}")
-    except duckdb.IOException as error:
+            connection.execute(f"CREATE VIEW {view} AS\n{_definition(view, sources)}")
+    except duckdb.Error as error:
         connection.close()
-        raise DataFolderError(f"{_first_line(error)}; is the file damaged? `newsmill verify` will say, once it is there") from error
+        raise DataFolderError(f"cannot read the dataset at {data}: {_summary(error)}") from error
     return connection
 
 
-def _create_storage(connection: duckdb.DuckDBPyConnection, folder: Path, table: Table) -> None:
-    """All rows of a table's files; columns that older files lack are null, and no file at all is no row."""
-    connection.register("columns_of_schema", table.schema.empty_table())
-    connection.execute(f"CREATE TABLE storage.{table.name}_columns AS SELECT * FROM columns_of_schema")
-    connection.unregister("columns_of_schema")
-    source = f"SELECT * FROM storage.{table.name}_columns"
-    if next((folder / table.name).rglob("*.parquet"), None) is not None:
-        glob = str(folder / table.name / "**" / "*.parquet").replace("'", "''")
-        # `month` stands inside the files; the folder's name need not be read again
-        source += f" UNION ALL BY NAME SELECT * FROM read_parquet('{glob}', union_by_name = true, hive_partitioning = false)"
-    connection.execute(f"CREATE VIEW storage.{table.name} AS {source}")
-
-
 def sql_error(error: duckdb.Error) -> QueryError:
-    """What DuckDB says of a query, in one line, with the place."""
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    place = next((line.strip() for line in lines if re.match(r"LINE \d+:", line)), "")
-    hint = next((line.strip() for line in lines[1:] if line.startswith(("Did you mean", "Candidate"))), "")
-    return QueryError("; ".join(filter(None, [_first_line(error), hint, place])))
+    """Turn DuckDB's error into one line: what is wrong, and where."""
+    return QueryError(_summary(error))
 
 
-def _first_line(error: duckdb.Error) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+def _definition(view: str, sources: dict[str, str]) -> str:
+    query = resources.files("newsdata").joinpath("sql", f"{view}.sql").read_text("utf-8")
+    columns = {"article_versions": "articles"}.get(view, view)
+    for table in TABLES:
+        query = query.replace(f"{{{table.name}}}", sources[table.name])
+        if table.name == columns:
+            query = query.replace("{columns}", ", ".join(f'"{name}"' for name in table.schema.names))
+    return query
+
+
+def _source(connection: duckdb.DuckDBPyConnection, table: Table, data: Path) -> str:
+    """Return what stands after FROM for a table's files: each column of its schema, and each row's place."""
+    place = "filename VARCHAR, file_row_number BIGINT"
+    present: set[str] = set()
+    files = f"read_parquet({_literal(glob.escape(str(data / table.name)) + '/**/*.parquet')}, union_by_name=true, "
+    files += "hive_partitioning=true, hive_types={'month': VARCHAR}, filename=true, file_row_number=true)"
+    if next((data / table.name).glob("**/*.parquet"), None) is None:
+        empty = ", ".join(f'NULL::{_type(field.type)} AS "{field.name}"' for field in table.schema)
+        return f"(SELECT {empty}, NULL::VARCHAR AS filename, NULL::BIGINT AS file_row_number WHERE false)"
+    present = {name for name, *_ in connection.execute(f"DESCRIBE SELECT * FROM {files}").fetchall()}
+    missing = [field for field in table.schema if field.name not in present]
+    if not missing:
+        return files
+    # files of an older version only: the columns they lack are null
+    added = "".join(f', NULL::{_type(field.type)} AS "{field.name}"' for field in missing)
+    return f"(SELECT *{added} FROM {files})"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _type(kind: pa.DataType) -> str:
+    """Return DuckDB's name of one of the types that :mod:`newsdata.schema` uses."""
+    if pa.types.is_list(kind):
+        return f"{_type(kind.value_type)}[]"
+    if pa.types.is_struct(kind):
+        return "STRUCT(" + ", ".join(f'"{field.name}" {_type(field.type)}' for field in kind) + ")"
+    return {
+        pa.string(): "VARCHAR",
+        pa.binary(): "BLOB",
+        pa.bool_(): "BOOLEAN",
+        pa.int16(): "SMALLINT",
+        pa.int32(): "INTEGER",
+        pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
+    }[kind]
+
+
+def _summary(error: duckdb.Error) -> str:
+    """Return what DuckDB's message says, in one line: the fault, the advice, the place in the query."""
+    parts: list[str] = []
+    for line in (line.strip() for line in str(error).splitlines()):
+        if line.startswith("LINE ") or not line.strip("^"):
+            break
+        parts.append(line)
+    said = "; ".join(filter(None, parts)) or type(error).__name__
+    place = next((line.strip() for line in str(error).splitlines() if line.startswith("LINE ")), "")
+    return f"{said} (at {place})" if place else said

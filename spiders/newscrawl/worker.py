@@ -7,6 +7,7 @@ regular expressions and models, and one that was killed is replaced in milliseco
 from __future__ import annotations
 
 import os
+import re
 import resource
 from pathlib import Path
 
@@ -30,18 +31,43 @@ _WARM_UP_PAGE = """<!doctype html><html lang="en"><head><title>Ferry timetable c
 ) + "<h2>What comes next</h2><ul><li>Dredging ends in June</li></ul></article></main><footer>Imprint</footer></body></html>"
 
 
-def limit_memory(extra_bytes: int) -> None:
-    """Limit this process to what it has now and so much on top.
+class _Memory:
+    """The memory of this process, in bytes of address space."""
+
+    extra = 0  # what a page may take; 0 for no limit
+    baseline = 0  # what the warm process had
+    peak = 0  # the highest reading before this page
+
+
+def _address_space(name: str) -> int:
+    """``VmSize`` or ``VmPeak`` of this process in bytes; 0 where the system does not tell (macOS)."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0
+    found = re.search(rf"^{name}:\s*(\d+) kB", status.read_text(), re.MULTILINE)
+    return int(found.group(1)) * 1024 if found else 0
+
+
+def limit_memory(extra: int) -> None:
+    """Limit this process to the address space that it has now and so much on top.
 
     Args:
-        extra_bytes: Bytes of address space; 0 for no limit.
+        extra: Bytes; 0 for no limit.
     """
-    if extra_bytes <= 0:
-        return
-    pages = int(Path("/proc/self/statm").read_text().split()[0]) if Path("/proc/self/statm").exists() else 0
-    if pages:  # without /proc (macOS) the baseline is unknown, and its kernel enforces no such limit
-        limit = pages * resource.getpagesize() + extra_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    baseline = _address_space("VmSize")
+    if extra > 0 and baseline:
+        resource.setrlimit(resource.RLIMIT_AS, (baseline + extra, baseline + extra))
+        _Memory.extra, _Memory.baseline, _Memory.peak = extra, baseline, _address_space("VmPeak")
+
+
+def _came_near_limit() -> bool:
+    """Whether this page has brought the process near its limit.
+
+    C code answers a refused allocation with all kinds of errors, or with a page that seems empty. Half the limit counts as
+    near, since a buffer that grows is doubled.
+    """
+    before, _Memory.peak = _Memory.peak, _address_space("VmPeak")
+    return _Memory.extra > 0 and _Memory.peak > before and _Memory.peak - _Memory.baseline > _Memory.extra // 2
 
 
 def clean_page(html: bytes, url: str, content_type: str) -> Article | NoArticle:
@@ -53,11 +79,18 @@ def clean_page(html: bytes, url: str, content_type: str) -> Article | NoArticle:
         content_type: The ``Content-Type`` header.
     """
     try:
-        return clean(html, url, content_type=content_type)
-    except NoArticle as finding:
-        return finding
+        cleaned: Article | NoArticle = clean(html, url, content_type=content_type)
     except MemoryError:
         os._exit(MEMORY_EXIT_CODE)  # what is left of the heap cannot be trusted; a fresh process takes over
+    except NoArticle as finding:
+        cleaned = finding
+    except Exception:
+        if _came_near_limit():
+            os._exit(MEMORY_EXIT_CODE)
+        raise
+    if _came_near_limit() and isinstance(cleaned, NoArticle):
+        os._exit(MEMORY_EXIT_CODE)
+    return cleaned
 
 
 clean_page(_WARM_UP_PAGE.encode(), "https://news.example/2025/03/14/ferry-timetable-changes", "text/html; charset=utf-8")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -62,24 +63,30 @@ def answer(connection: duckdb.DuckDBPyConnection, query: str, form: str) -> None
     if form == "parquet" and sys.stdout.isatty():
         raise WrongUsageError("--format parquet writes bytes: send them to a file with > FILE.parquet")
     try:
-        relation = connection.sql(query)
-        if relation is None:  # a statement without a result
+        if form == "parquet":
+            _print_parquet(connection, query)
             return
-        {"table": _print_table, "csv": _print_csv, "json": _print_json, "parquet": _print_parquet}[form](relation)
+        result = connection.execute(query)
+        {"table": _print_table, "csv": _print_csv, "json": _print_json}[form](result)
     except duckdb.Error as error:
         raise WrongUsageError(str(sql_error(error))) from error
 
 
-def _print_table(relation: duckdb.DuckDBPyRelation) -> None:
+def _names(result: duckdb.DuckDBPyConnection) -> list[str]:
+    return [str(column[0]) for column in result.description or []]
+
+
+def _print_table(result: duckdb.DuckDBPyConnection) -> None:
     from rich.console import Console  # noqa: PLC0415 - only for tables
     from rich.table import Table  # noqa: PLC0415 - same
     from rich.text import Text  # noqa: PLC0415 - same
 
+    names = _names(result)
+    rows = result.fetchmany(ROWS_OF_A_TABLE + 1)
     table = Table(header_style="bold", show_edge=False)
-    numeric = [str(kind).startswith(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "DOUBLE", "FLOAT", "DECIMAL", "U")) and not str(kind).startswith("UUID") for kind in relation.types]
-    for name, right in zip(relation.columns, numeric, strict=True):
-        table.add_column(Text(printable(name)), justify="right" if right else "left", overflow="ellipsis", no_wrap=True)
-    rows = relation.fetchmany(ROWS_OF_A_TABLE + 1)
+    for place, name in enumerate(names):
+        numeric = any(isinstance(row[place], int | float | Decimal) and not isinstance(row[place], bool) for row in rows)
+        table.add_column(Text(printable(name)), justify="right" if numeric else "left", overflow="ellipsis", no_wrap=True)
     for row in rows[:ROWS_OF_A_TABLE]:
         table.add_row(*(Text(_cell(value)) for value in row))
     console = Console(highlight=False)
@@ -98,10 +105,10 @@ def _cell(value: object) -> str:
     return text if len(text) <= WIDEST_CELL else text[: WIDEST_CELL - 1] + "…"
 
 
-def _print_csv(relation: duckdb.DuckDBPyRelation) -> None:
+def _print_csv(result: duckdb.DuckDBPyConnection) -> None:
     writer = csv.writer(sys.stdout)
-    writer.writerow(relation.columns)
-    while rows := relation.fetchmany(1000):
+    writer.writerow(_names(result))
+    while rows := result.fetchmany(1000):
         writer.writerows([_plain(value) for value in row] for row in rows)
 
 
@@ -112,12 +119,13 @@ def _plain(value: object) -> object:
     return isoformat() if isoformat is not None else value
 
 
-def _print_json(relation: duckdb.DuckDBPyRelation) -> None:
+def _print_json(result: duckdb.DuckDBPyConnection) -> None:
+    names = _names(result)
     sys.stdout.write("[")
     first = True
-    while rows := relation.fetchmany(1000):
+    while rows := result.fetchmany(1000):
         for row in rows:
-            record = dict(zip(relation.columns, row, strict=True))
+            record = dict(zip(names, row, strict=True))
             sys.stdout.write(("\n" if first else ",\n") + json.dumps(record, ensure_ascii=False, default=_json_value))
             first = False
     sys.stdout.write("\n]\n" if not first else "]\n")
@@ -130,14 +138,13 @@ def _json_value(value: object) -> object:
     return isoformat() if isoformat is not None else str(value)
 
 
-def _print_parquet(relation: duckdb.DuckDBPyRelation) -> None:
-    import pyarrow as pa  # noqa: PLC0415 - only for Parquet
-    import pyarrow.parquet as pq  # noqa: PLC0415 - same
+def _print_parquet(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - only for Parquet
 
-    output: BinaryIO = sys.stdout.buffer
-    sink = pa.BufferOutputStream()
+    relation = connection.sql(query)
+    if relation is None:
+        raise WrongUsageError("the statement has no result to write as Parquet")
     reader = relation.to_arrow_reader(2048)
-    with pq.ParquetWriter(sink, reader.schema, compression="zstd") as writer:
+    with pq.ParquetWriter(sys.stdout.buffer, reader.schema, compression="zstd") as writer:
         for batch in reader:
             writer.write_batch(batch)
-    output.write(sink.getvalue().to_pybytes())

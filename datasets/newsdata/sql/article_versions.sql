@@ -1,3 +1,2 @@
--- Every version of every article, numbered from the oldest; a row delivered twice counts once.
-SELECT row_number() OVER (PARTITION BY id ORDER BY fetched_at, crawl_id) AS version, *
-FROM (SELECT DISTINCT ON (id, fetched_at, content_hash) * FROM storage.articles)
+-- Every version of every article: one row for each time it was fetched and cleaned.
+SELECT {columns} FROM {articles};

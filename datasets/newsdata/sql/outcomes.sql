@@ -1,2 +1,2 @@
--- What became of each URL that was tried.
-SELECT * FROM storage.outcomes
+-- What became of each URL that was tried: one row a URL and crawl.
+SELECT {columns} FROM {outcomes};

@@ -1,2 +1,3 @@
--- Raw pages as fetched: the body is bytes, its content encoding undone.
-SELECT * FROM storage.pages
+-- Raw pages as received. `id` is the hash of the final URL; an article's own id may come from its canonical URL, so join
+-- pages and articles by url and fetched_at.
+SELECT {columns} FROM {pages};

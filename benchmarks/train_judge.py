@@ -1,0 +1,422 @@
+"""Train the judge over blocks and say how well it does on pages it never saw.
+
+    python benchmarks/train_judge.py FOLDER... [--out cleaners/newsclean/judge.npz] [--quick]
+
+Each folder holds ``html/<id>.html.gz`` and ``truth.jsonl`` (see pages.py). A third of the publishers is kept aside for
+the final figure; the rest is cross-validated by publisher. The shipped weights are then trained on all pages. Everything
+is seeded: the same folders give the same weights again, on any number of threads. Parsed pages are cached in the
+system's folder for temporary files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import pickle
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from catboost import CatBoostClassifier, Pool
+from labels import label
+from lxml import etree
+from lxml import html as lxml_html
+from newsclean import blocks as blocks_module
+from newsclean import features as features_module
+from newsclean.blocks import segment
+from newsclean.extractors import resiliparse_verdict, trafilatura_verdict
+from newsclean.features import Floats, Hints, Table, Verdicts, contextualise, tabulate
+from newsclean.hidden import hidden_elements
+from newsclean.judge import NEWS_SHARE, Forest, Model, sigmoid
+from pages import TruePage, load_pages
+
+SEED = 20261123
+FOLDS = 5
+NEWS_WEIGHT = 6.0
+# Blocks so far from the body are thinned out: nearly all are furniture and easy.
+FAR, THINNED = 25, 5
+PARAMETERS = {
+    "iterations": 300, "depth": 6, "learning_rate": 0.09, "l2_leaf_reg": 6, "border_count": 48, "rsm": 0.35,
+    "loss_function": "Logloss", "random_seed": SEED, "bootstrap_type": "Bernoulli", "subsample": 0.7,
+    "boosting_type": "Plain", "grow_policy": "SymmetricTree", "allow_writing_files": False, "verbose": False,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """A page ready for training.
+
+    Attributes:
+        id: The page's id.
+        group: Its publisher: pages of one are never on both sides of a split.
+        news: Whether the news policy made its truth.
+        copy: Whether it is an altered copy of a page, for training only.
+        table: Its features.
+        keep: Its labels.
+        weight: Weight of each block's label.
+        hidden: Whether each block is hidden.
+        texts: Text of each block.
+        page: The truth.
+    """
+
+    id: str
+    group: str
+    news: bool
+    copy: bool
+    table: Table
+    keep: Floats
+    weight: Floats
+    hidden: Floats
+    texts: list[str]
+    page: TruePage
+    trafilatura: list[bool]
+
+
+def parse(markup: str) -> lxml_html.HtmlElement:
+    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
+    return lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+
+
+def read_hints(tree: lxml_html.HtmlElement) -> Hints:
+    """Titles, standfirsts, authors and captions, as head and JSON-LD give them."""
+    titles: list[str] = []
+    descriptions: list[str] = []
+    authors: list[str] = []
+    captions: list[str] = []
+    for meta in tree.iter("meta"):
+        name = (meta.get("property") or meta.get("name") or "").lower()
+        content = (meta.get("content") or "").strip()
+        if not content:
+            continue
+        if name in {"og:title", "twitter:title", "title"}:
+            titles.append(content)
+        elif name in {"og:description", "description", "twitter:description"}:
+            descriptions.append(content)
+        elif name in {"author", "article:author", "dc.creator"}:
+            authors.append(content)
+        elif name in {"og:image:alt", "twitter:image:alt"}:
+            captions.append(content)
+    title = tree.find(".//title")
+    if title is not None and title.text:
+        titles.append(title.text.strip())
+    captions += [alt for image in tree.iter("img") if (alt := (image.get("alt") or "").strip())]
+    for script in tree.iter("script"):
+        if script.get("type") == "application/ld+json" and script.text:
+            try:
+                stack = [json.loads(script.text, strict=False)]
+            except ValueError:
+                continue
+            while stack:
+                node = stack.pop()
+                if isinstance(node, list):
+                    stack += node
+                elif isinstance(node, dict):
+                    if "Article" in str(node.get("@type")) or "Posting" in str(node.get("@type")):
+                        titles += [value for key in ("headline", "alternativeHeadline") if isinstance(value := node.get(key), str)]
+                        if isinstance(node.get("description"), str):
+                            descriptions.append(node["description"])
+                        people = node.get("author")
+                        for person in people if isinstance(people, list) else [people]:
+                            if isinstance(person, dict) and isinstance(person.get("name"), str):
+                                authors.append(person["name"])
+                            elif isinstance(person, str):
+                                authors.append(person)
+                    if isinstance(node.get("caption"), str):
+                        captions.append(node["caption"])
+                    stack += [value for value in node.values() if isinstance(value, (list, dict))]
+    unique = lambda items: tuple(dict.fromkeys(items))  # noqa: E731 - used four times on the next line
+    return Hints(unique(titles), unique(descriptions), unique(authors), unique(captions))
+
+
+def alter(tree: lxml_html.HtmlElement, keep: Sequence[lxml_html.HtmlElement], chance: random.Random) -> str:
+    """A copy of a page as another site might have printed it: without telling names, landmarks, metadata, or chrome."""
+    if chance.random() < 0.3 and keep:
+        common = keep[0]
+        chain = [common, *common.iterancestors()]
+        for element in keep[1:]:
+            others = {element, *element.iterancestors()}
+            chain = [ancestor for ancestor in chain if ancestor in others]
+        inner = chain[0] if chain[0].tag not in {"html", "body", "p"} else None
+        if inner is not None and inner.getparent() is not None:
+            if chance.random() < 0.6 and inner.getparent().tag not in {"html", "body"}:
+                inner = inner.getparent()
+            body = tree.find(".//body")
+            if body is not None and inner is not body:
+                inner.tail = None
+                heading = next((h for h in body.iter("h1") if inner not in h.iterancestors()), None)
+                for child in list(body):
+                    body.remove(child)
+                body.text = None
+                if heading is not None:
+                    heading.tail = None
+                    body.append(heading)
+                body.append(inner)
+    drop_names, drop_landmarks, drop_metadata = chance.random() < 0.7, chance.random() < 0.5, chance.random() < 0.4
+    for element in list(tree.iter()):
+        if not isinstance(element.tag, str):
+            continue
+        if drop_names:
+            for name in ("class", "id", "itemprop", "data-testid", "data-component", "data-type"):
+                if element.attrib.pop(name, None) is not None and name == "class":
+                    element.set("class", "x")
+        if drop_landmarks and element.tag in {"article", "main", "section", "header", "footer", "aside", "nav"}:
+            element.tag = "div"
+        if drop_landmarks:
+            element.attrib.pop("role", None)
+        if drop_metadata and (element.tag == "meta" or (element.tag == "script" and element.get("type") == "application/ld+json")):
+            if element.getparent() is not None:
+                element.drop_tree()
+    return etree.tostring(tree, encoding="unicode", method="html")
+
+
+def sample(page: TruePage, markup: str, *, copy: bool) -> tuple[Sample, lxml_html.HtmlElement, list[lxml_html.HtmlElement]]:
+    tree = parse(markup)
+    segmentation = segment(tree, hidden_elements(tree))
+    blocks = segmentation.blocks
+    labels = label(page, blocks)
+    hints = read_hints(tree)
+    trafilatura = trafilatura_verdict(tree, blocks)
+    resiliparse = resiliparse_verdict(markup, blocks)
+    if copy:
+        chance = random.Random(f"{SEED}-{page.id}-verdicts")
+        verdicts = Verdicts(() if chance.random() < 0.2 else trafilatura, () if chance.random() < 0.2 else resiliparse)
+    else:
+        verdicts = Verdicts(trafilatura, resiliparse)
+    made = Sample(
+        page.id, page.publisher, page.structured, copy, tabulate(segmentation, hints, verdicts),
+        np.array(labels.keep, dtype=np.float32), np.array(labels.weight, dtype=np.float32),
+        np.array([bool(block.hidden) for block in blocks], dtype=np.float32), [block.text for block in blocks], page, trafilatura,
+    )  # fmt: skip
+    return made, tree, [block.container.element for block, kept in zip(blocks, labels.keep, strict=True) if kept]
+
+
+def prepare(folder: Path) -> list[Sample]:
+    """Both the pages of a folder and an altered copy of each."""
+    sources = [Path(module.__file__ or "") for module in (blocks_module, features_module)]
+    sources += [Path(__file__), Path(__file__).with_name("labels.py")]
+    stamp = hashlib.sha256(b"".join(path.read_bytes() for path in sources) + str(folder.resolve()).encode()).hexdigest()[:16]
+    cache = Path(tempfile.gettempdir()) / f"newsmill-judge-{folder.name}-{stamp}.pickle"
+    if cache.is_file():
+        return pickle.loads(cache.read_bytes())  # type: ignore[no-any-return]  # our own file of a moment ago
+    samples: list[Sample] = []
+    for page in load_pages(folder):
+        if not page.paragraphs:
+            continue
+        made, tree, kept = sample(page, page.html, copy=False)
+        samples.append(made)
+        altered, _, _ = sample(page, alter(tree, kept, random.Random(f"{SEED}-{page.id}")), copy=True)
+        samples.append(altered)
+    cache.write_bytes(pickle.dumps(samples))
+    return samples
+
+
+def aside(group: str) -> bool:
+    """Whether a publisher is kept for the final figure."""
+    return hashlib.blake2b(group.encode(), digest_size=4).digest()[0] % 3 == 0
+
+
+def fold(group: str) -> int:
+    return hashlib.blake2b(group.encode(), digest_size=4, salt=b"fold").digest()[0] % FOLDS
+
+
+def with_policy(item: Sample, *, news: bool) -> Floats:
+    return np.concatenate((item.table.rows, np.full((len(item.table.rows), 1), float(news), dtype=np.float32)), axis=1)
+
+
+def chosen_rows(item: Sample) -> np.ndarray:
+    kept = np.flatnonzero(item.keep > 0)
+    index = np.arange(len(item.keep))
+    low, high = (kept[0], kept[-1]) if len(kept) else (0, 0)
+    near = (index >= low - FAR) & (index <= high + FAR)
+    return np.flatnonzero((near | (index % THINNED == 0)) & (item.hidden == 0) & (item.weight > 0))
+
+
+def weights_of(item: Sample, rows: np.ndarray) -> Floats:
+    page = (NEWS_WEIGHT if item.news else 1.0) * (20.0 / (10.0 + float(item.keep.sum()))) ** 0.5 * (0.5 if item.copy else 1.0)
+    block = 1.0 + np.minimum(item.table.mass[rows], 600.0) / 300.0
+    kept = np.flatnonzero(item.keep > 0)
+    low, high = (kept[0], kept[-1]) if len(kept) else (0, 0)
+    thinned = np.where((rows >= low - FAR) & (rows <= high + FAR), 1.0, float(THINNED))
+    return (item.weight[rows] * page * block * thinned).astype(np.float32)
+
+
+def fit(samples: Sequence[Sample], stage_inputs: Sequence[Floats | None], threads: int, **overrides: object) -> CatBoostClassifier:
+    rows, labels, weights = [], [], []
+    for item, context in zip(samples, stage_inputs, strict=True):
+        index = chosen_rows(item)
+        matrix = with_policy(item, news=item.news)
+        if context is not None:
+            matrix = np.concatenate((matrix, context), axis=1)
+        rows.append(matrix[index])
+        labels.append(item.keep[index])
+        weights.append(weights_of(item, index))
+    model = CatBoostClassifier(**{**PARAMETERS, "thread_count": threads, **overrides})
+    model.fit(Pool(np.concatenate(rows), np.concatenate(labels), weight=np.concatenate(weights)))
+    return model
+
+
+def forest_of(model: CatBoostClassifier) -> Forest:
+    """Flatten a model of symmetric trees."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        model.save_model(file.name, format="json")
+        saved = json.loads(Path(file.name).read_text(encoding="utf-8"))
+    trees = [tree for tree in saved["oblivious_trees"] if tree["splits"]]
+    constant = sum(tree["leaf_values"][0] for tree in saved["oblivious_trees"] if not tree["splits"])
+    levels = max(len(tree["splits"]) for tree in trees)
+    columns = np.zeros((levels, len(trees)), dtype=np.uint16)
+    borders = np.full((levels, len(trees)), np.inf, dtype=np.float32)  # a level without a question answers no
+    leaves = np.zeros((len(trees), 2**levels), dtype=np.float32)
+    scale, bias = saved["scale_and_bias"][0], saved["scale_and_bias"][1][0]
+    for i, tree in enumerate(trees):
+        for level, split in enumerate(tree["splits"]):
+            columns[level, i] = split["float_feature_index"]
+            borders[level, i] = split["border"]
+        leaves[i, : len(tree["leaf_values"])] = scale * np.array(tree["leaf_values"])
+    return Forest(columns, borders, leaves, bias + scale * constant)
+
+
+def stage_probabilities(forest: Forest, item: Sample, context: Floats | None, *, news: bool) -> Floats:
+    matrix = with_policy(item, news=news)
+    if context is not None:
+        matrix = np.concatenate((matrix, context), axis=1)
+    return sigmoid(forest.margins(matrix))
+
+
+def train(samples: Sequence[Sample], threads: int, stages: int = 2, **overrides: object) -> tuple[Model, list[CatBoostClassifier]]:
+    """Fit all stages; each later one on out-of-fold opinions of those before."""
+    contexts: list[Floats | None] = [None] * len(samples)
+    forests: list[Forest] = []
+    models: list[CatBoostClassifier] = []
+    for number in range(stages):
+        models.append(fit(samples, contexts, threads, **overrides))
+        forests.append(forest_of(models[-1]))
+        if number + 1 == stages:
+            break
+        following: list[Floats | None] = [None] * len(samples)
+        for k in range(FOLDS):
+            inside = [i for i, item in enumerate(samples) if fold(item.group) != k]
+            out = [i for i, item in enumerate(samples) if fold(item.group) == k]
+            partial = forest_of(fit([samples[i] for i in inside], [contexts[i] for i in inside], threads, **overrides))
+            for i in out:
+                found = stage_probabilities(partial, samples[i], contexts[i], news=samples[i].news)
+                following[i] = contextualise(samples[i].table, found)
+        contexts = following
+    return Model(tuple(forests)), models
+
+
+def predict(model: Model, item: Sample, news_share: float = NEWS_SHARE) -> Floats:
+    found = news_share * model.probabilities(item.table, news=True)
+    if news_share < 1:
+        found = found + (1 - news_share) * model.probabilities(item.table, news=False)
+    return np.where(item.hidden > 0, 0.0, found).astype(np.float32)
+
+
+# ---------------------------------------------------------------- figures
+
+
+def words(text: str) -> list[str]:
+    import re
+
+    return re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]+", re.sub("[\u00ad\u200b-\u200d\u2060\ufeff]", "", text))
+
+
+def overlap(found: Counter[object], true: Counter[object]) -> tuple[float, float, float]:
+    if not found or not true:
+        same = float(not found and not true)
+        return same, same, same
+    hits = sum((found & true).values())
+    precision, recall = hits / sum(found.values()), hits / sum(true.values())
+    return precision, recall, 2 * precision * recall / (precision + recall) if hits else 0.0
+
+
+def score(item: Sample, kept: Sequence[bool]) -> dict[str, float]:
+    text = "\n".join(text for text, keep in zip(item.texts, kept, strict=True) if keep)
+    found, true = words(text), words("\n".join(item.page.paragraphs))
+    shingles = lambda tokens: Counter(tuple(tokens[i : i + 4]) for i in range(max(1, len(tokens) - 3))) if tokens else Counter()  # noqa: E731 - two uses, one line
+    precision, recall, _ = overlap(shingles(found), shingles(true))
+    row = {
+        "wF1": overlap(Counter(w.lower() for w in found), Counter(w.lower() for w in true))[2],
+        "sP": precision, "sR": recall, "acc": float(found == true),
+    }  # fmt: skip
+    if item.page.structured:
+        squash = lambda items: Counter(" ".join(p.split()) for p in items if p.strip())  # noqa: E731 - two uses, one line
+        row["para"] = overlap(squash(text.split("\n")), squash(item.page.paragraphs))[2]
+    flat = " ".join(text.split()).lower()
+    for name, snippets in (("with", item.page.required), ("without", item.page.forbidden)):
+        if snippets:
+            row[name] = sum(" ".join(s.split()).lower() in flat for s in snippets) / len(snippets)
+    padded = lambda text: " " + " ".join(words(text.lower())) + " "  # noqa: E731 - three uses, two lines
+    body, have = padded("\n".join(item.page.paragraphs)), padded(text)
+    captions = [c for c in map(padded, item.page.captions) if len(c.split()) >= 5 and c not in body]
+    row["captions"], row["leaked"] = len(captions), sum(c in have for c in captions)
+    return row
+
+
+def summary(rows: Sequence[dict[str, float]]) -> dict[str, float]:
+    mean = lambda key: statistics.fmean(values) if (values := [row[key] for row in rows if key in row]) else float("nan")  # noqa: E731 - a dozen uses below
+    precision, recall = mean("sP"), mean("sR")
+    captions = sum(row["captions"] for row in rows)
+    return {
+        "pages": len(rows), "wF1": mean("wF1"), "sF1": 2 * precision * recall / (precision + recall), "sP": precision, "sR": recall,
+        "para": mean("para"), "acc": mean("acc"), "with": mean("with"), "without": mean("without"),
+        "cap": sum(row["leaked"] for row in rows) / captions if captions else float("nan"),
+    }  # fmt: skip
+
+
+def show(name: str, rows: Iterable[dict[str, float]]) -> None:
+    found = summary(list(rows))
+    print(f"{name:<34}" + "  ".join(f"{key} {value:.0f}" if key == "pages" else f"{key} {value:.4f}" for key, value in found.items()), flush=True)
+
+
+def report(name: str, samples: Sequence[Sample], opinions: Sequence[Floats]) -> None:
+    for news in (True, False):
+        chosen = [(item, opinion) for item, opinion in zip(samples, opinions, strict=True) if item.news == news and not item.copy]
+        if chosen:
+            show(f"{name} {'news' if news else 'other'}", (score(item, opinion >= 0.5) for item, opinion in chosen))
+
+
+def save(model: Model, path: Path) -> None:
+    arrays: dict[str, np.ndarray] = {"stages": np.array(len(model.stages))}
+    for i, stage in enumerate(model.stages):
+        arrays |= {f"stage{i}_columns": stage.columns, f"stage{i}_borders": stage.borders, f"stage{i}_leaves": stage.leaves, f"stage{i}_bias": np.array(stage.bias)}
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]  # numpy's stub mistakes names for allow_pickle
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("folders", nargs="+", type=Path)
+    arguments.add_argument("--out", type=Path, help="where to write the shipped weights, trained on all pages")
+    arguments.add_argument("--threads", type=int, default=2)
+    arguments.add_argument("--stages", type=int, default=2)
+    arguments.add_argument("--iterations", type=int, default=PARAMETERS["iterations"])
+    arguments.add_argument("--skip-figures", action="store_true", help="only train and write the shipped weights")
+    options = arguments.parse_args()
+    start = time.perf_counter()
+    samples = [item for folder in options.folders for item in prepare(folder)]
+    print(f"{len(samples)} samples, {samples[0].table.rows.shape[1]} columns, {time.perf_counter() - start:.0f} s", flush=True)
+    if not options.skip_figures:
+        held = [item for item in samples if aside(item.group) and not item.copy]
+        report("perfect", held, [item.keep for item in held])
+        report("trafilatura", held, [np.array(item.trafilatura, dtype=np.float32) for item in held])
+        model, _ = train([item for item in samples if not aside(item.group)], options.threads, options.stages, iterations=options.iterations)
+        print(f"trained without the pages aside, {time.perf_counter() - start:.0f} s", flush=True)
+        for share in (1.0, NEWS_SHARE, 0.5):
+            report(f"held out, news share {share:.2f}", held, [predict(model, item, share) for item in held])
+        first = Model(model.stages[:1])
+        report("held out, first stage", held, [predict(first, item) for item in held])
+    if options.out:
+        model, _ = train(samples, options.threads, options.stages, iterations=options.iterations)
+        save(model, options.out)
+        print(f"wrote {options.out}, {options.out.stat().st_size / 1000:.0f} kB, {time.perf_counter() - start:.0f} s")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

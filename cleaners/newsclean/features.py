@@ -1,0 +1,523 @@
+"""What the judge sees of each block: one row of numbers, from one tight pass over a page.
+
+What words say is read from small vocabularies in many languages, never from single names of sites; most columns are
+structure: lengths, links, roles, neighbours, masses of containers, and what the extractors and the metadata say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsclean.blocks import Block, Container, Role, Segmentation
+
+Floats = NDArray[np.float32]
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What the page's metadata says of its text; all optional.
+
+    Attributes:
+        titles: Candidates for the title.
+        descriptions: Standfirst and meta descriptions.
+        authors: Names of authors.
+        captions: Captions and alternative texts of images.
+    """
+
+    titles: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What other extractors keep, one truth value a block; empty if an extractor was not asked."""
+
+    trafilatura: Sequence[bool] = ()
+    resiliparse: Sequence[bool] = ()
+
+
+# Parts of class and id names that tell what a container is. The distance to the nearest ancestor with one is a feature.
+_NAME_PARTS: tuple[tuple[str, str], ...] = (
+    ("body", r"article-?_?(?:body|text|content)|story-?_?(?:body|text|content)|(?:post|entry|main|page|body)-?_?content|richtext|rich-text|articlebody|wysiwyg|bodytext|body-?text|entry-text"),
+    ("paragraph", r"paragraph|absatz|text-?block|\bp-?text|textmodul"),
+    ("article", r"article|artikel|story|\bpost\b|beitrag|noticia|articulo"),
+    ("lead", r"standfirst|lead\b|lede|intro|teaser-?text|subtitle|sub-?title|dek\b|excerpt|summary|abstract|vorspann|sub-?headline|bajada|chapo"),
+    ("title", r"title|headline|titulo|titre|ueberschrift|kicker|overline"),
+    ("caption", r"caption|figcap|credit|copyright|bildunterschrift|legend|image-?text|photo-?by|pie-?de"),
+    ("media", r"image|photo|picture|figure|gallery|slider|slideshow|carousel|swiper|video|player|media|bild"),
+    ("byline", r"byline|author|autor|auteur|writer|contributor|dateline"),
+    ("date", r"date|time\b|timestamp|publish|updated|meta\b|metadata|info"),
+    ("share", r"share|sharing|social|facebook|twitter|whatsapp|follow"),
+    ("related", r"related|recommend|read-?more|readmore|more-?(?:stories|news|from|on)|see-?also|also-?read|similar|mehr-|trending|popular|most-?read|latest|next-?(?:article|post)|teaser|promo|card|crosslink|suggest|further"),
+    ("newsletter", r"newsletter|subscri|signup|sign-up|mailing|optin|abo\b|abonn|paywall|piano|premium|register|login|donat|support"),
+    ("advert", r"\bad\b|\bads\b|advert|adslot|ad-?(?:unit|container|wrapper|slot|label)|sponsor|banner|outbrain|taboola|anzeige|werbung|affiliate|commercial|partner|dfp|gpt"),
+    ("comment", r"comment|disqus|discussion|kommentar|respond|reply|forum"),
+    ("chrome", r"\bnav|menu|breadcrumb|footer|masthead|toolbar|topbar|header|sidebar|aside|rail\b|widget|pagination|pager|skip"),
+    ("consent", r"cookie|consent|gdpr|privacy|onetrust|modal|popup|overlay|dialog|banner"),
+    ("tags", r"\btags?\b|tag-|-tags?|topic|category|categor|keyword|label|section-?name|theme"),
+    ("box", r"box|infobox|factbox|fact-|info-|callout|note|disclaimer|embed|quote|tweet|toc\b|table-of|accordion|faq|list"),
+)  # fmt: skip
+_NAMES = re.compile("|".join(f"(?P<{group}>{parts})" for group, parts in _NAME_PARTS))
+_GROUP_INDEX = {group: i for i, (group, _) in enumerate(_NAME_PARTS)}
+_FAR = 12
+
+# Words that give a kind of line away, by kind, in many languages; counted among a block's first and last words.
+_WORDS: tuple[tuple[str, str], ...] = (
+    ("newsletter", "newsletter newsletters subscribe subscribed subscription subscriber subscribers inbox sign signup e-mail email mail abonnieren abonniere abonnement abo anmelden registrieren inscrivez-vous s'inscrire abonnez-vous s'abonner suscríbete suscribirse boletín iscriviti abbonati assine inscreva-se nieuwsbrief abonneer zapisz subskrybuj newsletterze odběr předplatné prenumerera abonner tilmeld подпишитесь подписка підписатися abone メルマガ 登録 会員 有料会員 訂閱 đăng"),
+    ("related", "read more also related recommended story stories article articles lesen mehr auch weiterlesen artikel thema lire aussi voir plus articles leer más también lea además relacionado noticias leggi anche leia mais também veja lees ook meer czytaj również także zobacz więcej čtěte také více läs också les også lue myös читайте также также ещё ayrıca oku 関連 関連記事 記事 続き もっと xem thêm baca juga"),
+    ("share", "share tweet facebook twitter whatsapp instagram linkedin telegram tiktok youtube pinterest x follow folgen teilen partager compartir condividi compartilhar deel delen udostępnij sdílet dela del paylaş поделиться поширити シェア copy link copied kopieren print drucken save merken"),
+    ("comment", "comment comments kommentar kommentare kommentieren commentaires commenter comentarios comentar commenti reacties komentarze komentáře diskuse kommentarer yorum yorumlar комментарии コメント reply antworten login log"),
+    ("consent", "cookie cookies consent privacy datenschutz datenschutzerklärung einwilligung zustimmung akzeptieren accept terms conditions policy confidentialité données privacidad condiciones privacyverklaring prywatności gdpr externe inhalte drittanbieter javascript browser"),
+    ("credit", "photo photos foto fotos fotografía photograph photography image images bild bilder picture imago getty reuters ap afp dpa epa ansa efe apa keystone shutterstock istock alamy unsplash courtesy credit copyright © crédit crédits crédito quelle source fuente fonte bron zdjęcie fot fot. kuva фото zdroj 写真 提供 撮影 illustration screenshot"),
+    ("byline", "by von par por di door av af af: przez autor autorka author authors auteur redaktion redaktion, staff reporter correspondent korrespondent editor editors written geschrieben redacción redazione 記者 yazar автор text:"),
+    ("date", "published updated posted modified veröffentlicht aktualisiert stand publié mis actualizado publicado aggiornato pubblicato atualizado bijgewerkt gepubliceerd opublikowano aktualizacja aktualizováno publicerad uppdaterad güncelleme обновлено опубликовано uhr am pm gmt utc edt est bst min minutes minuten read ago vor hours hace il y a january february march april may june july august september october november december januar februar märz mai juni juli oktober dezember janvier février mars avril juin juillet août septembre octobre novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
+    ("advert", "advertisement advertising sponsored ad ads anzeige werbung publicité publicidad pubblicità publicidade advertentie reklama reklam annons annonse реклама 広告 pr discount offer offers deal deals coupon buy shop jetzt kaufen angebot price preis affiliate commission provision"),
+    ("rights", "rights reserved copyright © impressum imprint agb derechos reservados droits réservés diritti riservati vorbehalten disclaimer licence license republish reproduced published originally erschienen contributed"),
+    ("bio", "is was journalist writer reporter author editor founder professor expert autor autorin redakteur redakteurin arbeitet schreibt journaliste periodista giornalista lives covers writes follow"),
+    ("media", "video watch listen podcast audio play gallery slideshow live galerie bildergalerie fotostrecke ansehen anhören hören regarder écouter ver vídeo escuchar guarda ascolta bekijk zobacz wideo видео 動画 playback autoplay loading"),
+    ("prompt", "click here hier klicken klick tap download app here's clique cliquez aquí clic qui hier join donate spenden unterstützen support contact kontakt send schicken feedback tips call us our we wir uns unsere your ihre you sie"),
+)  # fmt: skip
+_WORD_GROUPS: dict[str, tuple[int, ...]] = {}
+for _i, (_, _words) in enumerate(_WORDS):
+    for _word in _words.split():
+        _WORD_GROUPS[_word] = (*(g for g in _WORD_GROUPS.get(_word, ()) if g != _i), _i)
+
+_SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_DIGIT = re.compile(r"\d")
+_UPPER = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯŁŚŻŹĆŃČŘŠĎŤŇÜÖÄİ]")
+_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”“»’)\]」』]*(?:\s|$)|[。！？]")
+_DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./:]\d{1,2}\b|\d月\d|\b\d{1,2}:\d\d")
+_ENDINGS = {".": 1, "!": 1, "?": 2, "…": 3, ":": 4, ",": 5, ";": 5, ")": 6, "”": 1, '"': 1, "“": 1, "»": 1, "«": 1, "。": 1, "」": 1, "’": 1, "'": 1, "]": 6, "›": 7, "→": 7, ">": 7, "*": 8}  # fmt: skip
+_TAGS = {tag: i for i, tag in enumerate("p div li span h1 h2 h3 h4 h5 h6 a section article td tr th header footer aside figcaption figure blockquote button ul ol dt dd pre label form nav main time strong address summary details body".split(), start=1)}  # fmt: skip
+_ROLES = tuple(Role)
+_ROLE_BITS = np.array([role.value for role in _ROLES], dtype=np.int64)
+# A container is a box from this many blocks on, a section from that many.
+_BOX, _SECTION = 3, 10
+_LONG_TEXT = 90
+
+_TEXT_COLUMNS = (
+    "length", "words", "cjk", "digits", "upper", "sentences", "ending", "starts_lower", "starts_quote", "starts_odd",
+    "comma", "date", "bars", "link_share", "link_count", "emphasis_share", "heading_level", "after_break",
+    "media_before", "tag", "parent_tag", "depth", "occurrences", "inline_named", "block_children",
+    "title_same", "title_overlap", "description_same", "description_overlap", "author_named", "caption_same",
+    "caption_overlap", "first_in_parent", "last_in_parent", "parent_blocks", "hidden", "external_links", "code",
+)  # fmt: skip
+_NEIGHBOUR_COLUMNS = ("length", "link_share", "heading_level", "ending", "long", "tag", "trafilatura", "resiliparse", "media_before")
+
+
+def _letters(text: str) -> str:
+    return _NOT_LETTERS.sub("", text).lower()
+
+
+def _columns() -> tuple[str, ...]:
+    names = list(_TEXT_COLUMNS)
+    names += [f"word_{group}" for group, _ in _WORDS]
+    names += [f"name_{group}" for group, _ in _NAME_PARTS]
+    names += [f"inline_{group}" for group, _ in _NAME_PARTS]
+    names += [f"role_{role.name.lower()}" for role in _ROLES if role.name]
+    names += ["trafilatura", "resiliparse", "trafilatura_5", "resiliparse_5", "trafilatura_share", "resiliparse_share"]
+    for shift in (-2, -1, 1, 2):
+        names += [f"{name}_{shift:+d}" for name in _NEIGHBOUR_COLUMNS]
+    for shift in (-1, 1):
+        names += [f"same_container_{shift:+d}", f"same_look_{shift:+d}"]
+    names += ["long_before", "long_after", "long_near"]
+    for level in ("parent", "box", "section"):
+        names += [f"{level}_{what}" for what in ("mass", "blocks", "links", "mean", "long", "share", "trafilatura", "resiliparse", "position", "media")]
+    for level in ("look", "path"):
+        names += [f"{level}_{what}" for what in ("count", "mean", "links", "share", "trafilatura", "resiliparse", "spread")]
+    names += ["position", "mass_before", "after_title", "page_blocks", "page_mass", "page_long", "page_links"]
+    return tuple(names)
+
+
+COLUMNS = _columns()
+
+
+@dataclass(slots=True, eq=False)
+class Table:
+    """A page as the judge sees it.
+
+    Attributes:
+        rows: One row a block, one column for each of :data:`COLUMNS`.
+        mass: Length of each block, with scripts without spaces counted double.
+        boxes: For parent, box and section: first and end block of each block's container of that size.
+        looks: For class and tag path: a group number for each block.
+    """
+
+    rows: Floats
+    mass: Floats
+    boxes: tuple[tuple[Indices, Indices], ...]
+    looks: tuple[Indices, ...]
+
+
+def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Table:
+    """The judge's features of a page.
+
+    Args:
+        segmentation: The page in blocks.
+        hints: What metadata says of the text.
+        verdicts: What other extractors keep.
+    """
+    blocks = segmentation.blocks
+    n = len(blocks)
+    if not n:
+        empty = np.zeros(0, dtype=np.intp)
+        return Table(np.zeros((0, len(COLUMNS)), np.float32), np.zeros(0, np.float32), ((empty, empty),) * 3, (empty, empty))
+    text_rows, masses = _text_rows(blocks, hints)
+    texts = np.array(text_rows, dtype=np.float32)
+    mass = np.array(masses, dtype=np.float32)
+    names, look_ids, path_ids, boxes = _container_columns(blocks)
+    roles = (np.array([int(block.roles) for block in blocks], dtype=np.int64)[:, None] & _ROLE_BITS) != 0
+    trafilatura = _verdict(verdicts.trafilatura, n)
+    resiliparse = _verdict(verdicts.resiliparse, n)
+    verdict_columns = np.column_stack(
+        (
+            trafilatura, resiliparse, _moving_mean(trafilatura, 5), _moving_mean(resiliparse, 5),
+            np.full(n, _share(trafilatura, mass)), np.full(n, _share(resiliparse, mass)),
+        )
+    )  # fmt: skip
+    column = {name: i for i, name in enumerate(_TEXT_COLUMNS)}
+    links = texts[:, column["link_share"]]
+    long = ((mass >= _LONG_TEXT) & (links < 0.35)).astype(np.float32)
+    media = texts[:, column["media_before"]]
+    seen = {
+        "length": texts[:, column["length"]], "link_share": links, "heading_level": texts[:, column["heading_level"]],
+        "ending": texts[:, column["ending"]], "long": long, "tag": texts[:, column["tag"]],
+        "trafilatura": trafilatura, "resiliparse": resiliparse, "media_before": media,
+    }  # fmt: skip
+    base = np.column_stack([seen[name] for name in _NEIGHBOUR_COLUMNS])
+    parts = [texts, names, roles, verdict_columns]
+    parts += [shifted(base, shift) for shift in (-2, -1, 1, 2)]
+    parent_first = boxes[0][0]
+    for shift in (-1, 1):
+        parts.append(np.column_stack((_same(parent_first, shift), _same(look_ids, shift))))
+    parts.append(np.column_stack(_distances(long)))
+    sums = {
+        "mass": _prefix(mass), "links": _prefix(mass * links), "long": _prefix(long), "media": _prefix(media),
+        "trafilatura": _prefix(mass * trafilatura), "resiliparse": _prefix(mass * resiliparse),
+    }  # fmt: skip
+    total = max(float(mass.sum()), 1.0)
+    index = np.arange(n)
+    for first, end in boxes:
+        inside = {name: values[end] - values[first] for name, values in sums.items()}
+        count = np.maximum(end - first, 1)
+        weight = np.maximum(inside["mass"], 1.0)
+        parts.append(
+            np.column_stack(
+                (
+                    np.log1p(inside["mass"]), np.log1p(count), inside["links"] / weight, inside["mass"] / count,
+                    inside["long"], inside["mass"] / total, inside["trafilatura"] / weight,
+                    inside["resiliparse"] / weight, (index - first) / count, inside["media"],
+                )
+            )
+        )  # fmt: skip
+    for ids in (look_ids, path_ids):
+        size = int(ids.max()) + 1
+        group = {name: np.bincount(ids, values, size) for name, values in (("mass", mass), ("links", mass * links), ("trafilatura", mass * trafilatura), ("resiliparse", mass * resiliparse))}
+        count = np.bincount(ids, minlength=size)
+        weight = np.maximum(group["mass"], 1.0)
+        first = np.full(size, n)
+        np.minimum.at(first, ids, index)
+        last = np.zeros(size, dtype=np.intp)
+        np.maximum.at(last, ids, index)
+        table = np.column_stack(
+            (
+                np.log1p(count), group["mass"] / np.maximum(count, 1), group["links"] / weight, group["mass"] / total,
+                group["trafilatura"] / weight, group["resiliparse"] / weight, (last - first) / n,
+            )
+        )  # fmt: skip
+        parts.append(table[ids])
+    titles = np.flatnonzero(texts[:, column["title_same"]] > 0)
+    h1 = np.flatnonzero(texts[:, column["heading_level"]] == 1)
+    anchor = int(titles[0]) if len(titles) else int(h1[0]) if len(h1) else 0
+    h1_titles = np.intersect1d(titles, h1)
+    if len(h1_titles):
+        anchor = int(h1_titles[0])
+    parts.append(
+        np.column_stack(
+            (
+                index / n, sums["mass"][:-1] / total, np.clip(index - anchor, -50, 400),
+                np.full(n, n), np.full(n, np.log1p(total)), np.full(n, long.sum()), np.full(n, sums["links"][-1] / total),
+            )
+        )
+    )  # fmt: skip
+    rows = np.concatenate([part.astype(np.float32, copy=False) for part in parts], axis=1)
+    return Table(rows, mass, boxes, (look_ids, path_ids))
+
+
+def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]], list[float]]:
+    titles = [key for text in hints.titles if (key := _letters(text))]
+    title_words = [frozenset(text.lower().split()) for text in hints.titles if text]
+    descriptions = [key for text in hints.descriptions if len(key := _letters(text)) > 15]
+    description_words = [frozenset(text.lower().split()) for text in hints.descriptions if len(text) > 15]
+    authors = [text.lower() for text in hints.authors if len(text) > 3]
+    captions = {key for text in hints.captions if len(key := _letters(text)) > 8}
+    caption_words = [frozenset(text.lower().split()) for text in hints.captions if len(text) > 15][:60]
+    keys = [_letters(block.text) for block in blocks]
+    occurrences: dict[str, int] = {}
+    for key in keys:
+        occurrences[key] = occurrences.get(key, 0) + 1
+    groups_of = _WORD_GROUPS.get
+    rows: list[list[float]] = []
+    masses: list[float] = []
+    for i, block in enumerate(blocks):
+        text, key = block.text, keys[i]
+        container = block.container
+        parent = container.parent
+        size = len(text)
+        cjk = 0 if text.isascii() else len(_SPACELESS.findall(text))
+        mass = size + cjk
+        masses.append(mass)
+        words = text.lower().split()
+        count = len(words)
+        votes = [0.0] * len(_WORDS)
+        for word in words if count <= 30 else words[:15] + words[-15:]:
+            found = groups_of(word) or groups_of(word.strip(".,:;!?()[]«»\"'“”’|•-–"))
+            if found:
+                for group in found:
+                    votes[group] += 1
+        head, last = text[0], text[-1]
+        word_set = frozenset(words) if count <= 80 else frozenset()
+        title_overlap = caption_overlap = description_overlap = 0.0
+        if word_set:
+            least = 0.3 * count
+            for other in title_words:
+                shared = len(word_set & other)
+                if shared > least:
+                    title_overlap = max(title_overlap, shared / max(len(word_set | other), 1))
+            for other in description_words:
+                shared = len(word_set & other)
+                if shared > least:
+                    description_overlap = max(description_overlap, shared / max(len(word_set | other), 1))
+            if count >= 3:
+                for other in caption_words:
+                    shared = len(word_set & other)
+                    if shared > least:
+                        caption_overlap = max(caption_overlap, shared / max(len(word_set | other), 1))
+        lower = text.lower() if authors and size < 400 else ""
+        external = sum(link.startswith(("http", "//")) for link in block.links)
+        rows.append(
+            [
+                min(mass, 2000), min(count, 300), cjk / size, len(_DIGIT.findall(text)) / size if size < 400 else 0.0,
+                len(_UPPER.findall(text)) / size if size < 400 else 0.03,
+                len(_SENTENCE_END.findall(text)) if size < 1200 else 12,
+                _ENDINGS.get(last, 9 if last.isdigit() else 0), head.islower(), head in "\"'“„«»‘「—–", not head.isalnum(),
+                text.count(","), 1.0 if size < 200 and _DATE.search(text) else 0.0,
+                text.count("|") + text.count("•") + text.count("/") if size < 300 else 0,
+                block.link_length / size, block.link_count, block.emphasis_length / size, block.heading_level,
+                block.after_break, min(block.media_before, 5), _TAGS.get(container.tag, 0),
+                _TAGS.get(parent.tag, 0) if parent is not None else 0, container.depth, occurrences[key],
+                bool(block.inline_names), container.end - container.first,
+                key in titles, title_overlap,
+                any(key in other or (len(key) > 30 and other[:60] in key) for other in descriptions) if len(key) > 15 else False,
+                description_overlap, any(name in lower for name in authors) if lower else False,
+                key in captions, caption_overlap,
+                i == parent.first if parent is not None else True, i + 1 == parent.end if parent is not None else True,
+                min(parent.end - parent.first, 100) if parent is not None else 1, bool(block.hidden), external, block.kind == "code",
+                *votes,
+            ]
+        )  # fmt: skip
+    return rows, masses
+
+
+def _container_columns(blocks: Sequence[Block]) -> tuple[Floats, Indices, Indices, tuple[tuple[Indices, Indices], ...]]:
+    groups = len(_NAME_PARTS)
+    nothing = [float(_FAR)] * groups
+    found_of: dict[str, tuple[int, ...]] = {"": ()}
+    distances: dict[int, list[float]] = {}
+    signatures: dict[int, tuple[str, str]] = {}
+    sizes: dict[int, tuple[Container, Container, Container]] = {}
+    finditer = _NAMES.finditer
+
+    def found(names: str) -> tuple[int, ...]:
+        known = found_of.get(names)
+        if known is None:
+            known = found_of[names] = tuple({_GROUP_INDEX[match.lastgroup or ""] for match in finditer(names)})
+        return known
+
+    def describe(container: Container) -> None:
+        # outermost unknown ancestor first
+        chain = []
+        node: Container | None = container
+        while node is not None and id(node) not in distances:
+            chain.append(node)
+            node = node.parent
+        for node in reversed(chain):
+            parent = node.parent
+            above = distances[id(parent)] if parent is not None else nothing
+            near = [value + 1.0 if value < _FAR else value for value in above]
+            for group in found(node.names):
+                near[group] = 0.0
+            distances[id(node)] = near
+            tags, looks = signatures[id(parent)] if parent is not None else ("", "")
+            tags = ">".join((*tags.split(">")[-4:], node.tag))
+            # the class of the element and its parent; numbers in names are ids, not looks
+            looks = f"{looks.split('>')[-1]}>{node.tag}.{_DIGIT.sub('', node.names)}"
+            signatures[id(node)] = (tags, looks)
+
+    rows: list[list[float]] = []
+    look_numbers: dict[tuple[str, int], int] = {}
+    path_numbers: dict[str, int] = {}
+    looks: list[int] = []
+    paths: list[int] = []
+    spans: tuple[list[int], ...] = ([], [], [], [], [], [])
+    for block in blocks:
+        container = block.container
+        key = id(container)
+        if key not in distances:
+            describe(container)
+        if key not in sizes:
+            sizes[key] = _sizes(container)
+        own = [0.0] * groups
+        if block.inline_names:
+            for group in found(block.inline_names):
+                own[group] = 1.0
+        rows.append(distances[key] + own)
+        tags, look = signatures[key]
+        looks.append(look_numbers.setdefault((look, block.heading_level), len(look_numbers)))
+        paths.append(path_numbers.setdefault(tags, len(path_numbers)))
+        for k, box in enumerate(sizes[key]):
+            spans[2 * k].append(box.first)
+            spans[2 * k + 1].append(box.end)
+    boxes = tuple((np.array(spans[k], dtype=np.intp), np.array(spans[k + 1], dtype=np.intp)) for k in (0, 2, 4))
+    return np.array(rows, dtype=np.float32), np.array(looks, dtype=np.intp), np.array(paths, dtype=np.intp), boxes
+
+
+def _sizes(container: Container) -> tuple[Container, Container, Container]:
+    parent = container.parent or container
+    box = container
+    while box.end - box.first < _BOX and box.parent is not None:
+        box = box.parent
+    section = box
+    while section.end - section.first < _SECTION and section.parent is not None:
+        section = section.parent
+    return parent, box, section
+
+
+def _verdict(values: Sequence[bool], n: int) -> Floats:
+    # -1: not asked
+    return np.array(values, dtype=np.float32) if len(values) == n else np.full(n, -1.0, dtype=np.float32)
+
+
+def _share(verdict: Floats, mass: Floats) -> float:
+    return float((verdict * mass).sum() / max(float(mass.sum()), 1.0))
+
+
+def _prefix(values: Floats) -> NDArray[np.float64]:
+    return np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
+
+
+def shifted(values: Floats, shift: int) -> Floats:
+    """Values of the block ``shift`` places on; -1 beyond the page's ends."""
+    moved = np.full_like(values, -1.0)
+    if abs(shift) < len(values):
+        if shift > 0:
+            moved[:-shift] = values[shift:]
+        else:
+            moved[-shift:] = values[:shift]
+    return moved
+
+
+def _same(ids: Indices, shift: int) -> NDArray[np.bool_]:
+    return shifted(ids.astype(np.float32), shift) == ids
+
+
+def _moving_mean(values: Floats, reach: int) -> Floats:
+    n = len(values)
+    sums = _prefix(values)
+    index = np.arange(n)
+    low, high = np.maximum(index - reach, 0), np.minimum(index + reach + 1, n)
+    return ((sums[high] - sums[low]) / (high - low)).astype(np.float32)
+
+
+def _distances(flags: Floats, cap: int = 30) -> tuple[Floats, Floats, Floats]:
+    """Blocks since the last flagged one, until the next one, and flags within five blocks."""
+    n = len(flags)
+    index = np.arange(n)
+    marked = flags > 0
+    last = np.maximum.accumulate(np.where(marked, index, -cap * 2))
+    before = np.concatenate(([cap * 2], index[1:] - last[:-1]))
+    following = np.minimum.accumulate(np.where(marked, index, n + cap * 2)[::-1])[::-1]
+    after = np.concatenate((following[1:] - index[:-1], [cap * 2]))
+    return (
+        np.minimum(before, cap).astype(np.float32),
+        np.minimum(after, cap).astype(np.float32),
+        _moving_mean(flags, 5),
+    )
+
+
+_STAGE_SHIFTS = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)
+_STAGE_REACHES = (2, 5, 12)
+
+
+def _context_columns() -> tuple[str, ...]:
+    names = ["own"]
+    names += [f"own_{shift:+d}" for shift in _STAGE_SHIFTS]
+    names += [f"own_mean_{reach}" for reach in _STAGE_REACHES]
+    for level in ("parent", "box", "section"):
+        names += [f"{level}_kept", f"{level}_of_body", f"{level}_others", f"{level}_kept_count"]
+    for level in ("look", "path"):
+        names += [f"{level}_kept", f"{level}_others", f"{level}_of_body"]
+    names += ["body_before", "body_after", "from_first", "from_last", "body_share", "body_blocks", "body_mass", "body_position", "strong_before", "strong_after", "twin_before"]
+    return tuple(names)
+
+
+CONTEXT_COLUMNS = _context_columns()
+
+
+def contextualise(table: Table, probabilities: Floats) -> Floats:
+    """What an earlier stage thinks of each block's surroundings: the columns a later stage sees besides.
+
+    Args:
+        table: The page.
+        probabilities: The earlier stage's probability that each block is body.
+    """
+    n = len(probabilities)
+    own = probabilities.astype(np.float32)
+    mass = table.mass
+    parts: list[NDArray[np.float32]] = [own[:, None]]
+    parts += [shifted(own, shift)[:, None] for shift in _STAGE_SHIFTS]
+    parts += [_moving_mean(own, reach)[:, None] for reach in _STAGE_REACHES]
+    weighted = mass * own
+    masses, bodies, owns = _prefix(mass), _prefix(weighted), _prefix(own)
+    body_mass = max(float(bodies[-1]), 1.0)
+    for first, end in table.boxes:
+        inside = np.maximum(masses[end] - masses[first], 1.0)
+        kept = bodies[end] - bodies[first]
+        others = (owns[end] - owns[first] - own) / np.maximum(end - first - 1, 1)
+        parts.append(np.column_stack((kept / inside, kept / body_mass, others, owns[end] - owns[first])).astype(np.float32))
+    for ids in table.looks:
+        size = int(ids.max()) + 1
+        group_mass = np.maximum(np.bincount(ids, mass, size), 1.0)
+        kept = np.bincount(ids, weighted, size)
+        count = np.bincount(ids, minlength=size)
+        total = np.bincount(ids, own, size)
+        others = (total[ids] - own) / np.maximum(count[ids] - 1, 1)
+        parts.append(np.column_stack((kept[ids] / group_mass[ids], np.where(count[ids] > 1, others, -1.0), kept[ids] / body_mass)).astype(np.float32))
+    body = own >= 0.5
+    index = np.arange(n)
+    where = np.flatnonzero(body)
+    first_body, last_body = (int(where[0]), int(where[-1])) if len(where) else (0, n - 1)
+    before, after, _ = _distances(body.astype(np.float32))
+    strong_before, strong_after, _ = _distances((body & (mass >= _LONG_TEXT)).astype(np.float32))
+    parts.append(
+        np.column_stack(
+            (
+                before, after, np.clip(index - first_body, -40, 200), np.clip(index - last_body, -200, 40),
+                np.full(n, body_mass / max(float(masses[-1]), 1.0)), np.full(n, len(where)), np.full(n, np.log1p(body_mass)),
+                bodies[:-1] / body_mass, strong_before, strong_after,
+                np.maximum.accumulate(np.concatenate(([0.0], own[:-1]))),
+            )
+        ).astype(np.float32)
+    )  # fmt: skip
+    return np.concatenate(parts, axis=1)
+
+

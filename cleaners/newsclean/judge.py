@@ -1,0 +1,130 @@
+"""Judge blocks: which are body, by learned weights over what :mod:`newsclean.features` sees.
+
+The judge has two stages of oblivious decision trees (all nodes of one level ask the same question), evaluated here with
+numpy alone. The second stage sees besides what the first thinks of a block's surroundings. ``benchmarks/train_judge.py``
+makes the weights; ``docs/model-card.md`` says from what, and how well they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from newsclean.article import RemovalKind
+from newsclean.blocks import Segmentation
+from newsclean.features import Floats, Hints, Table, Verdicts, contextualise, tabulate
+
+# The truths of two kinds of pages differ a little: news drops standing links and notes that guides keep. The judge was
+# told which is which; it is asked for news, and for a third of its opinion as if the page were of the other kind, which
+# recovers text of articles that are no news.
+NEWS_SHARE = 2 / 3
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the judge thinks of a block.
+
+    Attributes:
+        probability: That it is body, from 0 to 1.
+        kind: What it is taken for if it is not.
+    """
+
+    probability: float
+    kind: RemovalKind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forest:
+    """Oblivious trees of one depth, flattened.
+
+    Attributes:
+        columns: Column asked at each level of each tree, shape (levels, trees).
+        borders: The value that must be exceeded there, same shape.
+        leaves: Value of each leaf, shape (trees, 2 ** levels); bit k of a leaf's number is the answer at level k.
+        bias: Added to the sum of leaves.
+    """
+
+    columns: NDArray[np.uint16]
+    borders: Floats
+    leaves: Floats
+    bias: float
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> Self:
+        """Read one forest of a saved model."""
+        return cls(
+            arrays[f"{prefix}_columns"].astype(np.uint16),
+            arrays[f"{prefix}_borders"].astype(np.float32),
+            arrays[f"{prefix}_leaves"].astype(np.float32),
+            float(arrays[f"{prefix}_bias"][()]),
+        )
+
+    def margins(self, rows: Floats) -> NDArray[np.float64]:
+        """The sum of leaves for each row."""
+        by_column = np.ascontiguousarray(rows.T)
+        levels, trees = self.columns.shape
+        leaf = np.zeros((trees, rows.shape[0]), dtype=np.intp)
+        leaf += (np.arange(trees, dtype=np.intp) << levels)[:, None]
+        for level in range(levels):
+            answers = by_column[self.columns[level]] > self.borders[level][:, None]
+            leaf += answers.astype(np.intp) << level
+        total: NDArray[np.float64] = self.leaves.ravel()[leaf].sum(axis=0, dtype=np.float64)
+        return total + self.bias
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """The judge's stages, each seeing the one before."""
+
+    stages: tuple[Forest, ...]
+
+    def probabilities(self, table: Table, *, news: bool) -> Floats:
+        """The probability that each block is body, by the policy of news pages or of articles at large."""
+        if not len(table.rows):
+            return np.zeros(0, dtype=np.float32)
+        policy = np.full((len(table.rows), 1), float(news), dtype=np.float32)
+        rows = np.concatenate((table.rows, policy), axis=1)
+        found = sigmoid(self.stages[0].margins(rows))
+        for stage in self.stages[1:]:
+            found = sigmoid(stage.margins(np.concatenate((rows, contextualise(table, found)), axis=1)))
+        return found
+
+
+def sigmoid(margins: NDArray[np.float64]) -> Floats:
+    """Log-odds to probabilities."""
+    return (1.0 / (1.0 + np.exp(-margins))).astype(np.float32)
+
+
+@cache
+def load_model() -> Model:
+    """The weights that come with the package."""
+    with files("newsclean").joinpath("judge.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        return Model(tuple(Forest.from_arrays(arrays, f"stage{i}") for i in range(int(arrays["stages"][()]))))
+
+
+def judge(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> list[Judgement]:
+    """Judge every block of a page.
+
+    Args:
+        segmentation: The page in blocks.
+        hints: What the page's metadata says of its text.
+        verdicts: What other extractors keep.
+
+    Returns:
+        One judgement a block, in order. Hidden blocks are never body.
+    """
+    if not segmentation.blocks:
+        return []
+    table = tabulate(segmentation, hints, verdicts)
+    model = load_model()
+    found = NEWS_SHARE * model.probabilities(table, news=True) + (1 - NEWS_SHARE) * model.probabilities(table, news=False)
+    return [
+        Judgement(0.0, "hidden") if block.hidden else Judgement(float(probability), "other")
+        for block, probability in zip(segmentation.blocks, found, strict=True)
+    ]
