@@ -1,8 +1,8 @@
 """Bytes of a page to text, once, before anything else looks at it.
 
-The order is the HTML standard's (byte order mark, ``Content-Type``, ``meta`` in the first bytes, detection) with one
-exception: what reads as UTF-8 is UTF-8, whatever is declared. Text in another encoding does not pass for UTF-8 by
-chance, while wrong declarations are common.
+The order is the HTML standard's (byte order mark, ``Content-Type``, ``meta`` in the first bytes, detection)
+with one exception: what reads as UTF-8 is UTF-8, whatever is declared. Text in another encoding does not pass
+for UTF-8 by chance, while wrong declarations are common.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 from resiliparse.parse.encoding import EncodingDetector, map_encoding_to_html5
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding, to_unicode
+from w3lib.encoding import read_bom, resolve_encoding, to_unicode
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # So many bytes are looked at for a declaration; the HTML standard's prescan asks for 1,024 at least.
@@ -32,7 +32,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _TAGS_AND_SCRIPTS = re.compile(rb"<(script|style)\b.*?</\1|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
-_META_CHARSET = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([^\s\"'/>;]+)", re.IGNORECASE)
+_META_CHARSET = re.compile(
+    rb"<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*[\"']?\s*([^\s\"'/>;]+)", re.IGNORECASE
+)
 _COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
 
 
@@ -57,7 +59,7 @@ def decode(html: str | bytes, content_type: str = "") -> str:
 
 
 def _join_surrogates(text: str) -> str:
-    """Pairs of surrogates, as JSON escapes leave them, to the characters they stand for; lone ones to U+FFFD."""
+    """Pairs of surrogates, as JSON escapes leave them, to their characters; lone ones to U+FFFD."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
@@ -68,16 +70,24 @@ def _decode_bytes(data: bytes, content_type: str) -> str:
     unmarked_utf16 = _utf16_without_mark(data)
     if unmarked_utf16:
         return data.decode(unmarked_utf16, "replace")
-    declared = _declared(data, content_type)
-    if data.isascii():
-        # escape sequences are all that ISO-2022-JP has beyond ASCII
-        return to_unicode(data, declared) if declared == "iso2022_jp" and b"\x1b" in data else data.decode("ascii")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_broken(data, _declared(data, content_type))
+    # escape sequences in ASCII bytes are all there is to ISO-2022-JP
+    if b"\x1b" in data and data.isascii() and _declared(data, content_type) == "iso2022_jp":
+        return to_unicode(data, "iso2022_jp")
+    return text
+
+
+def _decode_broken(data: bytes, declared: str | None) -> str:
+    """Decode what is not UTF-8 throughout: as UTF-8 with a few broken bytes, as declared, or as detected."""
     text = data.decode("utf-8", "replace")
     if _is_utf8(text, data, declared):
         return text
     if declared and declared != "utf-8":
         text = to_unicode(data, declared)
-        if text.count(REPLACEMENT) <= MOST_UNREADABLE * len(_NOT_ASCII.findall(data)) or declared == DEFAULT_ENCODING:
+        if text.count(REPLACEMENT) <= MOST_UNREADABLE * len(_NOT_ASCII.findall(data)):
             return text
     return to_unicode(data, _detect(data))
 
@@ -85,8 +95,6 @@ def _decode_bytes(data: bytes, content_type: str) -> str:
 def _is_utf8(text: str, data: bytes, declared: str | None) -> bool:
     """Whether ``text``, read as UTF-8 from ``data``, has so few broken sequences that it must be UTF-8."""
     broken = text.count(REPLACEMENT) - data.count(REPLACEMENT.encode())
-    if not broken:
-        return True
     whole = len(text) - len(text.encode("ascii", "ignore")) - broken
     if declared == "utf-8":
         return broken <= max(whole, STRAY_BYTES)
@@ -106,15 +114,13 @@ def _utf16_without_mark(data: bytes) -> str:
 
 def _declared(data: bytes, content_type: str) -> str | None:
     """Python's codec for the declared encoding; None if none is declared or it is unknown."""
-    found = _HTTP_CHARSET.search(content_type)
-    encoding = _codec(found[1]) if found else http_content_type_encoding(content_type)
+    header = _HTTP_CHARSET.search(content_type)
+    encoding = _codec(header[1]) if header else None
     if encoding is None:
-        start = data[:PRESCAN_LENGTH]
-        meta = _META_CHARSET.search(_COMMENT.sub(b"", start))
+        meta = _META_CHARSET.search(_COMMENT.sub(b"", data[:PRESCAN_LENGTH]))
         encoding = _codec(meta[1].decode("latin-1")) if meta else None
-        encoding = encoding or html_body_declared_encoding(start)
         if encoding is not None and encoding.startswith("utf-16"):
-            return "utf-8"  # a declaration that could be read byte by byte is not in UTF-16 (HTML, prescan, step 15)
+            return "utf-8"  # what can be read byte by byte is not in UTF-16 (HTML standard, prescan)
     return encoding
 
 
