@@ -13,7 +13,6 @@ from newsdata.identity import article_id, content_hash, normalise_url, site_of
 from newsdata.journal import Damage
 from newsdata.records import OUTCOME_KINDS, Fetch, Outcome, OutcomeKind, PageRecord, Usage
 from newsdata.views import connect
-from newsdata.views import connect
 from newsdata.writer import Writer, open_writer, recover
 
 __all__ = [
@@ -33,7 +32,6 @@ __all__ = [
     "Usage",
     "Writer",
     "article_id",
-    "connect",
     "connect",
     "content_hash",
     "normalise_url",

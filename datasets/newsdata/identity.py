@@ -16,8 +16,8 @@ from w3lib.url import canonicalize_url
 # Parameters that say where a reader came from and never which page is meant.
 _TRACKING = re.compile(
     r"""(?: utm_\w+ | at_(?:medium|campaign|link\w*) | ns_(?:source|mchannel|campaign|linkname|fee)
-          | (?:fb|g|d|y|ms|tw)clid | gbraid | wbraid | igshid | mc_[ce]id | cmpid | ocid | smid | xtor | ref_src
-          | __twitter_impression
+          | (?:fb|g|d|y|ms|tw)clid | gbraid | wbraid | igshid | mc_[ce]id | cmpid | ocid | smid | xtor
+          | ref_src | __twitter_impression
         )""",
     re.VERBOSE | re.IGNORECASE,
 )

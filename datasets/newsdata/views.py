@@ -15,8 +15,16 @@ from newsdata.schema import TABLES, Table
 
 # In order of dependence; each is a file of sql/.
 VIEWS = (
-    "article_versions", "articles", "pages", "outcomes", "removed", "images", "sites", "duplicates", "coverage",
-)  # fmt: skip
+    "article_versions",
+    "articles",
+    "pages",
+    "outcomes",
+    "removed",
+    "images",
+    "sites",
+    "duplicates",
+    "coverage",
+)
 
 
 def connect(data: str | os.PathLike[str]) -> duckdb.DuckDBPyConnection:
@@ -33,11 +41,16 @@ def connect(data: str | os.PathLike[str]) -> duckdb.DuckDBPyConnection:
     """
     folder = Path(data).absolute()  # a later change of the working folder must not change what the views read
     if not folder.is_dir():
-        raise NoDatasetError(f"no dataset at {data}: there is no such folder; crawl into it first or name another")
+        raise NoDatasetError(
+            f"no dataset at {data}: there is no such folder; crawl into it first or name another"
+        )
     if not any((folder / table.name).is_dir() for table in TABLES):
-        raise NoDatasetError(f"no dataset at {data}: it holds no articles/; crawl into it first or name another folder")
-    connection = duckdb.connect(config={"TimeZone": "UTC"})
+        raise NoDatasetError(
+            f"no dataset at {data}: it holds no articles/; crawl into it first or name another folder"
+        )
+    connection = duckdb.connect()
     try:
+        connection.execute("SET TimeZone = 'UTC'")
         sources = {table.name: _source(connection, table, folder) for table in TABLES}
         for view in VIEWS:
             connection.execute(f"CREATE VIEW {view} AS\n{_definition(view, sources)}")
@@ -64,20 +77,24 @@ def _definition(view: str, sources: dict[str, str]) -> str:
 
 def _source(connection: duckdb.DuckDBPyConnection, table: Table, data: Path) -> str:
     """Return what stands after FROM for a table's files: each column of its schema, and each row's place."""
-    place = "filename VARCHAR, file_row_number BIGINT"
-    present: set[str] = set()
-    files = f"read_parquet({_literal(glob.escape(str(data / table.name)) + '/**/*.parquet')}, union_by_name=true, "
-    files += "hive_partitioning=true, hive_types={'month': VARCHAR}, filename=true, file_row_number=true)"
     if next((data / table.name).glob("**/*.parquet"), None) is None:
-        empty = ", ".join(f'NULL::{_type(field.type)} AS "{field.name}"' for field in table.schema)
-        return f"(SELECT {empty}, NULL::VARCHAR AS filename, NULL::BIGINT AS file_row_number WHERE false)"
-    present = {name for name, *_ in connection.execute(f"DESCRIBE SELECT * FROM {files}").fetchall()}
-    missing = [field for field in table.schema if field.name not in present]
+        columns = ", ".join(_null(field) for field in table.schema)
+        return f"(SELECT {columns}, NULL::VARCHAR AS filename, NULL::BIGINT AS file_row_number WHERE false)"
+    pattern = _literal(glob.escape(str(data / table.name)) + "/**/*.parquet")
+    files = (
+        f"read_parquet({pattern}, union_by_name=true, hive_partitioning=true,"
+        f" hive_types={{'month': VARCHAR}}, filename=true, file_row_number=true)"
+    )
+    present = {name for name, *_ in connection.sql(f"FROM {files}").description}
+    missing = [_null(field) for field in table.schema if field.name not in present]
     if not missing:
         return files
-    # files of an older version only: the columns they lack are null
-    added = "".join(f', NULL::{_type(field.type)} AS "{field.name}"' for field in missing)
-    return f"(SELECT *{added} FROM {files})"
+    # only files of an older version are there: the columns they lack are null
+    return f"(SELECT *, {', '.join(missing)} FROM {files})"  # noqa: S608 - names and types of our own schema
+
+
+def _null(field: pa.Field) -> str:
+    return f'NULL::{_type(field.type)} AS "{field.name}"'
 
 
 def _literal(text: str) -> str:
@@ -102,11 +119,7 @@ def _type(kind: pa.DataType) -> str:
 
 def _summary(error: duckdb.Error) -> str:
     """Return what DuckDB's message says, in one line: the fault, the advice, the place in the query."""
-    parts: list[str] = []
-    for line in (line.strip() for line in str(error).splitlines()):
-        if line.startswith("LINE ") or not line.strip("^"):
-            break
-        parts.append(line)
-    said = "; ".join(filter(None, parts)) or type(error).__name__
-    place = next((line.strip() for line in str(error).splitlines() if line.startswith("LINE ")), "")
-    return f"{said} (at {place})" if place else said
+    lines = [line.strip() for line in str(error).splitlines()]
+    place = next((number for number, line in enumerate(lines) if line.startswith("LINE ")), len(lines))
+    said = "; ".join(line for line in lines[:place] if line) or type(error).__name__
+    return f"{said} (at {lines[place]})" if place < len(lines) else said
