@@ -78,16 +78,20 @@ def _registered(host: str) -> str:
 def site_of(url: str) -> str:
     """Return the registered domain of ``url``'s host: ``bbc.co.uk`` for ``https://www.bbc.co.uk/news``.
 
-    An IP address, ``localhost`` or a host under no public suffix is its own site. The port does not count.
+    An IP address, ``localhost`` or a host under no public suffix is its own site; there a port that stands in the URL
+    counts, since nothing else tells two sites of one machine apart.
 
     Args:
         url: An absolute URL; what has no host gives the empty string.
     """
     try:
-        host = urlsplit(url.strip()).hostname or ""
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
         return ""
-    return _registered(host.rstrip("."))
+    registered = _registered(host)
+    bare = registered == host and ("." not in host or host.replace(".", "").isdigit() or ":" in host)
+    return f"{registered}:{port}" if bare and port else registered
 
 
 def article_id(url: str, canonical_url: str = "", is_article_url: Callable[[str], bool] | None = None) -> str:
