@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -60,9 +61,21 @@ def connect(data: str | os.PathLike[str]) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def sql_error(error: duckdb.Error) -> QueryError:
+def sql_error(error: Exception) -> QueryError:
     """Turn DuckDB's error into one line: what is wrong, and where."""
     return QueryError(_summary(error))
+
+
+def read_batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    """Yield the batches of a query that DuckDB runs while they are read.
+
+    Raises:
+        QueryError: The query failed on the way; Arrow passes DuckDB's message on as an error of its own.
+    """
+    try:
+        yield from reader
+    except (OSError, pa.ArrowException) as error:
+        raise sql_error(error) from error
 
 
 def _definition(view: str, sources: dict[str, str]) -> str:
@@ -117,7 +130,7 @@ def _type(kind: pa.DataType) -> str:
     }[kind]
 
 
-def _summary(error: duckdb.Error) -> str:
+def _summary(error: Exception) -> str:
     """Return what DuckDB's message says, in one line: the fault, the advice, the place in the query."""
     lines = [line.strip() for line in str(error).splitlines()]
     place = next((number for number, line in enumerate(lines) if line.startswith("LINE ")), len(lines))
