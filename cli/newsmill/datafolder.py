@@ -2,11 +2,46 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from newsmill.errors import UserError
+
+if TYPE_CHECKING:
+    import duckdb
+
 data_option = click.option(
-    "--data", type=click.Path(path_type=Path), envvar="NEWSMILL_DATA", default=Path("data"), show_default=True, show_envvar=True,
+    "--data",
+    type=click.Path(path_type=Path),
+    envvar="NEWSMILL_DATA",
+    default=Path("data"),
+    show_default=True,
+    show_envvar=True,
     help="The dataset's folder.",
-)  # fmt: skip
+)
+
+
+def open_dataset(data: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection with the dataset's views.
+
+    Raises:
+        UserError: There is no dataset, or it cannot be read.
+    """
+    import newsdata  # noqa: PLC0415 - DuckDB only when it is used
+
+    take_in_leftovers(data)
+    try:
+        return newsdata.connect(data)
+    except newsdata.DataError as error:
+        raise UserError(str(error)) from error
+
+
+def take_in_leftovers(data: Path) -> None:
+    """Store what a killed crawl left in the journal, so that a question sees all that was fetched."""
+    import newsdata  # noqa: PLC0415 - as above
+
+    with contextlib.suppress(newsdata.DataFolderError):  # one may read what one may not write
+        newsdata.recover(data)

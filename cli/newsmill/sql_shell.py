@@ -19,17 +19,25 @@ from newsmill.errors import UserError
 if TYPE_CHECKING:
     import duckdb
 
-_WORDS = "SELECT FROM WHERE GROUP BY ORDER LIMIT AS AND OR NOT NULL LIKE ILIKE count sum avg min max distinct unnest describe show tables WITH JOIN ON HAVING DESC ASC BETWEEN IN CASE WHEN THEN ELSE END".split()
 
-
-def run_shell(connection: duckdb.DuckDBPyConnection) -> None:
-    """Ask and answer until Ctrl-D or ``quit``; a statement ends with a semicolon or on one line."""
-    names = connection.execute("SELECT DISTINCT table_name, column_name FROM information_schema.columns").fetchall()
-    words = sorted({name for row in names for name in row} | set(_WORDS))
+def run_shell(connection: duckdb.DuckDBPyConnection, form: str = "table") -> None:
+    """Ask and answer until Ctrl-D or ``quit``; a semicolon ends a statement."""
+    names = connection.execute(
+        "SELECT DISTINCT table_name, column_name FROM information_schema.columns"
+    ).fetchall()
+    keywords = connection.execute("SELECT upper(keyword_name) FROM duckdb_keywords()").fetchall()
+    words = sorted({word for row in names + keywords for word in row})
     session: PromptSession[str] = PromptSession(
-        lexer=PygmentsLexer(SqlLexer), completer=WordCompleter(words, ignore_case=True), history=_history(), complete_while_typing=False
+        lexer=PygmentsLexer(SqlLexer),
+        completer=WordCompleter(words, ignore_case=True),
+        history=_history(),
+        complete_while_typing=False,
     )
-    click.echo("SQL over " + ", ".join(sorted({row[0] for row in names})) + ". Tab completes, Ctrl-D ends.")
+    click.echo(
+        "SQL over "
+        + ", ".join(sorted({row[0] for row in names}))
+        + ". A semicolon ends a statement, Tab completes, Ctrl-D ends."
+    )
     pending = ""
     while True:
         try:
@@ -46,9 +54,11 @@ def run_shell(connection: duckdb.DuckDBPyConnection) -> None:
             continue
         query, pending = pending, ""
         try:
-            answer(connection, query, "table")
+            answer(connection, query, form)
         except UserError as error:
             click.echo(str(error), err=True)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
 
 
 def _history() -> History:

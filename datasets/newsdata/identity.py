@@ -78,8 +78,8 @@ def _registered(host: str) -> str:
 def site_of(url: str) -> str:
     """Return the registered domain of ``url``'s host: ``bbc.co.uk`` for ``https://www.bbc.co.uk/news``.
 
-    An IP address, ``localhost`` or a host under no public suffix is its own site; there a port that stands in the URL
-    counts, since nothing else tells two sites of one machine apart.
+    An IP address, ``localhost`` or a host under no public suffix is its own site; there a port that
+    stands in the URL counts, since nothing else tells two sites of one machine apart.
 
     Args:
         url: An absolute URL; what has no host gives the empty string.

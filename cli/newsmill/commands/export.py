@@ -7,25 +7,35 @@ from typing import cast
 
 import click
 
-from newsmill.datafolder import data_option
+from newsmill.datafolder import data_option, take_in_leftovers
 from newsmill.errors import UserError, WrongUsageError
 
 
 @click.command()
-@click.option("--as", "form", type=click.Choice(["hf", "jsonl", "parquet"]), required=True, help="hf: a folder for datasets.load_dataset.")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["hf", "jsonl", "parquet"]),
+    required=True,
+    help="hf: a folder for datasets.load_dataset; jsonl: articles.jsonl; parquet: articles.parquet.",
+)
 @click.option("--to", type=click.Path(path_type=Path), required=True, help="Folder to write.")
-@click.option("--where", default="", metavar="SQL", help="Condition over articles, such as \"language = 'en'\".")
+@click.option(
+    "--where", default="", metavar="SQL", help="Condition over articles, such as \"language = 'en'\"."
+)
 @data_option
 def export(form: str, to: Path, where: str, data: Path) -> None:
     """Write the newest version of each article for other programs.
 
     The folder appears whole or not at all; an earlier export in it is replaced, anything else is left alone.
     """
-    from newsdata.errors import DataError, ExportTargetError, QueryError  # noqa: PLC0415 - pyarrow only when it is used
-    from newsdata.export import Form, export as write  # noqa: PLC0415 - same
+    from newsdata.errors import DataError, ExportTargetError, QueryError  # noqa: PLC0415 - only when it is used
+    from newsdata.export import Form  # noqa: PLC0415 - same
+    from newsdata.export import export as write  # noqa: PLC0415 - same
 
+    take_in_leftovers(data)
     try:
-        count = write(data, to, cast(Form, form), where)
+        count = write(data, to, cast("Form", form), where)
     except (QueryError, ExportTargetError) as error:
         raise WrongUsageError(str(error)) from error
     except DataError as error:
