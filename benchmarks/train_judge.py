@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import inspect
 import json
 import pickle
 import random
@@ -26,16 +27,23 @@ from pathlib import Path
 
 import numpy as np
 from catboost import CatBoostClassifier, Pool
+import labels as labels_module
 from labels import label
 from lxml import etree
-from lxml import html as lxml_html
+from lxml.html import HtmlElement
 from newsclean import blocks as blocks_module
+from newsclean import extractors as extractors_module
 from newsclean import features as features_module
+from newsclean import hidden as hidden_module
+from newsclean import metadata as metadata_module
 from newsclean.blocks import segment
+from newsclean.decode import decode
 from newsclean.extractors import resiliparse_verdict, trafilatura_verdict
-from newsclean.features import Floats, Hints, Table, Verdicts, contextualise, tabulate
+from newsclean.features import Floats, Table, Verdicts, contextualise, tabulate
 from newsclean.hidden import hidden_elements
-from newsclean.judge import NEWS_SHARE, Forest, Model, sigmoid
+from newsclean.judge import NEWS_SHARE, Forest, Model, read_hints, sigmoid
+from newsclean.metadata import read_metadata
+from newsclean.parse import parse
 from pages import TruePage, load_pages
 
 SEED = 20261123
@@ -80,63 +88,7 @@ class Sample:
     trafilatura: list[bool]
 
 
-def parse(markup: str) -> lxml_html.HtmlElement:
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
-    return lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
-
-
-def read_hints(tree: lxml_html.HtmlElement) -> Hints:
-    """Titles, standfirsts, authors and captions, as head and JSON-LD give them."""
-    titles: list[str] = []
-    descriptions: list[str] = []
-    authors: list[str] = []
-    captions: list[str] = []
-    for meta in tree.iter("meta"):
-        name = (meta.get("property") or meta.get("name") or "").lower()
-        content = (meta.get("content") or "").strip()
-        if not content:
-            continue
-        if name in {"og:title", "twitter:title", "title"}:
-            titles.append(content)
-        elif name in {"og:description", "description", "twitter:description"}:
-            descriptions.append(content)
-        elif name in {"author", "article:author", "dc.creator"}:
-            authors.append(content)
-        elif name in {"og:image:alt", "twitter:image:alt"}:
-            captions.append(content)
-    title = tree.find(".//title")
-    if title is not None and title.text:
-        titles.append(title.text.strip())
-    captions += [alt for image in tree.iter("img") if (alt := (image.get("alt") or "").strip())]
-    for script in tree.iter("script"):
-        if script.get("type") == "application/ld+json" and script.text:
-            try:
-                stack = [json.loads(script.text, strict=False)]
-            except ValueError:
-                continue
-            while stack:
-                node = stack.pop()
-                if isinstance(node, list):
-                    stack += node
-                elif isinstance(node, dict):
-                    if "Article" in str(node.get("@type")) or "Posting" in str(node.get("@type")):
-                        titles += [value for key in ("headline", "alternativeHeadline") if isinstance(value := node.get(key), str)]
-                        if isinstance(node.get("description"), str):
-                            descriptions.append(node["description"])
-                        people = node.get("author")
-                        for person in people if isinstance(people, list) else [people]:
-                            if isinstance(person, dict) and isinstance(person.get("name"), str):
-                                authors.append(person["name"])
-                            elif isinstance(person, str):
-                                authors.append(person)
-                    if isinstance(node.get("caption"), str):
-                        captions.append(node["caption"])
-                    stack += [value for value in node.values() if isinstance(value, (list, dict))]
-    unique = lambda items: tuple(dict.fromkeys(items))  # noqa: E731 - used four times on the next line
-    return Hints(unique(titles), unique(descriptions), unique(authors), unique(captions))
-
-
-def alter(tree: lxml_html.HtmlElement, keep: Sequence[lxml_html.HtmlElement], chance: random.Random) -> str:
+def alter(tree: HtmlElement, keep: Sequence[HtmlElement], chance: random.Random) -> str:
     """A copy of a page as another site might have printed it: without telling names, landmarks, metadata, or chrome."""
     if chance.random() < 0.3 and keep:
         common = keep[0]
@@ -177,12 +129,13 @@ def alter(tree: lxml_html.HtmlElement, keep: Sequence[lxml_html.HtmlElement], ch
     return etree.tostring(tree, encoding="unicode", method="html")
 
 
-def sample(page: TruePage, markup: str, *, copy: bool) -> tuple[Sample, lxml_html.HtmlElement, list[lxml_html.HtmlElement]]:
+def sample(page: TruePage, markup: str, *, copy: bool) -> tuple[Sample, HtmlElement, list[HtmlElement]]:
+    markup = decode(markup, "")
     tree = parse(markup)
     segmentation = segment(tree, hidden_elements(tree))
     blocks = segmentation.blocks
     labels = label(page, blocks)
-    hints = read_hints(tree)
+    hints = read_hints(read_metadata(tree, page.url), segmentation)
     trafilatura = trafilatura_verdict(tree, blocks)
     resiliparse = resiliparse_verdict(markup, blocks)
     if copy:
@@ -200,9 +153,9 @@ def sample(page: TruePage, markup: str, *, copy: bool) -> tuple[Sample, lxml_htm
 
 def prepare(folder: Path) -> list[Sample]:
     """Both the pages of a folder and an altered copy of each."""
-    sources = [Path(module.__file__ or "") for module in (blocks_module, features_module)]
-    sources += [Path(__file__), Path(__file__).with_name("labels.py")]
-    stamp = hashlib.sha256(b"".join(path.read_bytes() for path in sources) + str(folder.resolve()).encode()).hexdigest()[:16]
+    modules = (blocks_module, features_module, hidden_module, extractors_module, metadata_module, labels_module)
+    sources = [inspect.getsource(source) for source in (*modules, alter, sample)]
+    stamp = hashlib.sha256("".join((*sources, str(folder.resolve()))).encode()).hexdigest()[:16]
     cache = Path(tempfile.gettempdir()) / f"newsmill-judge-{folder.name}-{stamp}.pickle"
     if cache.is_file():
         return pickle.loads(cache.read_bytes())  # type: ignore[no-any-return]  # our own file of a moment ago
@@ -400,7 +353,7 @@ def main() -> None:
     arguments.add_argument("--skip-figures", action="store_true", help="only train and write the shipped weights")
     options = arguments.parse_args()
     start = time.perf_counter()
-    samples = [item for folder in options.folders for item in prepare(folder)]
+    samples = [item for folder in options.folders for item in prepare(folder) if item.texts]
     print(f"{len(samples)} samples, {samples[0].table.rows.shape[1]} columns, {time.perf_counter() - start:.0f} s", flush=True)
     if not options.skip_figures:
         held = [item for item in samples if aside(item.group) and not item.copy]

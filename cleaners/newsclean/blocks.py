@@ -36,6 +36,9 @@ STACKING = frozenset("div section header footer aside nav figure main article fo
 # White space per the HTML standard, and the line separators that lxml may let through.
 _WHITE_SPACE = re.compile(r"[ \t\n\f\r\v\u2028\u2029]+")
 
+# Characters of a dateline or label that opens a paragraph as an element of its own.
+LONGEST_LABEL = 30
+
 
 class Role(IntFlag):
     """What the elements around a block are, by their tags alone."""
@@ -233,7 +236,8 @@ class _Cutter:
                     self._end_block(container)
                     container.end = len(self.result.blocks)
                 elif frame == "split":
-                    self._end_block(container)
+                    if not self._is_label():
+                        self._end_block(container)
                 elif frame == "hidden":
                     self._end_block(container)
                     container.end = len(self.result.blocks)
@@ -282,7 +286,7 @@ class _Cutter:
                 continue
             if tag in INLINE or ("-" in tag and (self._pending() or (child.tail or "").strip())):
                 split = self._stacked(child, element)
-                if split:
+                if split and not self._is_label():
                     self._end_block(container)
                 if tag == "a":
                     self.in_link += 1
@@ -336,6 +340,13 @@ class _Cutter:
 
     def _pending(self) -> bool:
         return any(not piece.isspace() for piece in self.pieces)
+
+    def _is_label(self) -> bool:
+        """Whether what is pending opens the text after it: a dateline ("Berlin."), "Photo:"."""
+        if len(self.pieces) > 6:
+            return False
+        text = "".join(self.pieces).strip()
+        return 2 < len(text) <= LONGEST_LABEL and text.endswith((".", ":", "–", "—", "·"))
 
     def _stacked(self, child: HtmlElement, parent: HtmlElement) -> bool:
         """Whether an inline child of a stacking container is a block of its own: no text stands beside it."""

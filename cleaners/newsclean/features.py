@@ -481,6 +481,8 @@ def contextualise(table: Table, probabilities: Floats) -> Floats:
         probabilities: The earlier stage's probability that each block is body.
     """
     n = len(probabilities)
+    if not n:
+        return np.zeros((0, len(CONTEXT_COLUMNS)), dtype=np.float32)
     own = probabilities.astype(np.float32)
     mass = table.mass
     parts: list[NDArray[np.float32]] = [own[:, None]]

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from newsclean.article import RemovalKind
 from newsclean.blocks import Segmentation
 from newsclean.features import Floats, Hints, Table, Verdicts, contextualise, tabulate
+from newsclean.metadata import Metadata
 
 # The truths of two kinds of pages differ a little: news drops standing links and notes that guides keep. The judge was
 # told which is which; it is asked for news, and for a third of its opinion as if the page were of the other kind, which
@@ -106,6 +107,17 @@ def load_model() -> Model:
     """The weights that come with the package."""
     with files("newsclean").joinpath("judge.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         return Model(tuple(Forest.from_arrays(arrays, f"stage{i}") for i in range(int(arrays["stages"][()]))))
+
+
+def read_hints(metadata: Metadata, segmentation: Segmentation) -> Hints:
+    """What the judge is told of a page's metadata and of its images' alternative texts."""
+    alternative = (media.element.get("alt") or "" for media in segmentation.media)
+    return Hints(
+        titles=tuple(dict.fromkeys(filter(None, (metadata.title, *metadata.title_candidates)))),
+        descriptions=(metadata.description,) if metadata.description else (),
+        authors=metadata.authors,
+        captions=tuple(dict.fromkeys(text.strip() for text in alternative if text.strip())),
+    )
 
 
 def judge(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> list[Judgement]:

@@ -1,0 +1,91 @@
+import time
+
+import numpy as np
+import pytest
+from lxml.html import document_fromstring
+
+from newsclean.article import REMOVAL_KINDS
+from newsclean.blocks import Segmentation, segment
+from newsclean.features import COLUMNS, CONTEXT_COLUMNS, Hints, Verdicts, contextualise, tabulate
+from newsclean.judge import Forest, judge, load_model
+
+SENTENCE = "The harbour board voted on Tuesday to dredge the northern channel, which pilots have called unsafe for years. "
+
+
+def page(*, names: bool = True) -> Segmentation:
+    body = "".join(f"<p>{SENTENCE * 2}Vote number {i} followed, and members of the public spoke.</p>" for i in range(8))
+    menu = "".join(f'<li><a href="/{i}">Section {i}</a></li>' for i in range(12))
+    attribute = ' class="article-body"' if names else ""
+    return segment(
+        document_fromstring(
+            f"<html><body><nav><ul>{menu}</ul></nav><h1>Board votes to dredge</h1><div{attribute}>{body}</div>"
+            f"<div><h3>More stories</h3><ul>{menu}</ul></div><footer><p>All rights reserved</p></footer></body></html>"
+        ),
+        {},
+    )
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_keeps_the_paragraphs_and_not_the_menus(names: bool) -> None:
+    cutting = page(names=names)
+    judgements = judge(cutting, Hints(titles=("Board votes to dredge",)), Verdicts())
+    kept = [block.text for block, judgement in zip(cutting.blocks, judgements, strict=True) if judgement.probability >= 0.5]
+    assert len(kept) == 8
+    assert all(text.startswith("The harbour board") for text in kept)
+
+
+def test_every_block_gets_a_probability_and_a_known_kind() -> None:
+    cutting = page()
+    judgements = judge(cutting, Hints(), Verdicts())
+    assert len(judgements) == len(cutting.blocks)
+    assert all(0 <= judgement.probability <= 1 and judgement.kind in REMOVAL_KINDS for judgement in judgements)
+
+
+def test_the_same_page_is_judged_the_same_again() -> None:
+    assert judge(page(), Hints(), Verdicts()) == judge(page(), Hints(), Verdicts())
+
+
+def test_hidden_blocks_are_never_body() -> None:
+    tree = document_fromstring(f"<html><body><p>{SENTENCE}</p><p id='x'>{SENTENCE}</p></body></html>")
+    cutting = segment(tree, {tree.get_element_by_id("x"): "hidden.rule"})
+    seen, unseen = judge(cutting, Hints(), Verdicts())
+    assert (unseen.probability, unseen.kind) == (0.0, "hidden")
+    assert seen.probability > 0
+
+
+def test_a_page_without_text_has_no_judgements() -> None:
+    assert judge(segment(document_fromstring("<html><body></body></html>"), {}), Hints(), Verdicts()) == []
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 50])
+def test_tables_are_whole_and_finite_for_any_number_of_blocks(count: int) -> None:
+    cutting = segment(document_fromstring("<html><body>" + "<p>A word.</p>" * count + "</body></html>"), {})
+    table = tabulate(cutting, Hints(), Verdicts([True] * count, [False] * count))
+    assert table.rows.shape == (count, len(COLUMNS))
+    assert np.isfinite(table.rows).all()
+    context = contextualise(table, np.full(count, 0.7, dtype=np.float32))
+    assert context.shape == (count, len(CONTEXT_COLUMNS))
+    assert np.isfinite(context).all()
+
+
+def test_a_forest_sums_the_leaf_that_the_answers_name() -> None:
+    forest = Forest(
+        columns=np.array([[0], [1]], dtype=np.uint16),
+        borders=np.array([[0.5], [2.0]], dtype=np.float32),
+        leaves=np.array([[1.0, 2.0, 4.0, 8.0]], dtype=np.float32),
+        bias=0.25,
+    )
+    rows = np.array([[0.5, 2.0], [0.6, 2.0], [0.5, 2.1], [0.6, 2.1]], dtype=np.float32)  # a border itself is not exceeded
+    assert forest.margins(rows).tolist() == [1.25, 2.25, 4.25, 8.25]
+
+
+def test_the_weights_know_every_column() -> None:
+    widths = [len(COLUMNS) + 1, *[len(COLUMNS) + 1 + len(CONTEXT_COLUMNS)] * (len(load_model().stages) - 1)]
+    assert [int(stage.columns.max()) < width for stage, width in zip(load_model().stages, widths, strict=True)] == [True] * len(widths)
+
+
+def test_a_page_of_many_siblings_is_judged_in_time_that_grows_with_it() -> None:
+    cutting = segment(document_fromstring("<html><body>" + "<p>Some short words here.</p>" * 20_000 + "</body></html>"), {})
+    start = time.process_time()
+    judge(cutting, Hints(titles=("Words",), captions=("a caption of some words",)), Verdicts())
+    assert time.process_time() - start < 10
