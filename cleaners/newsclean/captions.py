@@ -36,6 +36,17 @@ def _is_credit(content: str) -> bool:
     return False
 
 
+def _is_name(content: str) -> bool:
+    """Whether a bracket holds nothing but a name: a few words, nearly all with a capital."""
+    words = content.split()
+    return 1 <= len(words) <= 6 and words[0][:1].isupper() and words[-1][:1].isupper() and all(_CAPITALISED.match(word) for word in words) and not any(c.isdigit() for c in content)
+
+
+def is_name_or_credit(text: str) -> bool:
+    """Whether a text that is known to belong to a caption names a person or an agency."""
+    return len(text) <= LONGEST_CREDIT and (_is_credit(text) or _is_name(text) or is_credit_line(text))
+
+
 def ends_in_credit(text: str) -> bool:
     """Whether a text ends as captions do, in a photo credit after at least a few words."""
     caption, credit = split_credit(text)
@@ -53,8 +64,12 @@ def is_credit_line(text: str) -> bool:
     return _AGENCY_LINE.match(text) is not None
 
 
-def split_credit(text: str) -> tuple[str, str]:
+def split_credit(text: str, *, is_caption: bool = False) -> tuple[str, str]:
     """Split a caption into what it says and whom it credits.
+
+    Args:
+        text: The caption.
+        is_caption: The markup says that it is one; then a bare name in brackets at its end is a credit, too.
 
     Returns:
         ``(caption, credit)``; either may be empty. Brackets and labels such as "Photo:" are taken off the credit.
@@ -64,7 +79,7 @@ def split_credit(text: str) -> tuple[str, str]:
     """
     text = text.strip()
     bracket = _BRACKET.search(text)
-    if bracket is not None and _is_credit(bracket[1]):
+    if bracket is not None and (_is_credit(bracket[1]) or (is_caption and _is_name(bracket[1]))):
         return text[: bracket.start()].strip(), _unlabelled(bracket[1])
     if is_credit_line(text):
         return "", _unlabelled(text)

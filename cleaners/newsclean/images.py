@@ -10,13 +10,15 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 
 from newsclean.article import Image
-from newsclean.blocks import Block, Container, Media, Role, Segmentation
-from newsclean.captions import ends_in_credit, is_credit_line, split_credit
+from newsclean.blocks import Block, Container, Media, Role, Segmentation, fold
+from newsclean.captions import LONGEST_CREDIT, ends_in_credit, is_credit_line, is_name_or_credit, split_credit
 from newsclean.rules.rule import key
 
 # An image's box holds a caption and a credit: with more text than this it holds paragraphs.
 LONGEST_CAPTION = 700
 MOST_LINES_OF_A_BOX = 4
+# What is told to be a caption only by where it stands is a line or two.
+LONGEST_LINE = 250
 # Avatars, icons and counting pixels are smaller.
 SMALLEST_SIDE = 100
 
@@ -159,9 +161,21 @@ def _captions_after(media: Media, segmentation: Segmentation, known: dict[int, s
             found[index] = "caption.named"
         elif _repeats(block.text, told):
             found[index] = "caption.repeats-alt"
+        elif index == media.position and (_is_emphasised_line(block) or _credit_follows(block, segmentation)):
+            found[index] = "caption.after-image"
         else:
             break
     return found
+
+
+def _is_emphasised_line(block: Block) -> bool:
+    """A short line that is all in italics or bold, as captions without a name are printed."""
+    return len(block.text) <= LONGEST_LINE and block.emphasis_length >= 0.95 * len(block.text) and not block.link_count
+
+
+def _credit_follows(block: Block, segmentation: Segmentation) -> bool:
+    following = segmentation.blocks[block.index + 1 : block.index + 2]
+    return len(block.text) <= LONGEST_LINE and bool(following) and is_credit_line(following[0].text)
 
 
 def _repeats(text: str, told: Collection[str]) -> bool:
@@ -195,10 +209,26 @@ def _image(
         if captions[index] == "caption.credit-line":
             credit = credit or split_credit(text)[1] or text
             continue
-        said, credited = split_credit(text)
+        said, credited = _split(segmentation.blocks[index])
         caption = f"{caption} {said}".strip() if said else caption
         credit = credit or credited
     return Image(urljoin(url, source), caption, credit, " ".join((img.get("alt") or "").split()), width, height)
+
+
+def _split(block: Block) -> tuple[str, str]:
+    """Caption and credit of a caption's block: an element that calls itself the credit, else the form of the text."""
+    for element in block.container.element.iter("span", "small", "cite", "em", "i", "b", "strong", "a", "div", "p"):
+        if element is not block.container.element and _CREDIT_NAMES.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()):
+            credit = fold(element.text_content())
+            if credit and len(credit) <= LONGEST_CREDIT and block.text.endswith(credit) and credit != block.text:
+                return block.text[: -len(credit)].strip().rstrip("|/–—-,; ").strip(), split_credit(credit)[1] or credit.strip("() ")
+    children = list(block.container.element)
+    last = fold(children[-1].text_content()) if children and not (children[-1].tail or "").strip() else ""
+    said = block.text.removesuffix(last).strip()
+    # an element of its own after a whole sentence, which holds a name: "… on Sunday. <span>Ines Valcourt</span>"
+    if last and said != block.text and said.endswith((".", "!", "?", "”", "…")) and is_name_or_credit(last):
+        return said, split_credit(last)[1] or last.strip("() ")
+    return split_credit(block.text, is_caption=True)
 
 
 def _indices_for(
