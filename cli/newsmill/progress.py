@@ -91,7 +91,9 @@ def shown(read: Callable[[], Progress], console: Console) -> Iterator[None]:
         return progress, rate.update(now, progress.pages), now - began
 
     if console.is_terminal:
-        with Live(console=console, get_renderable=lambda: _table(*line()), refresh_per_second=4, transient=True):
+        with Live(
+            console=console, get_renderable=lambda: _table(*line()), refresh_per_second=4, transient=True
+        ):
             yield
         return
     ended = threading.Event()

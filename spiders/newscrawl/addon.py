@@ -13,7 +13,7 @@ USER_AGENT = "newsmill/0.1 (+https://github.com/newsmill/newsmill)"
 # Own settings, with their defaults.
 NEWSMILL_SETTINGS: dict[str, object] = {
     "NEWSMILL_DATA": "data",  # folder of the dataset
-    "NEWSMILL_ALLOW_PRIVATE": [],  # hosts that may have addresses outside the public internet, as their URLs write them
+    "NEWSMILL_ALLOW_PRIVATE": [],  # hosts, as URLs write them, that may have addresses of private networks
     "NEWSMILL_CLEAN_PROCESSES": min(os.cpu_count() or 1, 8),
     "NEWSMILL_CLEAN_TIMEOUT": 10.0,  # seconds a page
     "NEWSMILL_CLEAN_MEMORY": 1 << 30,  # bytes a page may take on top of what a warm process has
@@ -32,7 +32,7 @@ SCRAPY_SETTINGS: dict[str, object] = {
     "CONCURRENT_REQUESTS": 32,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
     "CONCURRENT_ITEMS": 1,  # Scrapy makes so many tasks for each response; ours yield one item
-    "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 16_000_000,  # bytes of pages waiting for the cleaner before fetching pauses
+    "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 16_000_000,  # bytes of pages at the cleaner; beyond, fetching pauses
     "DOWNLOAD_TIMEOUT": 30,
     "DOWNLOAD_MAXSIZE": 10_000_000,
     "DOWNLOAD_WARNSIZE": 0,

@@ -1,7 +1,8 @@
 """No way into private networks: every connection goes to an address that was looked at.
 
-The resolver is the one place that each connection passes, at each hop of a redirect and for literal addresses in any
-spelling; it hands on public addresses only, so the address that was judged is the address that is connected to.
+The resolver is the one place that each connection passes, at each hop of a redirect and for literal addresses
+in any spelling; it hands on public addresses only, so the address that was judged is the address that is
+connected to.
 """
 
 from __future__ import annotations
@@ -9,15 +10,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.settings import BaseSettings
 from scrapy.utils.httpobj import urlparse_cached
-from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
-from zope.interface import implementer
+from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
+from zope.interface import implementer  # type: ignore[import-untyped]  # ships no types
 
 from newscrawl.errors import CrawlStoppedError, PrivateAddressError
 from newscrawl.stopping import work_abandoned
@@ -28,12 +29,40 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.internet.base import ReactorBase
 
+
+class Address(Protocol):
+    """What Twisted's ``IPv4Address`` and ``IPv6Address`` have in common."""
+
+    host: str
+
+
+class Receiver(Protocol):
+    """Twisted's ``IResolutionReceiver`` as a type; a zope interface is none."""
+
+    def resolutionBegan(self, resolution: object) -> None: ...  # noqa: N802 - Twisted's interface
+    def addressResolved(self, address: Address) -> None: ...  # noqa: N802 - Twisted's interface
+    def resolutionComplete(self) -> None: ...  # noqa: N802 - Twisted's interface
+
+
+class Resolver(Protocol):
+    """Twisted's ``IHostnameResolver`` as a type."""
+
+    def resolveHostName(  # noqa: N802 - Twisted's interface
+        self,
+        resolutionReceiver: Receiver,  # noqa: N803 - as above
+        hostName: str,  # noqa: N803 - as above
+        portNumber: int = 0,  # noqa: N803 - as above
+        addressTypes: Sequence[type[Address]] | None = None,  # noqa: N803 - as above
+        transportSemantics: str = "TCP",  # noqa: N803 - as above
+    ) -> object: ...
+
+
 # RFC 6052: the last 32 bits are an IPv4 address behind a translator.
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: str) -> bool:
-    """Say whether an IP address is of the public internet, looking through IPv6 forms that carry an IPv4 address."""
+    """Say whether an IP address is public, looking through IPv6 forms that carry an IPv4 address."""
     found = ip_address(address.partition("%")[0])
     return all(each.is_global and not each.is_multicast and not each.is_reserved for each in _embedded(found))
 
@@ -73,7 +102,7 @@ class PublicAddressResolver:
     def __init__(self, reactor: ReactorBase, allowed: Iterable[str]) -> None:
         self.reactor = reactor
         self.allowed = frozenset(allowed)
-        self.original: IHostnameResolver = reactor.nameResolver
+        self.original = cast("Resolver", reactor.nameResolver)
         self.refused: set[str] = set()
 
     @classmethod
@@ -83,18 +112,18 @@ class PublicAddressResolver:
 
     def install_on_reactor(self) -> None:
         """Put it between the reactor and the system's resolver."""
-        self.reactor.installNameResolver(self)
+        self.reactor.installNameResolver(self)  # type: ignore[arg-type]  # zope interfaces are no types
 
     def resolveHostName(  # noqa: N802 - Twisted's interface
         self,
-        resolutionReceiver: IResolutionReceiver,  # noqa: N803 - as above
+        resolutionReceiver: Receiver,  # noqa: N803 - as above
         hostName: str,  # noqa: N803 - as above
         portNumber: int = 0,  # noqa: N803 - as above
-        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803 - as above
+        addressTypes: Sequence[type[Address]] | None = None,  # noqa: N803 - as above
         transportSemantics: str = "TCP",  # noqa: N803 - as above
-    ) -> IHostResolution:
+    ) -> object:
         """Look a host up; see Twisted's ``IHostnameResolver``."""
-        receiver = resolutionReceiver
+        receiver: Receiver = resolutionReceiver
         if hostName.lower() not in self.allowed:
             receiver = _PublicOnlyReceiver(resolutionReceiver, hostName.lower(), self.refused)
         return self.original.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
@@ -102,16 +131,16 @@ class PublicAddressResolver:
 
 @implementer(IResolutionReceiver)
 class _PublicOnlyReceiver:
-    def __init__(self, receiver: IResolutionReceiver, host: str, refused: set[str]) -> None:
+    def __init__(self, receiver: Receiver, host: str, refused: set[str]) -> None:
         self.receiver = receiver
         self.host = host
         self.refused = refused
         self.passed = self.withheld = 0
 
-    def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802 - Twisted's interface
+    def resolutionBegan(self, resolution: object) -> None:  # noqa: N802 - Twisted's interface
         self.receiver.resolutionBegan(resolution)
 
-    def addressResolved(self, address: IAddress) -> None:  # noqa: N802 - Twisted's interface
+    def addressResolved(self, address: Address) -> None:  # noqa: N802 - Twisted's interface
         if is_public(address.host):
             self.passed += 1
             self.receiver.addressResolved(address)
@@ -127,7 +156,7 @@ class _PublicOnlyReceiver:
 
 
 class PublicHTTPDownloadHandler(HTTP11DownloadHandler):
-    """Scrapy's HTTP handler, which works with the guarding resolver only and says so when that refused a host."""
+    """Scrapy's HTTP handler, which works behind the guarding resolver only and says when that refused."""
 
     lazy = True
 
@@ -151,9 +180,11 @@ class PublicHTTPDownloadHandler(HTTP11DownloadHandler):
         """
         from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
 
-        resolver = reactor.nameResolver  # type: ignore[attr-defined]  # the reactor is made at run time
+        resolver = reactor.nameResolver
         if not isinstance(resolver, PublicAddressResolver):
-            raise PrivateAddressError("TWISTED_DNS_RESOLVER must be newscrawl.addresses.PublicAddressResolver")
+            raise PrivateAddressError(
+                "TWISTED_DNS_RESOLVER must be newscrawl.addresses.PublicAddressResolver"
+            )
         host = (urlparse_cached(request).hostname or "").lower()
         if self._abandoned:
             raise CrawlStoppedError
@@ -167,7 +198,9 @@ class PublicHTTPDownloadHandler(HTTP11DownloadHandler):
             raise
         except CannotResolveHostError:
             if host in resolver.refused:
-                raise PrivateAddressError(f"{host} is not in the public internet; --allow-private {host} lets it through") from None
+                raise PrivateAddressError(
+                    f"{host} is not in the public internet; --allow-private {host} lets it through"
+                ) from None
             raise
         finally:
             self._running.discard(task)

@@ -1,7 +1,7 @@
 """Article URL or not? Decided before anything is fetched, from the URL, the link's text, and who named it.
 
-The shapes come from how news sites build their paths: a date, a number or an opaque id that only an article has, or a
-slug as long as a headline. The table of cases stands in ``tests/newscrawl/test_article_url.py``.
+The shapes come from how news sites build their paths: a date, a number or an opaque id that only an article
+has, or a slug as long as a headline. The table of cases stands in ``tests/newscrawl/test_article_url.py``.
 """
 
 from __future__ import annotations
@@ -20,39 +20,45 @@ _OTHER_FILE = re.compile(
 # Service pages, in the languages that we read: never an article, whoever names them.
 _SERVICE = frozenset(
     # accounts and shops
-    "login log-in signin sign-in signup sign-up register registration logout account my-account konto mein-konto compte "
-    "mon-compte cuenta mi-cuenta conta moje-konto anmelden anmeldung registrieren connexion inscription iniciar-sesion "
-    "registro accedi registrati abbonati inloggen aanmelden logowanie rejestracja entrar cadastro cart checkout basket "
-    "warenkorb panier carrito subscribe subscription subscriptions abo abos abonnement abonnements abonnieren s-abonner "
-    "suscripcion suscripciones suscribete assine assinatura abbonamenti abonneren prenumerata shop store boutique tienda "
-    "negozio winkel sklep loja "
+    "login log-in signin sign-in "  # noqa: SIM905 - a table of words
+    "signup sign-up register registration logout account my-account konto "
+    "mein-konto compte mon-compte cuenta mi-cuenta conta moje-konto anmelden anmeldung registrieren "
+    "connexion inscription iniciar-sesion registro accedi registrati abbonati inloggen aanmelden logowanie "
+    "rejestracja entrar cadastro cart checkout basket warenkorb panier carrito subscribe subscription "
+    "subscriptions abo abos abonnement abonnements abonnieren s-abonner suscripcion suscripciones suscribete "
+    "assine assinatura abbonamenti abonneren prenumerata shop store boutique tienda negozio winkel sklep "
+    "loja "
     # about the publisher
-    "about about-us contact contact-us kontakt contacto contatti contato contactez-nous ueber-uns uber-uns qui-sommes-nous "
-    "quienes-somos chi-siamo over-ons o-nas quem-somos sobre-nosotros impressum imprint datenschutz privacy cookies "
-    "terms agb mentions-legales aviso-legal note-legali termos regulamin masthead advertise advertising werbung "
-    "mediadaten publicite publicidad pubblicita anuncie reklama adverteren careers jobs stellenmarkt emploi empleo lavoro "
-    "vacatures help faq hilfe aide ayuda aiuto pomoc ajuda sitemap site-map plan-du-site mapa-del-sitio "
+    "about about-us contact contact-us kontakt contacto contatti contato contactez-nous ueber-uns uber-uns "
+    "qui-sommes-nous quienes-somos chi-siamo over-ons o-nas quem-somos sobre-nosotros impressum imprint "
+    "datenschutz privacy cookies terms agb mentions-legales aviso-legal note-legali termos regulamin "
+    "masthead advertise advertising werbung mediadaten publicite publicidad pubblicita anuncie reklama "
+    "adverteren careers jobs stellenmarkt emploi empleo lavoro vacatures help faq hilfe aide ayuda aiuto "
+    "pomoc ajuda sitemap site-map plan-du-site mapa-del-sitio "
     # tools
-    "search suche recherche buscar busqueda buscador cerca ricerca zoeken szukaj busca print share email comments "
-    "kommentare commentaires comentarios commenti komentarze wp-admin wp-login.php wp-json wp-content wp-includes "
-    "feed feeds rss cdn-cgi cgi-bin api static assets ads adclick newsletter newsletters e-paper epaper "
-    "push-notifications".split()
+    "search suche recherche buscar busqueda buscador cerca ricerca zoeken szukaj busca print share "
+    "email comments kommentare commentaires comentarios commenti komentarze wp-admin wp-login.php "
+    "wp-json wp-content wp-includes feed feeds rss cdn-cgi cgi-bin api static assets ads adclick "
+    "newsletter newsletters e-paper epaper push-notifications".split()
 )
 # Pages that list or play; an article below them is possible only where a feed or news sitemap names it.
 _LISTING = frozenset(
-    "tag tags topic topics thema themen theme themes sujet sujets tema temas argomento argomenti onderwerp onderwerpen "
-    "temat tematy etiqueta etiquetas keyword keywords schlagwort schlagworte stichwort dossier dossiers label labels "
-    "category categories kategorie kategorien categorie categoria categorias kategoria "
-    "author authors autor autoren auteur auteurs autore autori autores autorzy journalist journalists redaktion "
-    "contributor contributors profile profiles people person personne persona staff team by byline user users firma "
-    "archive archives archiv archivo archivio arquivo archief archiwum page seite pagina pagine strona "
-    "weather wetter meteo eltiempo el-tiempo tiempo tempo weer pogoda horoscope horoskop horoscopo oroscopo "
-    "horoscoop horoscopes tv-guide tv-programm programme-tv programacion-tv guida-tv programmes program programme "
-    "game games spiele jeux juegos giochi gry puzzle puzzles crossword crosswords sudoku quiz "
-    "video videos mediathek mediatheque gallery galleries galerie photos bilder bildergalerie fotostrecke fotos foto "
-    "fotogalerias fotogalerie galeria photo-gallery pictures in-pictures slideshow slideshows podcast podcasts audio radio "
-    "livescore scores fixtures results standings table tables teams players "
-    "coupons gutscheine codes-promo cupones deals boerse bourse stocks quotes market-data".split()
+    "tag tags topic topics "  # noqa: SIM905 - a table of words
+    "thema themen theme themes sujet sujets tema temas argomento argomenti "
+    "onderwerp onderwerpen temat tematy etiqueta etiquetas keyword keywords schlagwort schlagworte "
+    "stichwort dossier dossiers label labels category categories kategorie kategorien categorie "
+    "categoria categorias kategoria author authors autor autoren auteur auteurs autore autori "
+    "autores autorzy journalist journalists redaktion contributor contributors profile profiles "
+    "people person personne persona staff team by byline user users firma archive archives archiv "
+    "archivo archivio arquivo archief archiwum page seite pagina pagine strona weather wetter meteo "
+    "eltiempo el-tiempo tiempo tempo weer pogoda horoscope horoskop horoscopo oroscopo horoscoop "
+    "horoscopes tv-guide tv-programm programme-tv programacion-tv guida-tv programmes program "
+    "programme game games spiele jeux juegos giochi gry puzzle puzzles crossword crosswords sudoku "
+    "quiz video videos mediathek mediatheque gallery galleries galerie photos bilder bildergalerie "
+    "fotostrecke fotos foto fotogalerias fotogalerie galeria photo-gallery pictures in-pictures "
+    "slideshow slideshows podcast podcasts audio radio livescore scores fixtures results standings "
+    "table tables teams players coupons gutscheine codes-promo cupones deals boerse bourse stocks "
+    "quotes market-data".split()
 )
 # Slugs of service pages that stand at the top of a site.
 _SERVICE_SLUG = re.compile(
@@ -63,27 +69,37 @@ _SERVICE_SLUG = re.compile(
 )
 # "/article/", "/story/" and their like, which say it outright.
 _ARTICLE_WORD = frozenset(
-    "article articles artikel story stories news-story newsarticle news-article content doc document nieuws noticia noticias "
-    "nota notas articulo articulos articolo articoli notizie notizia artigo artigos materia artykul artykuly wiadomosc "
-    "meldung beitrag bericht depeche actualite html node a p s n".split()
+    "article articles artikel story "  # noqa: SIM905 - a table of words
+    "stories news-story newsarticle news-article content doc document "
+    "nieuws noticia noticias nota notas articulo articulos articolo articoli notizie notizia artigo "
+    "artigos materia artykul artykuly wiadomosc meldung beitrag bericht depeche actualite html node "
+    "a p s n".split()
 )
 _MONTH = (
     r"(?:0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|"
     r"january|february|march|april|june|july|august|september|october|november|december)"
 )
-_DAY_PATH = re.compile(rf"/(?:19|20)\d\d[/-]{_MONTH}[/-](?:0?[1-9]|[12]\d|3[01])(?=[/_-]|$)|/(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?=[/_-]|$)")
+_DAY_PATH = re.compile(
+    rf"/(?:19|20)\d\d[/-]{_MONTH}[/-](?:0?[1-9]|[12]\d|3[01])(?=[/_-]|$)|/(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?=[/_-]|$)"
+)
 _ITALIAN_DAY_PATH = re.compile(r"/\d\d_[a-z]+_\d\d(?=/|$)")  # /25_marzo_14/
 _MONTH_PATH = re.compile(rf"/(?:19|20)\d\d[/-]{_MONTH}(?=/|$)")
 _DATE_IN_SLUG = re.compile(r"(?:^|[-_])(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:[0-2]\d|3[01])(?:$|[-_])")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
 _OPAQUE_ID = re.compile(r"^(?=.*\d)[a-z0-9_.~]{8,}$")
-_ID_QUERY = frozenset("id storyid story_id articleid article_id artid aid newsid news_id idnoticia p sid nid cod docid".split())
-_LISTING_QUERY = frozenset("page paged pg seite pagina strona offset start q query s search keyword tag sort".split())
+_ID_QUERY = frozenset(
+    "id storyid story_id articleid article_id artid aid newsid news_id idnoticia p sid nid cod docid".split()  # noqa: SIM905 - a table of words
+)
+_LISTING_QUERY = frozenset(
+    "page paged pg seite pagina strona offset start q query s search keyword tag sort".split()  # noqa: SIM905 - a table of words
+)
 _PAGE_EXTENSION = re.compile(r"\.(?:[a-z]?html?|php|aspx?|jsp|cms|ece|amp)$")
 _INDEX_PAGE = re.compile(r"^(?:index|default|home)\.[a-z]{3,5}$")
 _WORD_BREAK = re.compile(r"[-_+~,.\s]+")
-_HEADLINE_WORDS = 4  # the longest section names ("arts-and-culture") have three words, the shortest headlines four
+_HEADLINE_WORDS = (
+    4  # the longest section names ("arts-and-culture") have three words, the shortest headlines four
+)
 
 
 def is_article_url(url: str, text: str = "", source: Source = "link") -> bool:
@@ -92,8 +108,8 @@ def is_article_url(url: str, text: str = "", source: Source = "link") -> bool:
     Args:
         url: Absolute URL.
         text: Text of the link, if it was a link.
-        source: Who named the URL. Feeds and news sitemaps name articles by their nature, and are believed; a general
-            sitemap and a link name any page.
+        source: Who named the URL. Feeds and news sitemaps name articles by their nature, and are believed; a
+            general sitemap and a link name any page.
     """
     try:
         parts = urlsplit(url)
@@ -116,7 +132,7 @@ def is_article_url(url: str, text: str = "", source: Source = "link") -> bool:
 
 
 def is_listing_url(url: str) -> bool:
-    """Say whether a URL names a service page, a file, or a list that is no section: tags, authors, archives, search."""
+    """Say whether a URL names a service page, a file, or a list that is no section: tags, authors, search."""
     parts = urlsplit(url)
     segments = _segments(parts)
     return _has_other_content(parts, segments) or _is_listing(parts, segments)
@@ -157,7 +173,9 @@ def _has_date_and_name(parts: SplitResult, segments: list[str]) -> bool:
         return _names_one_text(segments[-1]) and not path.endswith(day.group())
     month = _MONTH_PATH.search(path)
     if month:
-        return not path.endswith(month.group()) and (len(_words(segments[-1])) >= 2 or bool(_LONG_NUMBER.search(segments[-1])))
+        return not path.endswith(month.group()) and (
+            len(_words(segments[-1])) >= 2 or bool(_LONG_NUMBER.search(segments[-1]))
+        )
     return False
 
 
@@ -168,7 +186,10 @@ def _names_one_text(segment: str) -> bool:
 
 def _has_id_query(parts: SplitResult) -> bool:
     """``?id=12345``: as old systems address an article."""
-    return any(name.lower() in _ID_QUERY and re.fullmatch(r"[\w-]*\d{3,}[\w-]*", value) for name, value in parse_qsl(parts.query))
+    return any(
+        name.lower() in _ID_QUERY and re.fullmatch(r"[\w-]*\d{3,}[\w-]*", value)
+        for name, value in parse_qsl(parts.query)
+    )
 
 
 def _has_id(segments: list[str]) -> bool:
@@ -184,18 +205,26 @@ def _has_id(segments: list[str]) -> bool:
     if _UUID.search(last) or _DATE_IN_SLUG.search(last):
         return len(_words(last)) >= 2
     if len(_words(last)) >= 2:
-        # an id of the system's own beside two words: "world-europe-65432198", "slug~b1234567", "slug-a4886123", "slug-li.321"
+        # an id of the system's own beside two words: "world-europe-65432198", "slug~b1234567",
+        # "slug-a4886123", "slug-li.321"
         pieces = re.split(r"[-_~,]", last)
         return (
             bool(_LONG_NUMBER.search(last))
-            or any(re.fullmatch(r"[a-z]{1,3}\.?\d{3,}|[a-z]?(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{7,}|\d+\.\d{4,}", piece) for piece in (pieces[0], pieces[-1]))
+            or any(
+                re.fullmatch(
+                    r"[a-z]{1,3}\.?\d{3,}|[a-z]?(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{7,}|\d+\.\d{4,}", piece
+                )
+                for piece in (pieces[0], pieces[-1])
+            )
             or re.fullmatch(r"[a-z]?\d{5,}|(?=.*\d)(?=.*[a-z])[a-z0-9]{7,}", before) is not None
         )
     if len(segments) > 2 and re.fullmatch(r"(?=.*\d)(?=.*[a-z])[a-z0-9]{6,}", last):
         return len(_words(before)) >= _HEADLINE_WORDS  # /section/slug-of-the-story/abc1234
     if re.fullmatch(r"!\d{6,}|[a-z]{0,3}\d{6,}[-_]\d{5,}", last):  # /!6071234, /dmf20250314_94012345
         return True
-    return segments[-1] != last and re.fullmatch(r"(?:article|[a-z]{0,3})\d{5,}", last) is not None  # /politics/1234567.html
+    return (
+        segments[-1] != last and re.fullmatch(r"(?:article|[a-z]{0,3})\d{5,}", last) is not None
+    )  # /politics/1234567.html
 
 
 def _has_headline_slug(segments: list[str]) -> bool:

@@ -72,7 +72,9 @@ class CleaningPool:
         """
         if self._stopped:
             raise CleaningStoppedError
-        future = self._pool.schedule(worker_entry.clean_page, args=(html, url, content_type), timeout=self.timeout)
+        future = self._pool.schedule(
+            worker_entry.clean_page, args=(html, url, content_type), timeout=self.timeout
+        )
         self._running.add(future)
         try:
             cleaned: Article | NoArticle = await asyncio.wrap_future(future)
@@ -86,7 +88,7 @@ class CleaningPool:
             if self._stopped:
                 raise CleaningStoppedError from None
             raise
-        except Exception as error:  # noqa: BLE001 - a fault of the cleaner costs one page, and says which
+        except Exception as error:  # a fault of the cleaner costs one page, and says which
             return Quarantine("crash", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
         finally:
             self._running.discard(future)
@@ -96,10 +98,10 @@ class CleaningPool:
         """Give up every page that is not yet cleaned."""
         self._stopped = True
         for future in tuple(self._running):
-            future.cancel()
+            future.cancel()  # type: ignore[no-untyped-call]  # Pebble's own is untyped
 
     def close(self) -> None:
         """End the processes."""
         self.abandon()
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]  # Pebble's own is untyped
         self._pool.join()

@@ -6,7 +6,7 @@ import sys
 import zlib
 from collections.abc import Callable
 
-import brotli
+import brotli  # type: ignore[import-untyped]  # ships no types
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
@@ -52,7 +52,9 @@ def _gunzip(body: bytes, max_size: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     rest = body
-    while rest.startswith(b"\x1f\x8b"):  # members may follow one another; anything else behind the last is padding
+    while rest.startswith(
+        b"\x1f\x8b"
+    ):  # members may follow one another; anything else behind the last is padding
         stream = zlib.decompressobj(wbits=31)
         size = _inflate_stream(stream, rest, parts, size, max_size)
         if not stream.eof:
@@ -79,7 +81,9 @@ def _inflate(body: bytes, max_size: int) -> bytes:
     raise BrokenBodyError("deflate stream ends early")
 
 
-def _inflate_stream(stream: zlib._Decompress, body: bytes, parts: list[bytes], size: int, max_size: int) -> int:
+def _inflate_stream(
+    stream: zlib._Decompress, body: bytes, parts: list[bytes], size: int, max_size: int
+) -> int:
     data = body
     while data and not stream.eof:
         piece = stream.decompress(data, _STEP)
@@ -146,7 +150,9 @@ class WholeBodyMiddleware(HttpCompressionMiddleware):
         made.crawler = crawler
         return made
 
-    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
+    def process_response(
+        self, request: Request, response: Response, spider: Spider | None = None
+    ) -> Request | Response:
         """Unpack a response.
 
         Raises:

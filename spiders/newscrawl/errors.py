@@ -9,7 +9,8 @@ PageNotFetched
 ├── BodyTooLargeError      more bytes than DOWNLOAD_MAXSIZE, packed or unpacked
 ├── BrokenBodyError        the body ends early or cannot be unpacked
 ├── RedirectRefusedError   the redirect leads off the site, in a circle, or to a page already seen
-└── CrawlStoppedError      the crawl was stopped while the page was on its way: no outcome, it is fetched next time
+└── CrawlStoppedError      the crawl was stopped while the page was on its way: no outcome, it is fetched next
+time
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from twisted.web.client import ResponseFailed
 FailureKind = Literal["failed", "skipped"]
 
 
-class PageNotFetched(IgnoreRequest):  # noqa: N818 - a finding about the page; its subclasses are the errors
+class PageNotFetched(IgnoreRequest):
     """A page was not fetched.
 
     Attributes:
@@ -103,7 +104,10 @@ _REASONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((ResponseDataLossError,), "truncated"),
     ((DownloadCancelledError,), "too-large"),  # Scrapy cancels for nothing else
     ((UnsupportedURLSchemeError, NotSupported), "not-http"),
-    ((DownloadConnectionRefusedError, DownloadFailedError, ConnectError, ResponseFailed, OSError), "connection"),
+    (
+        (DownloadConnectionRefusedError, DownloadFailedError, ConnectError, ResponseFailed, OSError),
+        "connection",
+    ),
 )
 
 

@@ -1,18 +1,22 @@
-"""Feeds: where a site links them, where they usually stand, and what they name (RSS, RDF, Atom, JSON Feed)."""
+"""Feeds (RSS, RDF, Atom, JSON Feed): where a site links them, where they usually stand, what they name."""
 
 from __future__ import annotations
 
+import calendar
 import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urljoin
 
 import feedparser
 from lxml.html import HtmlElement
 
-FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"})
+from newscrawl.links import absolute_url
+
+FEED_TYPES = frozenset(
+    {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
+)
 # Asked in this order, only where a site links no feed; the first that is one ends the search.
 USUAL_PLACES = ("/rss.xml", "/feed", "/rss", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 
@@ -37,14 +41,14 @@ class FeedEntry:
 
 
 def linked_feeds(tree: HtmlElement, base: str) -> list[str]:
-    """The feeds that a page names in ``link rel="alternate"`` (RSS Advisory Board, RSS Autodiscovery), in order."""
+    """The feeds that a page names in ``link rel="alternate"`` (RSS Autodiscovery), in order."""
     found: dict[str, None] = {}
     for link in tree.iter("link"):
         rel = (link.get("rel") or "").lower().split()
         kind = (link.get("type") or "").lower().partition(";")[0].strip()
-        href = (link.get("href") or "").strip()
-        if "alternate" in rel and kind in FEED_TYPES and href and "comments" not in href.lower():
-            found[urljoin(base, href)] = None
+        url = absolute_url(base, link.get("href") or "")
+        if "alternate" in rel and kind in FEED_TYPES and url and "comments" not in url.lower():
+            found[url] = None
     return list(found)
 
 
@@ -63,14 +67,17 @@ def read_feed(body: bytes, url: str) -> Iterator[FeedEntry]:
         return
     # titles and links are all that is read: no sanitizing of markup, no resolving inside it
     feed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
-    if not feed.version:
+    if not feed.get("version"):
         raise NotAFeedError(url)
     for entry in feed.entries:
-        link = str(entry.get("feedburner_origlink") or entry.get("link") or "").strip()
+        reference = str(entry.get("feedburner_origlink") or entry.get("link") or "")
+        link = absolute_url(url, reference) if reference else ""
         if link:
-            stamp = entry.get("updated_parsed") or entry.get("published_parsed")
-            dated = datetime(*stamp[:6], tzinfo=UTC) if stamp else None
-            yield FeedEntry(urljoin(url, link), str(entry.get("title") or ""), dated)
+            # a set, since feedparser answers for a missing "updated" with "published" and a warning
+            given = {"updated_parsed", "published_parsed"} & set(entry)
+            stamp = entry[max(given)] if given else None
+            dated = datetime.fromtimestamp(calendar.timegm(stamp), UTC) if stamp else None
+            yield FeedEntry(link, str(entry.get("title") or ""), dated)
 
 
 def _read_json_feed(body: bytes, url: str) -> Iterator[FeedEntry]:
@@ -83,15 +90,16 @@ def _read_json_feed(body: bytes, url: str) -> Iterator[FeedEntry]:
     if not isinstance(items, list) or "jsonfeed.org" not in str(feed.get("version")):
         raise NotAFeedError(url)
     for item in items:
-        link = item.get("url") if isinstance(item, dict) else None
-        if isinstance(link, str) and link.strip():
+        reference = item.get("url") if isinstance(item, dict) else None
+        link = absolute_url(url, reference) if isinstance(reference, str) and reference else ""
+        if link:
             title = item.get("title")
             dated = parse_timestamp(item.get("date_modified") or item.get("date_published"))
-            yield FeedEntry(urljoin(url, link.strip()), title if isinstance(title, str) else "", dated)
+            yield FeedEntry(link, title if isinstance(title, str) else "", dated)
 
 
 def parse_timestamp(value: object) -> datetime | None:
-    """An ISO 8601 date or time as an aware datetime; without a zone it is taken as UTC; None if it is none."""
+    """An ISO 8601 date or time, aware; without a zone it is taken as UTC; None if it is none."""
     if not isinstance(value, str):
         return None
     try:

@@ -1,7 +1,7 @@
 """What a crawl has taken on: which URLs, for which sites, and how many.
 
-It lives in memory; a crawl that ends early starts over. Every decision "is this URL to be fetched?" passes here, so this
-is the place for a durable frontier.
+It lives in memory; a crawl that ends early starts over. Every decision "is this URL to be fetched?" passes
+here, so this is the place for a durable frontier.
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ from newsdata.identity import normalise_url
 class SiteRedirectMiddleware(RedirectMiddleware):
     """Scrapy's redirects under the rules of the crawl.
 
-    An article may lead to its own site only, unless a person listed its URL. A front page may lead anywhere, and takes
-    its new site into the crawl: ``news.example`` that has become ``news-online.example``. Feeds and sitemaps may lie on
-    other hosts.
+    An article may lead to its own site only, unless a person listed its URL. A front page may lead anywhere,
+    and takes its new site into the crawl: ``news.example`` that has become ``news-online.example``. Feeds and
+    sitemaps may lie on other hosts.
     """
 
     @classmethod
@@ -28,11 +28,13 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         made.crawler = crawler
         return made
 
-    def handle_referer(self, request: Request, response: Response) -> None:  # noqa: ARG002 - Scrapy's interface
+    def handle_referer(self, request: Request, response: Response) -> None:
         """Send no Referer."""
         request.headers.pop("Referer", None)
 
-    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
+    def process_response(
+        self, request: Request, response: Response, spider: Spider | None = None
+    ) -> Request | Response:
         """Follow a redirect.
 
         Raises:
@@ -60,6 +62,10 @@ def _check(target: Target, url: str, chain: list[str], scope: Scope, frontier: F
         scope.add(url)
     if target.kind == "article" and target.via != LISTED and not scope.covers(url):
         raise RedirectRefusedError(f"redirects off the site: {url}", reason="offsite", kind="skipped")
-    is_same_page = normalise_url(url) in {normalise_url(passed) for passed in chain}  # http to https, a slash more
+    is_same_page = normalise_url(url) in {
+        normalise_url(passed) for passed in chain
+    }  # http to https, a slash more
     if not is_same_page and not frontier.claim(url) and target.kind != "front":
-        raise RedirectRefusedError(f"redirects to a page already taken on: {url}", reason="duplicate", kind="skipped")
+        raise RedirectRefusedError(
+            f"redirects to a page already taken on: {url}", reason="duplicate", kind="skipped"
+        )

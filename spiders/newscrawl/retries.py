@@ -46,14 +46,17 @@ class RetryAfterMiddleware(RetryMiddleware):
         """Make it for a crawler."""
         return cls(crawler)
 
-    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
+    def process_response(
+        self, request: Request, response: Response, spider: Spider | None = None
+    ) -> Request | Response:
         """Retry a response that asks for it, after pausing its host if the server says for how long."""
         header = response.headers.get("Retry-After")
         if response.status in (429, 503) and header:
             seconds = retry_after(header.decode("latin-1"), datetime.now(UTC))
             slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
             if seconds and slot:
-                # Scrapy waits until `delay` seconds after `lastseen` before it takes the next request of a slot
+                # Scrapy waits until `delay` seconds after `lastseen` before it takes the next request of a
+                # slot
                 slot.delay = max(slot.delay, _DELAY_AFTER_COMPLAINT)
                 slot.lastseen = max(slot.lastseen, monotonic() + min(seconds, self.longest_wait))
         retried: Request | Response = super().process_response(request, response)

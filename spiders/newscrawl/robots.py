@@ -60,7 +60,9 @@ class StrictRobotsMiddleware:
             return
         known = await self._known(request.url)
         if known.refusal:
-            raise type(known.refusal)(known.refusal.detail, reason=known.refusal.reason, kind=known.refusal.kind)
+            raise type(known.refusal)(
+                known.refusal.detail, reason=known.refusal.reason, kind=known.refusal.kind
+            )
         if known.rules and not known.rules.can_fetch(request.url, self.user_agent):
             raise RobotsForbiddenError("robots.txt forbids it")
 
@@ -79,11 +81,14 @@ class StrictRobotsMiddleware:
 
     async def _ask(self, origin: str) -> RobotsRules:
         request = Request(
-            f"{origin}/robots.txt", priority=_PRIORITY, meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK
+            f"{origin}/robots.txt",
+            priority=_PRIORITY,
+            meta={"dont_obey_robotstxt": True},
+            callback=NO_CALLBACK,
         )
         try:
             response = await self.crawler.engine.download_async(request)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, the host stays closed
+        except Exception as error:  # whatever went wrong, the host stays closed
             _, reason, detail = failure_outcome(error)
             if reason in _HOST_REASONS:
                 return RobotsRules(None, PageNotFetched(detail, reason=reason))
@@ -92,7 +97,9 @@ class StrictRobotsMiddleware:
             return RobotsRules(None)
         if response.status != 200:
             return RobotsRules(None, RobotsUnknownError(f"robots.txt: http-{response.status}"))
-        rules = Protego.parse(response.body[:MAX_BYTES].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"))
+        rules = Protego.parse(
+            response.body[:MAX_BYTES].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+        )
         self._slow_down(urlsplit(origin).hostname or "", rules)
         return RobotsRules(rules)
 
@@ -103,7 +110,9 @@ class StrictRobotsMiddleware:
             return
         downloader = self.crawler.engine.downloader
         settings = {"concurrency": 1, "delay": min(float(asked), self.longest_delay), "jitter": 0.0}
-        downloader.per_slot_settings[host] = settings  # for the slot that Scrapy makes after this one was idle
+        downloader.per_slot_settings[host] = (
+            settings  # for the slot that Scrapy makes after this one was idle
+        )
         slot = downloader.slots.get(host)
         if slot:
             slot.concurrency, slot.delay, slot.jitter = 1, settings["delay"], 0.0

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml import etree
-from lxml.html import HTMLParser, HtmlElement, document_fromstring
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newscrawl.article_url import is_article_url, is_listing_url
+from newscrawl.links import absolute_url
 
 # What the link to the next, older, page of a list is called, in the languages that we read.
 _OLDER = re.compile(
@@ -67,18 +68,15 @@ def page_links(tree: HtmlElement, url: str) -> list[Link]:
         tree: The parsed page.
         url: Its URL; ``base href`` is honoured.
     """
-    base = urljoin(url, next((element.get("href", "") for element in tree.iter("base")), ""))
+    base = absolute_url(url, next((element.get("href", "") for element in tree.iter("base")), "")) or url
     found: dict[str, Link] = {}
     for element in tree.iter("a", "link"):
         rel = frozenset((element.get("rel") or "").lower().split())
         href = (element.get("href") or "").strip()
         if not href or href.startswith("#") or (element.tag == "link" and "next" not in rel):
             continue
-        try:
-            target = urljoin(base, href).partition("#")[0]
-            if urlsplit(target).scheme not in ("http", "https"):
-                continue
-        except ValueError:  # "http://[": not a URL
+        target = absolute_url(base, href)
+        if not target:
             continue
         text = " ".join(element.text_content().split())
         known = found.get(target)
@@ -89,7 +87,7 @@ def page_links(tree: HtmlElement, url: str) -> list[Link]:
 
 
 def section_links(links: list[Link], home: str) -> list[str]:
-    """The links of a front page that lead to its sections: short paths that name no article, listing or service.
+    """The links of a front page that lead to sections: short paths that name no article, list or service.
 
     Args:
         links: Links of the front page.
@@ -120,11 +118,21 @@ def next_page(links: list[Link], url: str) -> str | None:
         links: Links of the page.
         url: Its URL.
     """
-    named = [link.url for link in links if "next" in link.rel] or [link.url for link in links if _OLDER.match(link.text)]
+    named = [link.url for link in links if "next" in link.rel] or [
+        link.url for link in links if _OLDER.match(link.text)
+    ]
     number = page_number(url)
-    numbered = [link.url for link in links if page_number(link.url) == number + 1 and _list_of(link.url) == _list_of(url)]
+    numbered = [
+        link.url
+        for link in links
+        if page_number(link.url) == number + 1 and _list_of(link.url) == _list_of(url)
+    ]
     for candidate in named + numbered:
-        if candidate != url and urlsplit(candidate).hostname == urlsplit(url).hostname and not is_article_url(candidate):
+        if (
+            candidate != url
+            and urlsplit(candidate).hostname == urlsplit(url).hostname
+            and not is_article_url(candidate)
+        ):
             return candidate
     return None
 

@@ -12,14 +12,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from newscrawl.feeds import parse_timestamp
+from newscrawl.links import absolute_url
 
 # Asked in this order, only where robots.txt names no sitemap; the first that is one ends the search.
-USUAL_PLACES = ("/sitemap.xml", "/sitemap_index.xml", "/sitemap-news.xml", "/news-sitemap.xml", "/sitemap.xml.gz")
+USUAL_PLACES = (
+    "/sitemap.xml",
+    "/sitemap_index.xml",
+    "/sitemap-news.xml",
+    "/news-sitemap.xml",
+    "/sitemap.xml.gz",
+)
 MAX_BYTES = 52_428_800  # the protocol allows 50 MiB uncompressed
 MAX_DEPTH = 4  # an index may name sitemaps only; some sites nest indexes once or twice
 
@@ -77,15 +83,20 @@ def _unpack(body: bytes) -> bytes:
 
 def _read_text(document: bytes, url: str) -> Iterator[SitemapEntry]:
     for line in document.decode("utf-8", "replace").splitlines():
-        location = line.strip()
-        if location.startswith(("http://", "https://")):
-            yield SitemapEntry("page", urljoin(url, location), "", None)
+        location = absolute_url(url, line) if line.strip().startswith(("http://", "https://")) else ""
+        if location:
+            yield SitemapEntry("page", location, "", None)
 
 
 def _read_xml(document: bytes, url: str) -> Iterator[SitemapEntry]:
     found_root = False
     events = etree.iterparse(
-        io.BytesIO(document), events=("start", "end"), recover=True, no_network=True, load_dtd=False, resolve_entities=False
+        io.BytesIO(document),
+        events=("start", "end"),
+        recover=True,
+        no_network=True,
+        load_dtd=False,
+        resolve_entities=False,
     )
     try:
         for event, element in events:
@@ -99,7 +110,9 @@ def _read_xml(document: bytes, url: str) -> Iterator[SitemapEntry]:
                 if entry:
                     yield entry
                 element.clear()
-                while element.getprevious() is not None:  # what was read is let go, or the tree grows to the whole file
+                while (
+                    element.getprevious() is not None
+                ):  # what was read is let go, or the tree grows to the whole file
                     del element.getparent()[0]
     except etree.XMLSyntaxError:
         if not found_root:
@@ -118,7 +131,7 @@ def _entry(element: etree._Element, name: str, url: str) -> SitemapEntry | None:
         text = (child.text or "").strip()
         is_news = is_news or "sitemap-news" in (tag.namespace or "")
         if tag.localname == "loc" and child.getparent() is element:
-            location = text
+            location = absolute_url(url, text) if text else ""
         elif tag.localname == "lastmod":
             changed = parse_timestamp(text)
         elif tag.localname == "publication_date":
@@ -128,5 +141,5 @@ def _entry(element: etree._Element, name: str, url: str) -> SitemapEntry | None:
     if not location:
         return None
     if name == "sitemap":
-        return SitemapEntry("sitemap", urljoin(url, location), "", changed)
-    return SitemapEntry("news" if is_news else "page", urljoin(url, location), title, published or changed)
+        return SitemapEntry("sitemap", location, "", changed)
+    return SitemapEntry("news" if is_news else "page", location, title, published or changed)

@@ -14,8 +14,8 @@ work_abandoned = object()
 class PromptStop:
     """Gives running downloads and cleanings a moment after SIGINT or SIGTERM, then gives them up.
 
-    Scrapy itself waits for each of them, as long as its timeout. What is given up gets no outcome: a later crawl fetches
-    it again.
+    Scrapy itself waits for each of them, as long as its timeout. What is given up gets no outcome: a later
+    crawl fetches it again.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -38,7 +38,7 @@ class PromptStop:
             self._watch.cancel()
 
     async def _wait_and_abandon(self) -> None:
-        while self.crawler.crawling:  # Scrapy sends no signal when a shutdown begins
+        while self.crawler.crawling:  # noqa: ASYNC110 - Scrapy sends no signal when a shutdown begins
             await asyncio.sleep(0.1)
         await asyncio.sleep(self.grace)
         while True:  # requests that wait for their turn come up one by one

@@ -13,6 +13,9 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+
 import newsdata
 from newsclean.article import Article, NoArticle
 from newscrawl.article_url import is_article_url
@@ -23,8 +26,6 @@ from newscrawl.usage import usage_signals
 from newsdata.errors import DataError
 from newsdata.identity import article_id, site_of
 from newsdata.records import Fetch, Outcome, OutcomeKind, PageRecord
-from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
 
 logger = logging.getLogger(__name__)
 
@@ -76,10 +77,6 @@ class DatasetPipeline:
         """Make it for a crawler."""
         return cls(crawler)
 
-    def queued(self) -> int:
-        """Number of requests that wait for their turn."""
-        return len(self.crawler.engine._slot.scheduler) if self.crawler.engine._slot else 0  # noqa: SLF001 - no public way
-
     def open_spider(self) -> None:
         """Open the dataset and start the cleaning processes.
 
@@ -88,7 +85,9 @@ class DatasetPipeline:
         """
         try:
             self._writer = self._resources.enter_context(
-                newsdata.open_writer(self.tally.data, crawl_id=self.tally.crawl_id, is_article_url=is_article_url)
+                newsdata.open_writer(
+                    self.tally.data, crawl_id=self.tally.crawl_id, is_article_url=is_article_url
+                )
             )
         except (DataError, OSError) as error:
             self._fail(error)
@@ -119,7 +118,9 @@ class DatasetPipeline:
         except (DataError, OSError) as error:
             if not self.tally.problem:
                 self._fail(error)
-                self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage-failed"))
+                self._closing = asyncio.ensure_future(
+                    self.crawler.engine.close_spider_async(reason="storage-failed")
+                )
         return item
 
     def _fail(self, error: DataError | OSError) -> None:
@@ -150,7 +151,9 @@ class DatasetPipeline:
             key = article_id(page.url, cleaned.canonical_url, is_article_url)
             if key in self._ids:
                 detail = f"same article as {cleaned.canonical_url}"
-                self._write_outcome(writer, outcome("skipped", reason="duplicate", detail=detail, article_id=key))
+                self._write_outcome(
+                    writer, outcome("skipped", reason="duplicate", detail=detail, article_id=key)
+                )
                 return
             self._ids.add(key)
             writer.write_article(cleaned, fetch, cleaner=CLEANER)

@@ -7,7 +7,11 @@ from collections.abc import Iterable
 
 from newsdata.records import Usage
 
-_HEADERS = {"x-robots-tag": "X-Robots-Tag", "content-usage": "Content-Usage", "tdm-reservation": "tdm-reservation"}
+_HEADERS = {
+    "x-robots-tag": "X-Robots-Tag",
+    "content-usage": "Content-Usage",
+    "tdm-reservation": "tdm-reservation",
+}
 _META_NAMES = frozenset({"robots", "googlebot", "googlebot-news", "tdm-reservation", "tdm-policy"})
 _META = re.compile(rb"<meta\b[^>]{0,500}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"""\b(name|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
@@ -22,10 +26,15 @@ def usage_signals(headers: Iterable[tuple[str, str]], body: bytes) -> tuple[Usag
         body: The page.
     """
     found = [
-        Usage(f"header:{_HEADERS[name.lower()]}", value.strip()) for name, value in headers if name.lower() in _HEADERS
+        Usage(f"header:{_HEADERS[name.lower()]}", value.strip())
+        for name, value in headers
+        if name.lower() in _HEADERS
     ]
     for element in _META.findall(body[:_HEAD_BYTES]):
-        attributes = {name.lower(): b"".join(values).decode("utf-8", "replace").strip() for name, *values in _ATTRIBUTE.findall(element)}
+        attributes = {
+            name.lower(): b"".join(values).decode("utf-8", "replace").strip()
+            for name, *values in _ATTRIBUTE.findall(element)
+        }
         name = attributes.get(b"name", "").lower()
         if name in _META_NAMES and attributes.get(b"content"):
             found.append(Usage(f"meta:{name}", attributes[b"content"]))

@@ -1,7 +1,7 @@
 """What runs in a cleaning process: the cleaner, warmed up, under a memory limit. Imports no Scrapy.
 
-The fork server imports this module once and then forks each process from itself, so that all of them share the compiled
-regular expressions and models, and one that was killed is replaced in milliseconds.
+The fork server imports this module once and then forks each process from itself, so that all of them share
+the compiled regular expressions and models, and one that was killed is replaced in milliseconds.
 """
 
 from __future__ import annotations
@@ -15,20 +15,27 @@ from newsclean.article import Article, NoArticle
 from newsclean.clean import clean
 from newscrawl.worker_entry import MEMORY_EXIT_CODE
 
-# A page with something of everything: metadata, JSON-LD, a date to parse, a caption, enough text to be an article. First
-# use of the cleaner compiles regular expressions for seconds.
-_WARM_UP_PAGE = """<!doctype html><html lang="en"><head><title>Ferry timetable changes | The Example</title>
+# A page with something of everything: metadata, JSON-LD, a date to parse, a caption, enough text to be an
+# article. First use of the cleaner compiles regular expressions for seconds.
+_WARM_UP_PAGE = (
+    """<!doctype html><html lang="en"><head><title>Ferry timetable changes | The Example</title>
 <meta property="og:title" content="Ferry timetable changes"><meta name="author" content="Ada Example">
 <meta property="article:published_time" content="2025-03-14T09:30:00+01:00">
 <script type="application/ld+json">{"@context":"https://schema.org","@type":"NewsArticle",
-"headline":"Ferry timetable changes","datePublished":"2025-03-14","author":{"@type":"Person","name":"Ada Example"}}</script>
+"headline":"Ferry timetable changes","datePublished":"2025-03-14",
+"author":{"@type":"Person","name":"Ada Example"}}</script>
 </head><body><header><nav><a href="/">Home</a></nav></header><main><article><h1>Ferry timetable changes</h1>
 <p class="byline">By Ada Example, 14 March 2025</p><figure><img src="/ferry.jpg" alt="A ferry">
-<figcaption>The ferry at its berth. Photo: Example</figcaption></figure>""" + "".join(
-    f"<p>The ferry leaves {minutes} minutes earlier from Monday, the operator said on Friday, because the harbour is "
-    "dredged at low tide. Passengers who hold a season ticket need not do anything, and the fare stays the same.</p>"
-    for minutes in range(10, 60, 10)
-) + "<h2>What comes next</h2><ul><li>Dredging ends in June</li></ul></article></main><footer>Imprint</footer></body></html>"
+<figcaption>The ferry at its berth. Photo: Example</figcaption></figure>"""
+    + "".join(
+        f"<p>The ferry leaves {minutes} minutes earlier from Monday, the operator said on Friday, because "
+        "the harbour is dredged at low tide. Passengers who hold a season ticket need not do anything, "
+        "and the fare stays the same.</p>"
+        for minutes in range(10, 60, 10)
+    )
+    + "<h2>What comes next</h2><ul><li>Dredging ends in June</li></ul></article></main>"
+    "<footer>Imprint</footer></body></html>"
+)
 
 
 class _Memory:
@@ -63,11 +70,13 @@ def limit_memory(extra: int) -> None:
 def _came_near_limit() -> bool:
     """Whether this page has brought the process near its limit.
 
-    C code answers a refused allocation with all kinds of errors, or with a page that seems empty. Half the limit counts as
-    near, since a buffer that grows is doubled.
+    C code answers a refused allocation with all kinds of errors, or with a page that seems empty. Half the
+    limit counts as near, since a buffer that grows is doubled.
     """
     before, _Memory.peak = _Memory.peak, _address_space("VmPeak")
-    return _Memory.extra > 0 and _Memory.peak > before and _Memory.peak - _Memory.baseline > _Memory.extra // 2
+    return (
+        _Memory.extra > 0 and _Memory.peak > before and _Memory.peak - _Memory.baseline > _Memory.extra // 2
+    )
 
 
 def clean_page(html: bytes, url: str, content_type: str) -> Article | NoArticle:
@@ -93,4 +102,8 @@ def clean_page(html: bytes, url: str, content_type: str) -> Article | NoArticle:
     return cleaned
 
 
-clean_page(_WARM_UP_PAGE.encode(), "https://news.example/2025/03/14/ferry-timetable-changes", "text/html; charset=utf-8")
+clean_page(
+    _WARM_UP_PAGE.encode(),
+    "https://news.example/2025/03/14/ferry-timetable-changes",
+    "text/html; charset=utf-8",
+)

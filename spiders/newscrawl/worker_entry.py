@@ -1,6 +1,7 @@
-"""The door between the crawl and its cleaning processes: light to import here, heavy only there.
+"""The door between the crawl and its cleaning processes.
 
-The crawl's process never imports the cleaner: functions are pickled by name, and these import it where they run.
+Functions cross it by name. :mod:`newscrawl.worker`, whose import takes the cleaner's warm-up time, is imported
+only where they run.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ def start(memory: int) -> None:
     Args:
         memory: Bytes that a page may take on top of what the warm process has; 0 for no limit.
     """
-    from newscrawl import worker  # noqa: PLC0415 - imported in the cleaning process only
+    from newscrawl import worker  # noqa: PLC0415 - its import warms the cleaner up, in this process only
 
     worker.limit_memory(memory)
 
@@ -28,6 +29,6 @@ def ready() -> None:
 
 def clean_page(html: bytes, url: str, content_type: str) -> Article | NoArticle:
     """See :func:`newscrawl.worker.clean_page`."""
-    from newscrawl import worker  # noqa: PLC0415 - imported in the cleaning process only
+    from newscrawl import worker  # noqa: PLC0415 - its import warms the cleaner up, in this process only
 
     return worker.clean_page(html, url, content_type)

@@ -20,7 +20,8 @@ SHARED = ROOT.parent / "shared"
 
 @dataclass
 class Answer:
-    """What the web answers: all of the body, or the first `sent` bytes of it before the connection is closed."""
+    """What the web answers: all of the body, or the first `sent` bytes of it before the connection is
+    closed."""
 
     body: bytes = b""
     status: int = 200
@@ -62,9 +63,14 @@ class Web:
             def log_message(self, *_: object) -> None:
                 pass
 
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_: object) -> None:
+                """Clients that go away are part of the tests."""
+
         self.released = threading.Event()
-        self.server = ThreadingHTTPServer(("0.0.0.0", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = Server(("0.0.0.0", 0), Handler)
         self.port = self.server.server_address[1]
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self.thread.start()
@@ -81,13 +87,15 @@ class Web:
 def article(title: str, head: str = "") -> bytes:
     """An article's page, its text its own."""
     paragraphs = "".join(
-        f"<p>{title}: the harbour board met on day {day} and heard from pilots, crews and the people who live on the "
-        f"quay. A decision is expected within {day + 2} weeks, its chair said, and the minutes will be public.</p>"
+        f"<p>{title}: the harbour board met on day {day} and heard from pilots, crews and the people who "
+        f"live on the quay. A decision is expected within {day + 2} weeks, its chair said, and the minutes "
+        "will be public.</p>"
         for day in range(1, 7)
     )
     page = (
-        f"<!doctype html><html lang=en><head><meta charset=utf-8><title>{title}</title>{head}</head><body><nav><a href=/>Home"
-        f"</a></nav><main><article><h1>{title}</h1>{paragraphs}</article></main><footer>Imprint</footer></body></html>"
+        f"<!doctype html><html lang=en><head><meta charset=utf-8><title>{title}</title>{head}</head><body>"
+        f"<nav><a href=/>Home</a></nav><main><article><h1>{title}</h1>{paragraphs}</article></main>"
+        "<footer>Imprint</footer></body></html>"
     )
     return page.encode()
 
@@ -102,7 +110,9 @@ def scrapy_crawl(
     options = {"NEWSMILL_DATA": str(data), "NEWSMILL_ALLOW_PRIVATE": allow, "NEWSMILL_CLEAN_PROCESSES": "1"}
     for name, value in (options | (settings or {})).items():
         command += ["-s", f"{name}={value}"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False, env=os.environ)
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False, env=os.environ
+    )
 
 
 @dataclass(frozen=True)
@@ -117,8 +127,9 @@ class Row:
 def outcomes(data: Path) -> dict[str, Row]:
     """The outcomes by the path of the URL first asked for; each URL has one."""
     query = (
-        "SELECT coalesce(nullif(requested_url, ''), url), kind, coalesce(reason, ''), http_status, coalesce(via, ''), "
-        f"coalesce(detail, '') FROM read_parquet('{data}/outcomes/**/*.parquet', union_by_name=true)"
+        "SELECT coalesce(nullif(requested_url, ''), url), kind, coalesce(reason, ''), http_status, "
+        "coalesce(via, ''), coalesce(detail, '') "
+        f"FROM read_parquet('{data}/outcomes/**/*.parquet', union_by_name=true)"
     )
     rows = duckdb.sql(query).fetchall()
     found = {url: Row(*rest) for url, *rest in rows}

@@ -25,19 +25,25 @@ def site(web: Web) -> Web:
         "title": "Harbour",
         "items": [
             {"id": "1", "url": f"{web.base()}{DAY}/from-the-feed", "title": "From the feed"},
-            {"id": "2", "url": f"{web.base()}{DAY}/first-story?utm_source=feed", "title": "First, with a tracker"},
+            {
+                "id": "2",
+                "url": f"{web.base()}{DAY}/first-story?utm_source=feed",
+                "title": "First, with a tracker",
+            },
         ],
     }
     names = (
-        "first-story second-story goes-to-first goes-off-site goes-in-circles goes-to-new cut-gzip cut-short too-large "
-        "bomb busy-once forbidden gone broken noindex document same-as-first nothing flaky"
+        "first-story second-story goes-to-first goes-off-site goes-in-circles goes-to-new cut-gzip cut-short "
+        "too-large bomb busy-once forbidden gone broken noindex document same-as-first nothing flaky "
     )
     links = "".join(f'<h2><a href="{DAY}/{name}">The story of {name}</a></h2>' for name in names.split())
     web.routes |= {
-        "/robots.txt": Answer(f"User-agent: *\nDisallow: {DAY}/forbidden\nSitemap: {web.base()}/map.xml.gz\n".encode()),
+        "/robots.txt": Answer(
+            f"User-agent: *\nDisallow: {DAY}/forbidden\nSitemap: {web.base()}/map.xml.gz\n".encode()
+        ),
         "/": Answer(
-            f'<html><head><link rel="alternate" type="application/feed+json" href="/feed.json"></head><body><nav>'
-            f'<a href="/harbour/">Harbour</a> <a href="/tag/boats">Boats</a></nav>{links}'
+            f'<html><head><link rel="alternate" type="application/feed+json" href="/feed.json"></head><body>'
+            f'<nav><a href="/harbour/">Harbour</a> <a href="/tag/boats">Boats</a></nav>{links}'
             f'<a href="https://elsewhere.example{DAY}/not-our-story">Elsewhere</a></body></html>'.encode()
         ),
         "/feed.json": Answer(json.dumps(feed).encode(), headers={"Content-Type": "application/feed+json"}),
@@ -48,7 +54,9 @@ def site(web: Web) -> Web:
             ),
             headers={"Content-Type": "application/x-gzip"},
         ),
-        "/harbour/": Answer(f'<a href="{DAY}/on-page-one">One</a><a href="/harbour/?page=2">Older stories</a>'.encode()),
+        "/harbour/": Answer(
+            f'<a href="{DAY}/on-page-one">One</a><a href="/harbour/?page=2">Older stories</a>'.encode()
+        ),
         "/harbour/?page=2": Answer(f'<a href="{DAY}/on-page-two">Two</a>'.encode()),
         f"{DAY}/goes-to-first": redirect(f"{DAY}/first-story"),
         f"{DAY}/goes-off-site": redirect("http://127.0.0.9:9/story"),
@@ -59,14 +67,15 @@ def site(web: Web) -> Web:
         f"{DAY}/cut-short": Answer(article("Cut short"), sent=300),
         f"{DAY}/too-large": Answer(b"<p>" + b"word " * 80_000),
         f"{DAY}/bomb": Answer(gzip.compress(b"0" * 4_000_000), headers=html | {"Content-Encoding": "gzip"}),
-        f"{DAY}/busy-once": lambda hit: Answer(article("Busy once"), 200)
-        if hit > 1
-        else Answer(b"", 429, {"Retry-After": "1"}),
+        f"{DAY}/busy-once": lambda hit: (
+            Answer(article("Busy once"), 200) if hit > 1 else Answer(b"", 429, {"Retry-After": "1"})
+        ),
         f"{DAY}/flaky": lambda hit: Answer(article("Flaky")) if hit > 1 else Answer(b"", 503),
         f"{DAY}/gone": Answer(b"", 410),
         f"{DAY}/broken": Answer(b"", 500),
         f"{DAY}/noindex": Answer(
-            article("Noindex", '<meta name="robots" content="noai">'), headers=html | {"X-Robots-Tag": "noindex"}
+            article("Noindex", '<meta name="robots" content="noai">'),
+            headers=html | {"X-Robots-Tag": "noindex"},
         ),
         f"{DAY}/document": Answer(b"%PDF-1.4", headers={"Content-Type": "application/pdf"}),
         f"{DAY}/same-as-first": Answer(
@@ -74,7 +83,7 @@ def site(web: Web) -> Web:
         ),
         f"{DAY}/nothing": Answer(b""),
     }
-    for name in "first-story second-story from-the-feed from-the-sitemap on-page-one on-page-two".split():
+    for name in "first-story second-story from-the-feed from-the-sitemap on-page-one on-page-two".split():  # noqa: SIM905 - a table of words
         web.routes[f"{DAY}/{name}"] = Answer(article(f"The tale of {name}"))
     return web
 
@@ -124,11 +133,20 @@ def test_each_url_ends_as_one_outcome_with_its_reason(site: Web, tmp_path: Path)
     assert "/about" not in fetched
 
     con = duckdb.connect()
-    usage = con.sql(f"SELECT usage FROM '{tmp_path}/articles/**/*.parquet' WHERE url = '{prefix}noindex'").fetchall()
-    assert [(each["source"], each["value"]) for each in usage[0][0]] == [("header:X-Robots-Tag", "noindex"), ("meta:robots", "noai")]
-    stored = con.sql(f"SELECT count(*), count(DISTINCT id) FROM '{tmp_path}/articles/**/*.parquet'").fetchall()
+    usage = con.sql(
+        f"SELECT usage FROM '{tmp_path}/articles/**/*.parquet' WHERE url = '{prefix}noindex'"
+    ).fetchall()
+    assert [(each["source"], each["value"]) for each in usage[0][0]] == [
+        ("header:X-Robots-Tag", "noindex"),
+        ("meta:robots", "noai"),
+    ]
+    stored = con.sql(
+        f"SELECT count(*), count(DISTINCT id) FROM '{tmp_path}/articles/**/*.parquet'"
+    ).fetchall()
     assert stored == [(10, 10)]
-    final = con.sql(f"SELECT url FROM '{tmp_path}/outcomes/**/*.parquet' WHERE requested_url = '{prefix}goes-to-new'").fetchall()
+    final = con.sql(
+        f"SELECT url FROM '{tmp_path}/outcomes/**/*.parquet' WHERE requested_url = '{prefix}goes-to-new'"
+    ).fetchall()
     assert final == [(f"{prefix}new-address",)]
     pages = con.sql(f"SELECT count(*) FROM '{tmp_path}/pages/**/*.parquet'").fetchall()
     assert pages == [(12,)]  # the ten, the duplicate by its canonical URL, and the empty one
@@ -137,7 +155,9 @@ def test_each_url_ends_as_one_outcome_with_its_reason(site: Web, tmp_path: Path)
     assert found[f"{prefix}on-page-two"].via.startswith("section:")
 
 
-@pytest.mark.parametrize("answer", [Answer(b"", 503), Answer(b"User-agent: *\nDisallow:\n", sent=5), redirect("/robots.txt")])
+@pytest.mark.parametrize(
+    "answer", [Answer(b"", 503), Answer(b"User-agent: *\nDisallow:\n", sent=5), redirect("/robots.txt")]
+)
 def test_a_host_without_readable_robots_is_left_alone(web: Web, tmp_path: Path, answer: Answer) -> None:
     web.routes |= {"/": Answer(article("Front")), "/robots.txt": answer}
     done = scrapy_crawl("news", tmp_path, f"site={web.base()}")
@@ -152,10 +172,22 @@ def test_no_request_reaches_a_private_address(web: Web, tmp_path: Path) -> None:
     spellings = [
         f"http://{host}:{web.port}/2026/03/14/a-story-here-{number}"
         for number, host in enumerate(
-            ("127.0.0.2", "127.2", "2130706434", "0x7f000002", "0177.0.0.2", "[::ffff:127.0.0.2]", "[::1]", "localhost", "0.0.0.0")
+            (
+                "127.0.0.2",
+                "127.2",
+                "2130706434",
+                "0x7f000002",
+                "0177.0.0.2",
+                "[::ffff:127.0.0.2]",
+                "[::1]",
+                "localhost",
+                "0.0.0.0",
+            )
         )
     ]
-    web.routes["/2026/03/14/jump-over-there"] = redirect(f"http://127.0.0.2:{web.port}/2026/03/14/landed-here-now")
+    web.routes["/2026/03/14/jump-over-there"] = redirect(
+        f"http://127.0.0.2:{web.port}/2026/03/14/landed-here-now"
+    )
     listed = tmp_path / "urls.txt"
     listed.write_text("\n".join([*spellings, f"http://{public}/2026/03/14/jump-over-there"]))
     done = scrapy_crawl("urls", tmp_path / "data", f"file={listed}")
@@ -168,13 +200,19 @@ def test_no_request_reaches_a_private_address(web: Web, tmp_path: Path) -> None:
 
 def test_since_and_max_pages_limit_what_is_fetched(web: Web, tmp_path: Path) -> None:
     rows = "".join(
-        f"<url><loc>{web.base()}/2026/03/{day:02}/story-of-the-day</loc><lastmod>2026-03-{day:02}</lastmod></url>" for day in range(1, 21)
+        f"<url><loc>{web.base()}/2026/03/{day:02}/story-of-the-day</loc><lastmod>2026-03-{day:02}</lastmod></url>"
+        for day in range(1, 21)
     )
     space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     web.routes["/"] = Answer(b"<html><body>Nothing here</body></html>")
-    web.routes["/sitemap.xml"] = Answer(f"<urlset {space}>{rows}</urlset>".encode(), headers={"Content-Type": "text/xml"})
+    web.routes["/sitemap.xml"] = Answer(
+        f"<urlset {space}>{rows}</urlset>".encode(), headers={"Content-Type": "text/xml"}
+    )
     for day in range(1, 21):
-        page = article(f"Story of {day}", f'<meta property="article:published_time" content="2026-03-{day:02}T08:00:00Z">')
+        page = article(
+            f"Story of {day}",
+            f'<meta property="article:published_time" content="2026-03-{day:02}T08:00:00Z">',
+        )
         web.routes[f"/2026/03/{day:02}/story-of-the-day"] = Answer(page)
     done = scrapy_crawl("news", tmp_path, f"site={web.base()}", "since=2026-03-10", "max_pages=4")
     assert done.returncode == 0, done.stderr
@@ -188,7 +226,9 @@ def test_the_add_on_serves_another_project(web: Web, tmp_path: Path) -> None:
     from scrapy.crawler import CrawlerRunner
     from scrapy.settings import Settings
 
-    settings = Settings({"ADDONS": {"newscrawl.NewsmillAddon": 300}, "DOWNLOAD_TIMEOUT": 7, "TELNETCONSOLE_ENABLED": True})
+    settings = Settings(
+        {"ADDONS": {"newscrawl.NewsmillAddon": 300}, "DOWNLOAD_TIMEOUT": 7, "TELNETCONSOLE_ENABLED": True}
+    )
     runner = CrawlerRunner(settings)
     assert {"news", "urls"} <= set(runner.spider_loader.list())
     crawler = runner.create_crawler("news")

@@ -1,4 +1,4 @@
-"""``newsmill crawl``: sites and lists of URLs into the dataset, with the same spider as ``scrapy crawl news``."""
+"""``newsmill crawl``: sites and lists of URLs into the dataset, with the spider of ``scrapy crawl news``."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from newsmill.errors import UserError, WrongUsageError
 from newsmill.progress import Progress, shown
 
 if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
     from newscrawl.storage import CrawlTally
 
 DEMO = "demo"
@@ -57,7 +59,12 @@ class CrawlResult:
 
 @click.command()
 @click.argument("sites", metavar="SITE…", nargs=-1)
-@click.option("--urls", "url_file", type=click.Path(path_type=Path), help="Also fetch the article URLs of this file, one a line.")
+@click.option(
+    "--urls",
+    "url_file",
+    type=click.Path(path_type=Path),
+    help="Also fetch the article URLs of this file, one a line.",
+)
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what is older than this day.")
 @click.option("--max-pages", type=click.IntRange(min=1), help="Fetch at most so many article pages.")
 @click.option(
@@ -87,20 +94,22 @@ def crawl(
 ) -> None:
     """Crawl news sites into the dataset.
 
-    SITE is a front page such as news.example; its feeds, sitemaps and sections are found from there. `newsmill crawl
-    demo` serves the built-in demo site on loopback and crawls that. Ctrl-C stops within seconds; what was fetched is
-    stored.
+    SITE is a front page such as news.example; its feeds, sitemaps and sections are found from there.
+    `newsmill crawl demo` serves the built-in demo site on loopback and crawls that. Ctrl-C stops within
+    seconds; what was fetched is stored.
 
-    Exit code 0: articles were stored. 1: none was, or a site could not be read at all, or a line of the URL file is no
-    URL, or the dataset could not be written; single pages that fail are no reason, the summary counts them. 2: wrong
-    usage. 130: interrupted.
+    Exit code 0: articles were stored. 1: none was, or a site could not be read at all, or a line of the URL
+    file is no URL, or the dataset could not be written; single pages that fail are no reason, the summary
+    counts them. 2: wrong usage. 130: interrupted.
     """
     fronts = _front_pages(sites)
     urls, bad_lines = _read_urls(url_file)
     if not fronts and not urls and DEMO not in sites:
         if bad_lines:
             raise UserError(f"{url_file}: no URL in it; put one http:// or https:// URL on each line")
-        raise WrongUsageError("nothing to crawl: name a site, or a file with --urls; `newsmill crawl demo` shows how it works")
+        raise WrongUsageError(
+            "nothing to crawl: name a site, or a file with --urls; `newsmill crawl demo` shows how it works"
+        )
     _check_data_folder(data)
     debug = bool((context.obj or {}).get("debug"))
     console = Console(stderr=True)
@@ -111,7 +120,7 @@ def crawl(
             "LOG_ENABLED": debug,
             "LOG_LEVEL": "DEBUG" if debug else "ERROR",
         }
-        arguments = {
+        arguments: dict[str, object] = {
             "site": ",".join([*fronts, *demo_urls]),
             "file": str(url_file) if urls else "",
             "since": f"{since:%Y-%m-%d}" if since else "",
@@ -143,7 +152,9 @@ def _read_urls(url_file: Path | None) -> tuple[tuple[str, ...], tuple[BadLine, .
     try:
         listed = read_url_list(url_file)
     except OSError as error:
-        raise WrongUsageError(f"cannot read {url_file}: {error.strerror or error}; give a text file with a URL on each line") from None
+        raise WrongUsageError(
+            f"cannot read {url_file}: {error.strerror or error}; give a text file with a URL on each line"
+        ) from None
     for line in listed.bad_lines[:_BAD_LINES_SHOWN]:
         click.echo(f"newsmill: {url_file}:{line.number}: {line.problem}, left out: {line.text}", err=True)
     if len(listed.bad_lines) > _BAD_LINES_SHOWN:
@@ -159,7 +170,9 @@ def _check_data_folder(data: Path) -> None:
     try:
         data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"cannot write {data}: {error.strerror or error}; choose another folder with --data") from None
+        raise UserError(
+            f"cannot write {data}: {error.strerror or error}; choose another folder with --data"
+        ) from None
     if not os.access(data, os.W_OK | os.X_OK):
         raise UserError(f"cannot write {data}: Permission denied; choose another folder with --data")
 
@@ -212,7 +225,7 @@ def run_crawl(settings: dict[str, object], arguments: dict[str, object], console
             articles=tally.count("stored"),
             fetching=len(crawler.engine.downloader.active),
             cleaning=pipelines[0].pool.waiting,
-            waiting=pipelines[0].queued(),
+            waiting=_waiting(crawler),
         )
 
     with shown(read, console):
@@ -231,12 +244,20 @@ def run_crawl(settings: dict[str, object], arguments: dict[str, object], console
     )
 
 
+def _waiting(crawler: Crawler) -> int:
+    """Number of requests that Scrapy's scheduler holds."""
+    stats = crawler.stats
+    return int(stats.get_value("scheduler/enqueued", 0)) - int(stats.get_value("scheduler/dequeued", 0))
+
+
 def _print_summary(result: CrawlResult, console: Console) -> None:
     tally = result.tally
     if tally.outcomes:
         table = Table("outcome", "reason", "pages", title="What became of each page", title_justify="left")
         table.columns[2].justify = "right"
-        for (kind, reason), number in sorted(tally.outcomes.items(), key=lambda item: (item[0][0] != "stored", item[0][0], -item[1])):
+        for (kind, reason), number in sorted(
+            tally.outcomes.items(), key=lambda item: (item[0][0] != "stored", item[0][0], -item[1])
+        ):
             table.add_row(kind, reason, str(number))
         table.add_section()
         table.add_row("all", "", str(tally.outcomes.total()))
@@ -250,9 +271,11 @@ def _print_summary(result: CrawlResult, console: Console) -> None:
     stored = tally.count("stored")
     rate = tally.outcomes.total() / result.seconds if result.seconds else 0.0
     console.print(
-        f"{stored} articles in {result.seconds:.1f} s ({rate:.1f} pages/s), in {tally.data}/ as crawl {tally.crawl_id}",
-        highlight=False, soft_wrap=True,
-    )  # fmt: skip
+        f"{stored} articles in {result.seconds:.1f} s ({rate:.1f} pages/s), "
+        f"in {tally.data}/ as crawl {tally.crawl_id}",
+        highlight=False,
+        soft_wrap=True,
+    )
     if stored:
         query = "SELECT site, published, title FROM articles ORDER BY published DESC LIMIT 10"
         where = "" if str(tally.data) == "data" else f" --data {tally.data}"
@@ -267,7 +290,12 @@ def _exit_code(result: CrawlResult, bad_lines: tuple[BadLine, ...]) -> int:
         problems.append(f"{site}: {reason}: {meaning}")
     if result.errors:
         problems.append(f"{result.errors} errors of newsmill itself; `newsmill --debug crawl …` shows them")
-    if not result.stopped and not problems and not result.tally.count("stored") and not result.tally.count("unchanged"):
+    if (
+        not result.stopped
+        and not problems
+        and not result.tally.count("stored")
+        and not result.tally.count("unchanged")
+    ):
         problems.append(
             "no article was stored; the summary above says why"
             if result.tally.outcomes
@@ -276,6 +304,8 @@ def _exit_code(result: CrawlResult, bad_lines: tuple[BadLine, ...]) -> int:
     for problem in problems:
         click.echo(f"newsmill: {problem}", err=True)
     if result.stopped:
-        click.echo("newsmill: stopped; what was fetched is stored, run the same command again to go on", err=True)
+        click.echo(
+            "newsmill: stopped; what was fetched is stored, run the same command again to go on", err=True
+        )
         return _STOPPED_EXIT_CODE
     return 1 if problems or bad_lines else 0

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from urllib.parse import urljoin
 
 from scrapy import Request, Spider
 from scrapy.http import Response, TextResponse
@@ -17,9 +16,10 @@ from twisted.python.failure import Failure
 
 from newscrawl import feeds, sitemaps
 from newscrawl.article_url import Source, is_article_url
-from newscrawl.errors import CrawlStoppedError, failure_outcome
+from newscrawl.errors import CrawlStoppedError, FailureKind, failure_outcome
 from newscrawl.feeds import linked_feeds, read_feed
 from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target
+from newscrawl.links import absolute_url
 from newscrawl.records import FetchedPage, MissedPage
 from newscrawl.robots import StrictRobotsMiddleware
 from newscrawl.sections import Link, next_page, page_links, parse_page, section_links
@@ -34,9 +34,12 @@ _NEWS_SITEMAP_PRIORITY = 35
 _NEWS_NAME = re.compile(r"news", re.IGNORECASE)
 # Sitemaps whose name says that they list no articles.
 _OTHER_SITEMAP = re.compile(
-    r"(?:^|[/_.-])(?:authors?|tags?|categor(?:y|ies)|topics?|images?|videos?|sections?|users?)(?:[_.-]|$)", re.IGNORECASE
+    r"(?:^|[/_.-])(?:authors?|tags?|categor(?:y|ies)|topics?|images?|videos?|sections?|users?)(?:[_.-]|$)",
+    re.IGNORECASE,
 )
-_HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"})
+_HTML_TYPES = frozenset(
+    {"", "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"}
+)
 # A front page that answers with these says nothing about the rest of the site.
 _FRONT_ONLY = re.compile(r"http-4|robots$|redirect|too-large|truncated")
 _ENTRIES_A_TURN = 200  # how many entries of a sitemap are looked at before the event loop has its turn
@@ -59,7 +62,7 @@ class NewsSpider(Spider):
     name = "news"
 
     def __init__(
-        self, site: str = "", file: str = "", since: str = "", max_pages: str | int = "", **kwargs: object
+        self, site: str = "", file: str = "", since: str = "", max_pages: str | int = "", **kwargs: str
     ) -> None:
         super().__init__(**kwargs)
         self.sites = [site_url(each) for each in site.split(",") if each.strip()]
@@ -110,36 +113,47 @@ class NewsSpider(Spider):
             priority=_PRIORITIES[target.kind] if priority is None else priority,
         )
 
-    # Articles ---------------------------------------------------------------------------------------------------
+    # Articles
+    # ---------------------------------------------------------------------------------------------------
 
     async def parse_article(self, response: Response) -> AsyncIterator[Output]:
         """Hand a page to the cleaner, if it is a page."""
         target: Target = response.meta[TARGET]
         content_type = _header(response, "Content-Type")
         if content_type.partition(";")[0].strip().lower() not in _HTML_TYPES:
-            yield _missed(target, response.url, "skipped", "not-html", content_type, response.status)
+            yield _missed(target, response.url, "skipped", "not-html", content_type, status=response.status)
             return
         yield FetchedPage(
-            target.url, response.url, target.via, response.status, _headers(response), content_type, response.body, datetime.now(UTC)
+            target.url,
+            response.url,
+            target.via,
+            response.status,
+            _headers(response),
+            content_type,
+            response.body,
+            datetime.now(UTC),
         )
 
     def missed(self, failure: Failure) -> AsyncIterator[Output] | Iterator[Output]:
         """Say what became of a request that failed, and go on where something else may help."""
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        error = failure.value or RuntimeError("failed without an error")
         target: Target = request.meta[TARGET]
-        response = getattr(failure.value, "response", None)
+        response = getattr(error, "response", None)
         url = response.url if isinstance(response, Response) else request.url
         status = response.status if isinstance(response, Response) else None
-        if isinstance(failure.value, CrawlStoppedError):
+        if isinstance(error, CrawlStoppedError):
             return iter(())
-        kind, reason, detail = failure_outcome(failure.value)
-        outcome = _missed(target, url, kind, reason, detail, status)
+        kind, reason, detail = failure_outcome(error)
+        outcome = _missed(target, url, kind, reason, detail, status=status)
         if target.kind == "front":
             return self._front_failed(target, outcome)
         return self._next_or(target, outcome)
 
     async def _front_failed(self, target: Target, outcome: MissedPage) -> AsyncIterator[Output]:
-        self.failed_sites[target.url] = f"{outcome.reason}: {outcome.detail}" if outcome.detail else outcome.reason
+        self.failed_sites[target.url] = (
+            f"{outcome.reason}: {outcome.detail}" if outcome.detail else outcome.reason
+        )
         yield outcome
         if _FRONT_ONLY.match(outcome.reason):
             async for found in self._other_sources(outcome.url, []):
@@ -154,7 +168,8 @@ class NewsSpider(Spider):
         if not target.guessed:
             yield outcome
 
-    # Sources ----------------------------------------------------------------------------------------------------
+    # Sources
+    # ----------------------------------------------------------------------------------------------------
 
     async def parse_front(self, response: Response) -> AsyncIterator[Output]:
         """Take a front page's articles, sections and feeds, and look for sitemaps."""
@@ -166,7 +181,9 @@ class NewsSpider(Spider):
         for url in section_links(links, response.url)[: self._limit("NEWSMILL_MAX_SECTIONS")]:
             if self.scope.covers(url) and not self.frontier.is_full and self.frontier.claim(url):
                 yield self._request(Target("section", url, f"front:{response.url}", depth=1))
-        async for found in self._other_sources(response.url, linked_feeds(tree, response.url) if tree is not None else []):
+        async for found in self._other_sources(
+            response.url, linked_feeds(tree, response.url) if tree is not None else []
+        ):
             yield found
 
     async def _other_sources(self, front: str, named_feeds: list[str]) -> AsyncIterator[Output]:
@@ -177,18 +194,22 @@ class NewsSpider(Spider):
             if self.frontier.claim(url):
                 yield self._request(Target("feed", url, f"front:{front}"))
         if not named_feeds:
-            first, *others = (urljoin(front, place) for place in feeds.USUAL_PLACES)
+            first, *others = (absolute_url(front, place) for place in feeds.USUAL_PLACES)
             if self.frontier.claim(first):
-                yield self._request(Target("feed", first, f"front:{front}", guessed=True, alternatives=tuple(others)))
+                yield self._request(
+                    Target("feed", first, f"front:{front}", guessed=True, alternatives=tuple(others))
+                )
         robots = self.crawler.get_downloader_middleware(StrictRobotsMiddleware)
         named_sitemaps = await robots.sitemaps(front) if robots else []
         for url in named_sitemaps:
-            for request in self._sitemap(Target("sitemap", urljoin(front, url), f"robots:{front}")):
+            for request in self._sitemap(Target("sitemap", absolute_url(front, url), f"robots:{front}")):
                 yield request
         if not named_sitemaps:
-            first, *others = (urljoin(front, place) for place in sitemaps.USUAL_PLACES)
+            first, *others = (absolute_url(front, place) for place in sitemaps.USUAL_PLACES)
             if self.frontier.claim(first):
-                yield self._request(Target("sitemap", first, f"front:{front}", guessed=True, alternatives=tuple(others)))
+                yield self._request(
+                    Target("sitemap", first, f"front:{front}", guessed=True, alternatives=tuple(others))
+                )
 
     async def parse_section(self, response: Response) -> AsyncIterator[Output]:
         """Take a section's articles, and its next page while that brings something."""
@@ -204,9 +225,11 @@ class NewsSpider(Spider):
         if self.frontier.is_full or target.depth >= self._limit("NEWSMILL_MAX_SECTION_PAGES"):
             return
         following = next_page(links, response.url)
-        if following and (news or target.depth <= _PAGES_WITHOUT_NEWS) and self.scope.covers(following):
-            if self.frontier.claim(following):
-                yield self._request(Target("section", following, f"section:{response.url}", depth=target.depth + 1))
+        goes_on = news > 0 or target.depth <= _PAGES_WITHOUT_NEWS
+        if following and goes_on and self.scope.covers(following) and self.frontier.claim(following):
+            yield self._request(
+                Target("section", following, f"section:{response.url}", depth=target.depth + 1)
+            )
 
     async def parse_feed(self, response: Response) -> AsyncIterator[Output]:
         """Take a feed's articles."""
@@ -214,7 +237,9 @@ class NewsSpider(Spider):
         try:
             entries = list(read_feed(response.body, response.url))
         except feeds.NotAFeedError:
-            for output in self._next_or(target, _missed(target, response.url, "skipped", "not-a-feed", "", response.status)):
+            for output in self._next_or(
+                target, _missed(target, response.url, "skipped", "not-a-feed", status=response.status)
+            ):
                 yield output
             return
         for entry in entries:
@@ -234,22 +259,28 @@ class NewsSpider(Spider):
                 if not self._is_new_enough(entry.dated):
                     continue
                 if entry.kind == "sitemap":
-                    found = self._sitemap(Target("sitemap", entry.url, f"sitemap:{response.url}", depth=target.depth + 1))
+                    found = self._sitemap(
+                        Target("sitemap", entry.url, f"sitemap:{response.url}", depth=target.depth + 1)
+                    )
                 else:
                     source: Source = "news-sitemap" if entry.kind == "news" else "sitemap"
                     found = self._article(entry.url, entry.title, source, f"{source}:{response.url}")
                 for request in found:
                     yield request
         except sitemaps.NotASitemapError:
-            for output in self._next_or(target, _missed(target, response.url, "skipped", "not-a-sitemap", "", response.status)):
+            for output in self._next_or(
+                target, _missed(target, response.url, "skipped", "not-a-sitemap", status=response.status)
+            ):
                 yield output
 
     def _sitemap(self, target: Target) -> Iterator[Request]:
         """Ask for a sitemap, unless its name says that it lists no articles or there were too many."""
         name = target.url.rpartition("/")[2]
-        if target.depth > MAX_DEPTH or self._sitemaps >= self._limit("NEWSMILL_MAX_SITEMAPS") * max(1, len(self.sites)):
+        if target.depth > MAX_DEPTH or self._sitemaps >= self._limit("NEWSMILL_MAX_SITEMAPS") * max(
+            1, len(self.sites)
+        ):
             return
-        if not _OTHER_SITEMAP.search(name) and self.frontier.claim(target.url):
+        if target.url and not _OTHER_SITEMAP.search(name) and self.frontier.claim(target.url):
             self._sitemaps += 1
             yield self._request(target, _NEWS_SITEMAP_PRIORITY if _NEWS_NAME.search(name) else None)
 
@@ -293,10 +324,13 @@ def _header(response: Response, name: str) -> str:
 
 def _headers(response: Response) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
     )
 
 
-def _missed(target: Target, url: str, kind: str, reason: str, detail: str, status: int | None) -> MissedPage:
-    failure_kind = "skipped" if kind == "skipped" else "failed"
-    return MissedPage(target.url, url, target.via, failure_kind, reason, detail, status, datetime.now(UTC))
+def _missed(
+    target: Target, url: str, kind: FailureKind, reason: str, detail: str = "", *, status: int | None
+) -> MissedPage:
+    return MissedPage(target.url, url, target.via, kind, reason, detail, status, datetime.now(UTC))

@@ -16,7 +16,7 @@ class UrlsSpider(NewsSpider):
 
     name = "urls"
 
-    def __init__(self, file: str = "", since: str = "", max_pages: str | int = "", **kwargs: object) -> None:
+    def __init__(self, file: str = "", since: str = "", max_pages: str | int = "", **kwargs: str) -> None:
         if not file:
             raise ValueError("nothing to crawl: give -a file=FILE")
         super().__init__(file=file, since=since, max_pages=max_pages, **kwargs)

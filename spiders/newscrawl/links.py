@@ -1,0 +1,23 @@
+"""References to absolute URLs."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+
+def absolute_url(base: str, reference: str) -> str:
+    """Resolve a reference as a page, feed or sitemap writes it (RFC 3986, 5.2), without its fragment.
+
+    Args:
+        base: URL that it is relative to.
+        reference: The reference.
+
+    Returns:
+        An http or https URL with a host; empty if it makes none.
+    """
+    try:
+        url = urljoin(base, reference.strip()).partition("#")[0]
+        parts = urlsplit(url)
+    except ValueError:  # "http://[": not a URL
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.hostname else ""

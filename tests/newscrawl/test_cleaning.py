@@ -1,0 +1,81 @@
+"""Cleaning processes: a page that takes too long or too much costs itself, and the next one works."""
+
+import asyncio
+import os
+import signal
+
+from small_web import article
+
+from newsclean import Article, NoArticle
+from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
+
+URL = "https://news.example/2026/03/14/a-story"
+HEAVY = (
+    b"<html><body>"
+    + b"<div><p>Words stand here, and more of them follow, as was said on Friday.</p></div>" * 60_000
+)
+
+
+def worker_pids(pool: CleaningPool) -> list[int]:
+    return list(pool._pool._pool_manager.worker_manager.workers)
+
+
+def run(pool: CleaningPool, *pages: bytes) -> list[Article | NoArticle | Quarantine]:
+    async def clean_all() -> list[Article | NoArticle | Quarantine]:
+        return [await pool.clean(page, URL, "text/html") for page in pages]
+
+    try:
+        return asyncio.run(clean_all())
+    finally:
+        pool.close()
+
+
+def test_a_page_over_its_time_is_given_up() -> None:
+    slow, good = run(CleaningPool(1, timeout=0.3, memory=1 << 30), HEAVY, article("After the slow one"))
+    assert slow == Quarantine("timeout", "cleaning took longer than 0.3 s")
+    assert isinstance(good, Article)
+
+
+def test_a_page_over_its_memory_is_given_up() -> None:
+    hungry, good, empty = run(
+        CleaningPool(1, timeout=30, memory=40 << 20), HEAVY, article("After the hungry one"), b""
+    )
+    assert isinstance(hungry, Quarantine)
+    assert hungry.reason == "memory"
+    assert isinstance(good, Article)
+    assert isinstance(empty, NoArticle)
+
+
+def test_a_process_that_dies_costs_its_page() -> None:
+    pool = CleaningPool(1, timeout=30, memory=0)
+
+    async def kill_while_cleaning() -> tuple[object, object]:
+        await pool.clean(article("Warm"), URL, "text/html")
+        running = asyncio.ensure_future(pool.clean(HEAVY, URL, "text/html"))
+        await asyncio.sleep(0.2)
+        os.kill(worker_pids(pool)[0], signal.SIGKILL)
+        return await running, await pool.clean(article("After the crash"), URL, "text/html")
+
+    try:
+        killed, good = asyncio.run(kill_while_cleaning())
+    finally:
+        pool.close()
+    assert killed == Quarantine("crash", "the cleaning process ended with exit code -9")
+    assert isinstance(good, Article)
+
+
+def test_pages_given_up_when_the_crawl_stops_have_no_result() -> None:
+    pool = CleaningPool(1, timeout=30, memory=0)
+
+    async def stop_while_cleaning() -> list[object]:
+        running = [asyncio.ensure_future(pool.clean(HEAVY, URL, "text/html")) for _ in range(3)]
+        await asyncio.sleep(0.3)
+        assert pool.waiting == 3
+        pool.abandon()
+        return list(await asyncio.gather(*running, return_exceptions=True))
+
+    try:
+        ended = asyncio.run(stop_while_cleaning())
+    finally:
+        pool.close()
+    assert [type(each) for each in ended] == [CleaningStoppedError] * 3

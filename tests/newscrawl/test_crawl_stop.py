@@ -1,0 +1,68 @@
+"""SIGTERM and SIGINT: the crawl ends within five seconds, and what has an outcome is stored."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+from small_web import ROOT, Answer, Web, article, outcomes
+
+pytestmark = pytest.mark.network
+ARTICLES = 60
+
+
+SCRAPY = [sys.executable, "-m", "scrapy", "crawl", "news", "-s", "NEWSMILL_CLEAN_PROCESSES=1"]
+NEWSMILL = [sys.executable, "-m", "newsmill", "crawl"]
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_the_crawl_with_everything_stored(
+    web: Web, tmp_path: Path, stop: signal.Signals
+) -> None:
+    links = "".join(f'<a href="/2026/03/14/story-number-{number}">S</a>' for number in range(ARTICLES))
+    web.routes["/"] = Answer(f"<html><body>{links}</body></html>".encode())
+    for number in range(ARTICLES):
+        # the later half never answers in time, as on a site that has gone bad
+        late = number >= ARTICLES // 2
+        web.routes[f"/2026/03/14/story-number-{number}"] = Answer(
+            article(f"Story {number}"), delay=30 if late else 0.05
+        )
+    data = tmp_path / "data"
+    if stop == signal.SIGTERM:  # as a service manager stops a spider
+        command = [
+            *SCRAPY,
+            "-a",
+            f"site={web.base()}",
+            "-s",
+            f"NEWSMILL_DATA={data}",
+            "-s",
+            "NEWSMILL_ALLOW_PRIVATE=127.0.0.1",
+        ]
+    else:  # as a person stops the command
+        command = [*NEWSMILL, web.base(), "--data", str(data), "--allow-private", "127.0.0.1"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=os.environ) as process:
+        deadline = time.monotonic() + 30
+        while sum(web.hits.values()) < ARTICLES // 2 + 8 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(stop)
+        began = time.monotonic()
+        _, log = process.communicate(timeout=30)
+        assert time.monotonic() - began < 5
+    if stop == signal.SIGTERM:
+        assert process.returncode == 0, log
+        assert re.search(r"Spider closed \(shutdown\)", log)
+    else:
+        assert process.returncode == 130, log
+        assert "newsmill: stopped; what was fetched is stored" in log
+    found = outcomes(data)
+    assert {row.kind for row in found.values()} == {"stored"}
+    # each of those that came has its outcome; those that never came have none
+    assert len(found) >= ARTICLES // 2 - 8
+    stored = duckdb.sql(f"SELECT count(DISTINCT id) FROM '{data}/articles/**/*.parquet'").fetchall()
+    assert stored == [(len(found),)]
+    assert not list((data / "spool").iterdir())
