@@ -19,7 +19,11 @@ def corpus_hash(pages: Iterable[TruePage]) -> str:
     """Twelve hex digits that change with any page or truth."""
     digest = hashlib.blake2b(digest_size=6)
     for page in pages:
-        digest.update("\x1f".join((page.id, page.html, *page.paragraphs, *page.captions, page.title, *page.authors, page.date)).encode("utf-8", "replace"))
+        digest.update(
+            "\x1f".join(
+                (page.id, page.html, *page.paragraphs, *page.captions, page.title, *page.authors, page.date)
+            ).encode("utf-8", "replace")
+        )
     return digest.hexdigest()
 
 
@@ -34,7 +38,9 @@ def check_floors(name: str, corpus: str, figures: Mapping[str, float]) -> list[s
     if floors is None:
         return []
     if floors["corpus"] != corpus:
-        return [f"{name}: the corpus changed ({floors['corpus']} → {corpus}): look at the figures, then --raise-floors"]
+        return [
+            f"{name}: the corpus changed ({floors['corpus']} → {corpus}): look at the figures, then --raise-floors"
+        ]
     broken = []
     for key in (*HIGHER, *LOWER):
         if key in floors and key in figures:
@@ -58,9 +64,15 @@ def raise_floors(name: str, corpus: str, figures: Mapping[str, float]) -> None:
                 value = max(value, float(old[key])) if key in HIGHER else min(value, float(old[key]))
             new[key] = value
     floors[name] = new
-    lines = ["# Floors of quality, pinned with the hash of the corpus: python benchmarks/quality.py --raise-floors", ""]
+    lines = [
+        "# Floors of quality, pinned with the hash of the corpus: python benchmarks/quality.py --raise-floors",
+        "",
+    ]
     for corpus_name in sorted(floors):
         lines.append(f'["{corpus_name}"]')
-        lines += [f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value}" for key, value in floors[corpus_name].items()]
+        lines += [
+            f'{key} = "{value}"' if isinstance(value, str) else f"{key} = {value}"
+            for key, value in floors[corpus_name].items()
+        ]
         lines.append("")
     FLOORS.write_text("\n".join(lines), encoding="utf-8")

@@ -7,8 +7,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from newsclean.blocks import Block
 from pages import TruePage
+
+from newsclean.blocks import Block
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _LINE = re.compile(r"\s*\n\s*")

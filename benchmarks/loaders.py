@@ -24,10 +24,16 @@ def load_any(folder: Path) -> Iterator[TruePage]:
         return _fundus(folder / "dataset")
     if (folder / "ground-truth").is_dir():
         return _wcxb(folder)
-    splits = [split for split in sorted(folder.iterdir()) if (split / "ground-truth").is_dir()] if folder.is_dir() else []
+    splits = (
+        [split for split in sorted(folder.iterdir()) if (split / "ground-truth").is_dir()]
+        if folder.is_dir()
+        else []
+    )
     if splits:
         return (page for split in splits for page in _wcxb(split))
-    raise FileNotFoundError(f"{folder}: no truth.jsonl, ground-truth.json, ground-truth/ or dataset/ground_truth.json")
+    raise FileNotFoundError(
+        f"{folder}: no truth.jsonl, ground-truth.json, ground-truth/ or dataset/ground_truth.json"
+    )
 
 
 def _markup(path: Path) -> str:
@@ -38,7 +44,13 @@ def _markup(path: Path) -> str:
 def _scrapinghub(folder: Path) -> Iterator[TruePage]:
     """``{"<id>": {"articleBody": …, "url": …}}`` and ``html/<id>.html.gz``."""
     for name, truth in json.loads((folder / "ground-truth.json").read_text(encoding="utf-8")).items():
-        yield TruePage(folder.name, name, truth.get("url", ""), _markup(folder / "html" / f"{name}.html.gz"), paragraphs=(truth["articleBody"],))
+        yield TruePage(
+            folder.name,
+            name,
+            truth.get("url", ""),
+            _markup(folder / "html" / f"{name}.html.gz"),
+            paragraphs=(truth["articleBody"],),
+        )
 
 
 def _wcxb(split: Path) -> Iterator[TruePage]:
@@ -57,8 +69,18 @@ def _wcxb(split: Path) -> Iterator[TruePage]:
 def _fundus(dataset: Path) -> Iterator[TruePage]:
     """``{"<file>": {"url": …, "body": [paragraph | [optional paragraph]]}}`` and ``html/<file>``."""
     for name, truth in json.loads((dataset / "ground_truth.json").read_text(encoding="utf-8")).items():
-        body = [(part[0], True) if isinstance(part, list) else (part, False) for part in truth["body"] if part]
-        path = next(p for p in (dataset / "html" / name, dataset / "html" / f"{name}.gz", dataset / "html" / f"{name}.html.gz") if p.exists())
+        body = [
+            (part[0], True) if isinstance(part, list) else (part, False) for part in truth["body"] if part
+        ]
+        path = next(
+            p
+            for p in (
+                dataset / "html" / name,
+                dataset / "html" / f"{name}.gz",
+                dataset / "html" / f"{name}.html.gz",
+            )
+            if p.exists()
+        )
         yield TruePage(
             "fundus", name, truth.get("url", ""), _markup(path), paragraphs=tuple(text for text, _ in body),
             optional=tuple(text for text, optional in body if optional),

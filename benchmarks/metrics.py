@@ -24,7 +24,23 @@ _BY = re.compile(r"^\s*(by|von|par|por|di|af|av)\b[:\s]+", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(r"\s*(?:[,;|/\n]|\s&\s|\band\b|\bund\b)\s*")
 _SITE_TAIL = re.compile(r"\s+[|\-–—•:»·]\s+[^|–—•»·]{1,40}$")
 
-COLUMNS = ("wF1", "wP", "wR", "sF1", "sP", "sR", "acc", "para", "with", "without", "cap", "title", "auth", "date", "fail")
+COLUMNS = (
+    "wF1",
+    "wP",
+    "wR",
+    "sF1",
+    "sP",
+    "sR",
+    "acc",
+    "para",
+    "with",
+    "without",
+    "cap",
+    "title",
+    "auth",
+    "date",
+    "fail",
+)
 
 
 def words(text: str) -> list[str]:
@@ -57,7 +73,9 @@ def score_text(page: TruePage, text: str) -> dict[str, float]:
         paragraphs = [p for p in page.paragraphs if p not in page.optional or _flat(p) in have]
         body = "\n".join(paragraphs)
         found, true = words(text), words(body)
-        row["wP"], row["wR"], row["wF1"] = _overlap(Counter(w.lower() for w in found), Counter(w.lower() for w in true))
+        row["wP"], row["wR"], row["wF1"] = _overlap(
+            Counter(w.lower() for w in found), Counter(w.lower() for w in true)
+        )
         row["sP"], row["sR"], _ = _overlap(_shingles(found), _shingles(true))
         row["acc"] = float(found == true)
         if page.structured:
@@ -87,7 +105,10 @@ def same_authors(found: Sequence[str], true: Sequence[str]) -> bool:
 
 def _names(items: Sequence[str]) -> set[frozenset[str]]:
     names = [name for item in items for name in _BETWEEN_NAMES.split(_BY.sub("", item)) if name.strip()]
-    bare = ("".join(c for c in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(c)) for name in names)
+    bare = (
+        "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(c))
+        for name in names
+    )
     return {frozenset(words(name)) for name in bare}
 
 
@@ -98,7 +119,11 @@ def same_date(found: datetime | str | None, true: datetime | str) -> bool:
 
 def _days(value: datetime | str | None) -> set[str]:
     try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value or "").replace("Z", "+00:00"))
+        moment = (
+            value
+            if isinstance(value, datetime)
+            else datetime.fromisoformat(str(value or ""))
+        )
     except ValueError:
         return set(re.findall(r"\d{4}-\d\d-\d\d", str(value))[:1])
     days = {moment.date().isoformat()}
@@ -107,7 +132,11 @@ def _days(value: datetime | str | None) -> set[str]:
 
 def summarise(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Means over pages; a page without text says nothing about precision."""
-    found = {key: statistics.fmean(values) for key in COLUMNS if (values := [row[key] for row in rows if key in row])}
+    found = {
+        key: statistics.fmean(values)
+        for key in COLUMNS
+        if (values := [row[key] for row in rows if key in row])
+    }
     precision = [row["sP"] for row in rows if "sP" in row and not row["empty"]]
     if precision:
         found["sP"] = statistics.fmean(precision)

@@ -50,8 +50,7 @@ class TruePage:
         parts = self.id.split("_")
         if len(parts) > 2 and not parts[0].isdigit():
             return "_".join(parts[:2])
-        host = (urlsplit(self.url).hostname or self.id).removeprefix("www.")
-        return host
+        return (urlsplit(self.url).hostname or self.id).removeprefix("www.")
 
     @property
     def structured(self) -> bool:

@@ -53,23 +53,27 @@ def newsclean_extractor() -> Extractor:
 
 
 def trafilatura_extractor() -> Extractor:
-    """trafilatura with metadata, its defaults."""
+    """Trafilatura with metadata, its defaults."""
     from trafilatura import bare_extraction
 
     def run(page: TruePage) -> Extraction:
         found = bare_extraction(page.html, url=page.url or None, with_metadata=True, include_comments=False)
         if found is None:
             return Extraction("", "", (), None)
-        return Extraction(found.text or "", found.title or "", tuple((found.author or "").split("; ")), found.date)
+        return Extraction(
+            found.text or "", found.title or "", tuple((found.author or "").split("; ")), found.date
+        )
 
     return run
 
 
 def resiliparse_extractor() -> Extractor:
-    """resiliparse's main content."""
+    """Resiliparse's main content."""
     from resiliparse.extract.html2text import extract_plain_text
 
-    return lambda page: Extraction(extract_plain_text(page.html, main_content=True, alt_texts=False, list_bullets=False))
+    return lambda page: Extraction(
+        extract_plain_text(page.html, main_content=True, alt_texts=False, list_bullets=False)
+    )
 
 
 def newspaper_extractor() -> Extractor:
@@ -118,7 +122,7 @@ def score_pages(pages: Sequence[TruePage], extractor: Extractor) -> tuple[list[d
         start = time.process_time()
         try:
             found, failed = extractor(page), 0.0
-        except Exception as error:  # noqa: BLE001 - a peer's failure is a figure, not our end
+        except Exception as error:
             print(f"{page.id}: {type(error).__name__}: {error}"[:200], file=sys.stderr)
             found, failed = Extraction(""), 1.0
         seconds += time.process_time() - start
@@ -136,7 +140,14 @@ def score_pages(pages: Sequence[TruePage], extractor: Extractor) -> tuple[list[d
 
 def show(name: str, figures: dict[str, float], pages: int, seconds: float) -> None:
     """Print one row."""
-    cells = " ".join(f"{figures[key]:7.4f}" if key in figures and key != "fail" else f"{figures.get(key, float('nan')):7.0f}" if key == "fail" else f"{'-':>7}" for key in COLUMNS)
+    cells = " ".join(
+        f"{figures[key]:7.4f}"
+        if key in figures and key != "fail"
+        else f"{figures.get(key, float('nan')):7.0f}"
+        if key == "fail"
+        else f"{'-':>7}"
+        for key in COLUMNS
+    )
     print(f"{name:<14}{cells} {1000 * seconds / pages:7.1f}", flush=True)
 
 
@@ -151,9 +162,13 @@ def demo_folder(target: Path) -> Path:
 
 def main(arguments: Iterable[str] | None = None) -> int:
     """Run the benchmark; exit code 1 if a floor is broken."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folders", nargs="*", type=Path)
-    parser.add_argument("--peers", nargs="*", default=[], choices=[name for name in EXTRACTORS if name != "newsclean"])
+    parser.add_argument(
+        "--peers", nargs="*", default=[], choices=[name for name in EXTRACTORS if name != "newsclean"]
+    )
     parser.add_argument("--every", type=int, default=1, help="keep each n-th page")
     parser.add_argument("--floors", action="store_true", help="fail below the pinned floors")
     parser.add_argument("--raise-floors", action="store_true", help="pin better figures")
@@ -164,7 +179,9 @@ def main(arguments: Iterable[str] | None = None) -> int:
         for folder in folders:
             pages = list(load_any(folder))[:: options.every]
             name = "demo" if folder.name == "demo" else folder.resolve().name
-            print(f"\n{name}: {len(pages)} pages\n{'':<14}{' '.join(f'{key:>7}' for key in COLUMNS)} {'ms':>7}")
+            print(
+                f"\n{name}: {len(pages)} pages\n{'':<14}{' '.join(f'{key:>7}' for key in COLUMNS)} {'ms':>7}"
+            )
             for who in ("newsclean", *options.peers):
                 try:
                     extractor = EXTRACTORS[who]()

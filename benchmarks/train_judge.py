@@ -25,12 +25,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import labels as labels_module
 import numpy as np
 from catboost import CatBoostClassifier, Pool
-import labels as labels_module
 from labels import label
 from lxml import etree
 from lxml.html import HtmlElement
+from pages import TruePage, load_pages
+
 from newsclean import blocks as blocks_module
 from newsclean import extractors as extractors_module
 from newsclean import features as features_module
@@ -44,7 +46,6 @@ from newsclean.hidden import hidden_elements
 from newsclean.judge import NEWS_SHARE, Forest, Model, read_hints, sigmoid
 from newsclean.metadata import read_metadata
 from newsclean.parse import parse
-from pages import TruePage, load_pages
 
 SEED = 20261123
 FOLDS = 5

@@ -42,17 +42,24 @@ def test_the_cleaner_needs_neither_crawler_nor_storage() -> None:
 
 def test_editable_install_stands_beside_hugging_face_datasets(tmp_path: Path) -> None:
     pytest.importorskip("datasets")
-    result = subprocess.run([sys.executable, "-c", BESIDE_HUGGING_FACE], capture_output=True, text=True, cwd=tmp_path, check=False)
+    result = subprocess.run(
+        [sys.executable, "-c", BESIDE_HUGGING_FACE], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
     assert result.returncode == 0, result.stderr
     # from the checkout itself, too: its folder `datasets/` must not shadow the package
-    result = subprocess.run([sys.executable, "-c", BESIDE_HUGGING_FACE], capture_output=True, text=True, cwd=ROOT, check=False)
+    result = subprocess.run(
+        [sys.executable, "-c", BESIDE_HUGGING_FACE], capture_output=True, text=True, cwd=ROOT, check=False
+    )
     assert result.returncode == 0, result.stderr
 
 
 def test_wheel_stands_beside_hugging_face_datasets(tmp_path: Path) -> None:
     pytest.importorskip("datasets")
     build = subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert build.returncode == 0, build.stderr
     (wheel,) = tmp_path.glob("newsmill-*.whl")
@@ -68,10 +75,17 @@ def test_wheel_stands_beside_hugging_face_datasets(tmp_path: Path) -> None:
     lent = next(path for path in map(Path, sys.path) if path.name == "site-packages")
     script = f"import newsmill; assert newsmill.__file__.startswith({str(target)!r}), newsmill.__file__\n{BESIDE_HUGGING_FACE}"
     environment = {**os.environ, "PYTHONPATH": f"{target}{os.pathsep}{lent}"}
-    result = subprocess.run([python, "-c", script], capture_output=True, text=True, cwd=tmp_path, env=environment, check=False)
+    result = subprocess.run(
+        [python, "-c", script], capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
+    )
     assert result.returncode == 0, result.stderr
     data = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
-    for needed in ("newsclean/vocabulary/en.toml", "newsclean/judge.npz", "newsdata/sql/articles.sql", "newsmill/demo/articles"):
+    for needed in (
+        "newsclean/vocabulary/en.toml",
+        "newsclean/judge.npz",
+        "newsdata/sql/articles.sql",
+        "newsmill/demo/articles",
+    ):
         assert any(name.startswith(needed) for name in data), f"{needed} is not in the wheel"
 
 

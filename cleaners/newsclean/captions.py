@@ -11,8 +11,10 @@ LONGEST_CREDIT_LINE = 110
 
 # A name as credits print them: "Capt. Orla Venn", "U.S. Army", "dpa", "AFP via Getty Images".
 _PHOTO_WORD = pattern(r"(?<!\w)(?:{caption.photo}|{caption.agencies}|©)(?!\w)")
-_BRACKET = re.compile(r"\s*[(\[]\s*([^()\[\]]{2,%d})\s*[)\]]\s*\.?\s*$" % LONGEST_CREDIT)
-_LABELLED = pattern(r"(?:^|[\s.,;|/–—-])((?:{caption.photo})\s*(?:by\s|von\s|de\s|di\s|:|©|/)\s*[^.!?]{2,80}|©\s*[^.!?]{2,80})\.?\s*$")
+_BRACKET = re.compile(rf"\s*[(\[]\s*([^()\[\]]{{2,{LONGEST_CREDIT}}})\s*[)\]]\s*\.?\s*$")
+_LABELLED = pattern(
+    r"(?:^|[\s.,;|/–—-])((?:{caption.photo})\s*(?:by\s|von\s|de\s|di\s|:|©|/)\s*[^.!?]{2,80}|©\s*[^.!?]{2,80})\.?\s*$"
+)
 _LABEL = pattern(r"^\W*(?:{caption.photo})\s*(?:by\b|von\b|[:©/]|$)\s*|^\W*©\s*")
 _AGENCY_LINE = pattern(
     r"^\W*(?:(?-i:[A-ZÀ-Þ])[\w.'’-]*\s+){0,3}(?:{caption.photo})\W*$"  # "NTD Photo", "File photo"
@@ -20,7 +22,9 @@ _AGENCY_LINE = pattern(
     r"|^\W*(?:{caption.agencies})\s+(?:{caption.photo})\b.{0,60}$"  # "AP Photo/Jane Roe"
     r"|^\W*(?:{caption.agencies})(?:\s*(?:/|via)\s*[\w.'’ -]{2,60})?\W*$"
 )
-_CAPITALISED = re.compile(r"[A-ZÀ-ÞŁŚŻ][\w.'’&-]*$|^(?:of|de|and|for|the|von|van|der|via|by|und|/|in|to|di|du|la|le|et|y)$|^[a-z]{2,5}$")
+_CAPITALISED = re.compile(
+    r"[A-ZÀ-ÞŁŚŻ][\w.'’&-]*$|^(?:of|de|and|for|the|von|van|der|via|by|und|/|in|to|di|du|la|le|et|y)$|^[a-z]{2,5}$"
+)
 
 
 def _is_credit(content: str) -> bool:
@@ -39,7 +43,13 @@ def _is_credit(content: str) -> bool:
 def _is_name(content: str) -> bool:
     """Whether a bracket holds nothing but a name: a few words, nearly all with a capital."""
     words = content.split()
-    return 1 <= len(words) <= 6 and words[0][:1].isupper() and words[-1][:1].isupper() and all(_CAPITALISED.match(word) for word in words) and not any(c.isdigit() for c in content)
+    return (
+        1 <= len(words) <= 6
+        and words[0][:1].isupper()
+        and words[-1][:1].isupper()
+        and all(_CAPITALISED.match(word) for word in words)
+        and not any(c.isdigit() for c in content)
+    )
 
 
 def is_name_or_credit(text: str) -> bool:

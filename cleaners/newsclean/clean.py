@@ -79,17 +79,25 @@ def examine(html: str | bytes, url: str = "", *, content_type: str = "") -> Exam
     metadata = read_metadata(tree, url)
     segmentation = segment(tree, hidden_elements(tree))
     images = find_images(segmentation, url or metadata.canonical_url)
-    probabilities = _judge(segmentation, trafilatura_verdict(tree, segmentation.blocks), resiliparse_verdict(text, segmentation.blocks))
+    probabilities = _judge(
+        segmentation,
+        trafilatura_verdict(tree, segmentation.blocks),
+        resiliparse_verdict(text, segmentation.blocks),
+    )
     decision = decide(segmentation, probabilities, images, metadata)
     article = _article(url, segmentation, decision, images, metadata)
     return Examination(article, tuple(_verdicts(segmentation, decision, probabilities)))
 
 
-def _verdicts(segmentation: Segmentation, decision: Decision, probabilities: Sequence[float]) -> Iterator[Verdict]:
+def _verdicts(
+    segmentation: Segmentation, decision: Decision, probabilities: Sequence[float]
+) -> Iterator[Verdict]:
     for i in decision.reach:
         block = segmentation.blocks[i]
         kind, rule = decision.removed.get(i, (None, ""))
-        yield Verdict(block.text, block.kind, Removal(kind, rule, block.text) if kind else None, probabilities[i])
+        yield Verdict(
+            block.text, block.kind, Removal(kind, rule, block.text) if kind else None, probabilities[i]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +118,19 @@ class Decision:
 
 
 def decide(
-    segmentation: Segmentation, probabilities: Sequence[float], images: FoundImages, metadata: Metadata, *, has_markup: bool = True
+    segmentation: Segmentation,
+    probabilities: Sequence[float],
+    images: FoundImages,
+    metadata: Metadata,
+    *,
+    has_markup: bool = True,
 ) -> Decision:
     """Judge each block in reach of the body: rules where they are sure, else the probability."""
     blocks = segmentation.blocks
-    body = [probability >= 0.5 and not block.hidden for probability, block in zip(probabilities, blocks, strict=True)]
+    body = [
+        probability >= 0.5 and not block.hidden
+        for probability, block in zip(probabilities, blocks, strict=True)
+    ]
     if not any(body):
         raise _no_article(segmentation, metadata)
     reach = _reach(segmentation, body)
@@ -146,9 +162,14 @@ def decide(
     return Decision(reach, tuple(kept), removed, undone)
 
 
-def _judge(segmentation: Segmentation, trafilatura: Sequence[bool], resiliparse: Sequence[bool]) -> list[float]:
+def _judge(
+    segmentation: Segmentation, trafilatura: Sequence[bool], resiliparse: Sequence[bool]
+) -> list[float]:
     """The probability that each block is body."""
-    return [0.9 if first and second else 0.7 if first else 0.3 if second else 0.1 for first, second in zip(trafilatura, resiliparse, strict=True)]
+    return [
+        0.9 if first and second else 0.7 if first else 0.3 if second else 0.1
+        for first, second in zip(trafilatura, resiliparse, strict=True)
+    ]
 
 
 def _reach(segmentation: Segmentation, body: Sequence[bool]) -> range:
@@ -176,14 +197,17 @@ def _reach(segmentation: Segmentation, body: Sequence[bool]) -> range:
     return range(min(holder.first, indices[0]), max(holder.end, indices[-1] + 1))
 
 
-def _article(url: str, segmentation: Segmentation, decision: Decision, images: FoundImages, metadata: Metadata) -> Article:
+def _article(
+    url: str, segmentation: Segmentation, decision: Decision, images: FoundImages, metadata: Metadata
+) -> Article:
     blocks = segmentation.blocks
     kept = [blocks[i] for i in decision.kept]
     text = "\n\n".join(block.text for block in kept)
     if len(text.split()) < FEWEST_WORDS and len(text) < 6 * FEWEST_WORDS:
         raise _no_article(segmentation, metadata)
     undone = tuple(
-        Evidence("rule", rule.rule, f"undone: it would have taken {rule.share:.0%} of the body") for rule in decision.undone
+        Evidence("rule", rule.rule, f"undone: it would have taken {rule.share:.0%} of the body")
+        for rule in decision.undone
     )
     return Article(
         url=url,
@@ -201,8 +225,14 @@ def _article(url: str, segmentation: Segmentation, decision: Decision, images: F
         canonical_url=metadata.canonical_url,
         paywalled=metadata.paywalled,
         images=_images_in_reach(images, decision),
-        credits=tuple(blocks[i].text for i, (kind, rule) in sorted(decision.removed.items()) if rule.startswith("credit.")),
-        removed=tuple(Removal(kind, rule, blocks[i].text) for i, (kind, rule) in sorted(decision.removed.items())),
+        credits=tuple(
+            blocks[i].text
+            for i, (kind, rule) in sorted(decision.removed.items())
+            if rule.startswith("credit.")
+        ),
+        removed=tuple(
+            Removal(kind, rule, blocks[i].text) for i, (kind, rule) in sorted(decision.removed.items())
+        ),
         evidence=(*metadata.evidence, *undone),
     )
 
@@ -212,7 +242,9 @@ def _images_in_reach(images: FoundImages, decision: Decision) -> tuple[Image, ..
     found: dict[tuple[str, str], Image] = {}
     captioned: set[str] = set()
     for media, image in images.images:
-        if decision.reach.start <= media.position <= decision.reach.stop and not _in_removed_box(media, decision):
+        if decision.reach.start <= media.position <= decision.reach.stop and not _in_removed_box(
+            media, decision
+        ):
             found.setdefault((image.url, image.caption), image)
             if image.caption:
                 captioned.add(image.url)
@@ -237,7 +269,10 @@ def _no_article(segmentation: Segmentation, metadata: Metadata) -> NoArticle:
     if not length:
         return NoArticle("empty", "the page shows no text")
     headings = [block.text for block in visible if block.heading_level == 1]
-    if any(_ERROR_PAGE.search(text) for text in (metadata.title, *metadata.title_candidates, *headings, *(b.text for b in visible[:3]))):
+    if any(
+        _ERROR_PAGE.search(text)
+        for text in (metadata.title, *metadata.title_candidates, *headings, *(b.text for b in visible[:3]))
+    ):
         return NoArticle("error-page", "the title or heading says that there is no such page")
     links = sum(block.link_length for block in visible)
     if length > 1500 and links > 0.5 * length:

@@ -22,10 +22,25 @@ LONGEST_LINE = 250
 # Avatars, icons and counting pixels are smaller.
 SMALLEST_SIDE = 100
 
-_CAPTION_NAMES = re.compile(r"caption|legend|cutline|bildunterschrift|bildtext|bildinfo|image-?(?:desc|text|info|meta)|photo-?(?:desc|text|info)|img-?(?:desc|text)|figcaption|leyenda|didascalia|\bpie(?:-?de)?-?foto")
-_CREDIT_NAMES = re.compile(r"credit|copyright|photographer|image-?source|bildquelle|byline-?photo|photo-?by|fotograf|\bquelle|source-?image")
-_LAZY_ATTRIBUTES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image", "data-url", "data-full-src", "data-hi-res-src")
-_NOT_A_PHOTO = re.compile(r"avatar|icon|logo|pixel|spacer|blank|1x1|sprite|emoji|gravatar|placeholder|author|profile", re.IGNORECASE)
+_CAPTION_NAMES = re.compile(
+    r"caption|legend|cutline|bildunterschrift|bildtext|bildinfo|image-?(?:desc|text|info|meta)|photo-?(?:desc|text|info)|img-?(?:desc|text)|figcaption|leyenda|didascalia|\bpie(?:-?de)?-?foto"
+)
+_CREDIT_NAMES = re.compile(
+    r"credit|copyright|photographer|image-?source|bildquelle|byline-?photo|photo-?by|fotograf|\bquelle|source-?image"
+)
+_LAZY_ATTRIBUTES = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "data-image",
+    "data-url",
+    "data-full-src",
+    "data-hi-res-src",
+)
+_NOT_A_PHOTO = re.compile(
+    r"avatar|icon|logo|pixel|spacer|blank|1x1|sprite|emoji|gravatar|placeholder|author|profile", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +68,9 @@ def find_images(segmentation: Segmentation, url: str, declared: Collection[str] 
     """
     captions: dict[int, str] = {}
     images: list[tuple[Media, Image]] = []
-    alternative = {key(alt) for media in segmentation.media if len(alt := media.element.get("alt") or "") >= 3}
+    alternative = {
+        key(alt) for media in segmentation.media if len(alt := media.element.get("alt") or "") >= 3
+    }
     told = alternative | {key(text) for text in declared if len(text) >= 10}
     figures: dict[HtmlElement, list[Media]] = {}
     for media in segmentation.media:
@@ -61,15 +78,12 @@ def find_images(segmentation: Segmentation, url: str, declared: Collection[str] 
         if box is not None:
             figures.setdefault(box.element, []).append(media)
     boxes = {container.element: container for container in segmentation.containers}
-    for element, members in figures.items():
-        box = boxes[element]
-        found = _captions_in_box(box, segmentation, told)
-        captions.update(found)
-    for index, media in enumerate(segmentation.media):
+    for element in figures:
+        captions.update(_captions_in_box(boxes[element], segmentation, told))
+    for media in segmentation.media:
         if media.hidden or media.container.roles & (Role.NAV | Role.FOOTER):
             continue
-        rule_by_block = _captions_after(media, segmentation, captions, told)
-        captions.update(rule_by_block)
+        captions.update(_captions_after(media, segmentation, captions, told))
     taken: set[int] = set()
     for media in segmentation.media:
         image = _image(media, segmentation, captions, figures, taken, url)
@@ -98,7 +112,10 @@ def _box(media: Media, segmentation: Segmentation) -> Container | None:
         node = node.parent
     # a figure further out still decides
     for outer in media.container.ancestors():
-        if outer.tag == "figure" and sum(len(b.text) for b in segmentation.inside(outer)) <= 4 * LONGEST_CAPTION:
+        if (
+            outer.tag == "figure"
+            and sum(len(b.text) for b in segmentation.inside(outer)) <= 4 * LONGEST_CAPTION
+        ):
             return outer
     return best
 
@@ -108,7 +125,10 @@ def _captions_in_box(box: Container, segmentation: Segmentation, told: Collectio
     found: dict[int, str] = {}
     in_figure = bool(box.roles & Role.FIGURE)
     for block in blocks:
-        names = " ".join(container.names for container in block.container.ancestors()[: block.container.depth - box.depth + 1])
+        names = " ".join(
+            container.names
+            for container in block.container.ancestors()[: block.container.depth - box.depth + 1]
+        )
         names = f"{names} {block.inline_names}"
         if block.roles & Role.BUTTON or block.roles & Role.TABLE:
             continue
@@ -128,7 +148,13 @@ def _captions_in_box(box: Container, segmentation: Segmentation, told: Collectio
             found[block.index] = "caption.repeats-alt"
     unknown = [block for block in blocks if block.index not in found]
     # an image and one line, in a box of their own beside ordinary paragraphs, with nothing that tells more
-    if not in_figure and len(blocks) == 1 and unknown and _is_own_box(box, segmentation) and blocks[0].link_length == 0:
+    if (
+        not in_figure
+        and len(blocks) == 1
+        and unknown
+        and _is_own_box(box, segmentation)
+        and blocks[0].link_length == 0
+    ):
         found[unknown[0].index] = "caption.image-box"
     return found
 
@@ -141,7 +167,9 @@ def _is_own_box(box: Container, segmentation: Segmentation) -> bool:
     return siblings.count("p") >= 3
 
 
-def _captions_after(media: Media, segmentation: Segmentation, known: dict[int, str], told: Collection[str]) -> dict[int, str]:
+def _captions_after(
+    media: Media, segmentation: Segmentation, known: dict[int, str], told: Collection[str]
+) -> dict[int, str]:
     """A caption in a plain paragraph after its image: it ends in a credit, repeats the alt text, or is named so."""
     found: dict[int, str] = {}
     for index in range(media.position, min(media.position + 2, len(segmentation.blocks))):
@@ -170,7 +198,11 @@ def _captions_after(media: Media, segmentation: Segmentation, known: dict[int, s
 
 def _is_emphasised_line(block: Block) -> bool:
     """A short line that is all in italics or bold, as captions without a name are printed."""
-    return len(block.text) <= LONGEST_LINE and block.emphasis_length >= 0.95 * len(block.text) and not block.link_count
+    return (
+        len(block.text) <= LONGEST_LINE
+        and block.emphasis_length >= 0.95 * len(block.text)
+        and not block.link_count
+    )
 
 
 def _credit_follows(block: Block, segmentation: Segmentation) -> bool:
@@ -180,7 +212,10 @@ def _credit_follows(block: Block, segmentation: Segmentation) -> bool:
 
 def _repeats(text: str, told: Collection[str]) -> bool:
     own = key(text)
-    return len(own) >= 12 and (own in told or any(len(other) >= 20 and (own.startswith(other) or other.startswith(own)) for other in told))
+    return len(own) >= 12 and (
+        own in told
+        or any(len(other) >= 20 and (own.startswith(other) or other.startswith(own)) for other in told)
+    )
 
 
 def _image(
@@ -195,10 +230,16 @@ def _image(
         img = element
     source = _best_source(element, img)
     width, height = _side(img.get("width")), _side(img.get("height"))
-    if not source or (width is not None and width < SMALLEST_SIDE) or (height is not None and height < SMALLEST_SIDE):
+    if (
+        not source
+        or (width is not None and width < SMALLEST_SIDE)
+        or (height is not None and height < SMALLEST_SIDE)
+    ):
         return None
     indices = [
-        index for index in _indices_for(media, segmentation, captions, figures) if index not in taken and index in captions
+        index
+        for index in _indices_for(media, segmentation, captions, figures)
+        if index not in taken and index in captions
     ]
     if not indices and _NOT_A_PHOTO.search(f"{img.get('class') or ''} {source.rsplit('/', 1)[-1]}"):
         return None
@@ -212,16 +253,29 @@ def _image(
         said, credited = _split(segmentation.blocks[index])
         caption = f"{caption} {said}".strip() if said else caption
         credit = credit or credited
-    return Image(urljoin(url, source), caption, credit, " ".join((img.get("alt") or "").split()), width, height)
+    return Image(
+        urljoin(url, source), caption, credit, " ".join((img.get("alt") or "").split()), width, height
+    )
 
 
 def _split(block: Block) -> tuple[str, str]:
     """Caption and credit of a caption's block: an element that calls itself the credit, else the form of the text."""
-    for element in block.container.element.iter("span", "small", "cite", "em", "i", "b", "strong", "a", "div", "p"):
-        if element is not block.container.element and _CREDIT_NAMES.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()):
+    for element in block.container.element.iter(
+        "span", "small", "cite", "em", "i", "b", "strong", "a", "div", "p"
+    ):
+        if element is not block.container.element and _CREDIT_NAMES.search(
+            f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
+        ):
             credit = fold(element.text_content())
-            if credit and len(credit) <= LONGEST_CREDIT and block.text.endswith(credit) and credit != block.text:
-                return block.text[: -len(credit)].strip().rstrip("|/–—-,; ").strip(), split_credit(credit)[1] or credit.strip("() ")
+            if (
+                credit
+                and len(credit) <= LONGEST_CREDIT
+                and block.text.endswith(credit)
+                and credit != block.text
+            ):
+                return block.text[: -len(credit)].strip().rstrip("|/–—-,; ").strip(), split_credit(credit)[
+                    1
+                ] or credit.strip("() ")
     children = list(block.container.element)
     last = fold(children[-1].text_content()) if children and not (children[-1].tail or "").strip() else ""
     said = block.text.removesuffix(last).strip()
@@ -232,16 +286,21 @@ def _split(block: Block) -> tuple[str, str]:
 
 
 def _indices_for(
-    media: Media, segmentation: Segmentation, captions: dict[int, str], figures: dict[HtmlElement, list[Media]]
+    media: Media,
+    segmentation: Segmentation,
+    captions: dict[int, str],
+    figures: dict[HtmlElement, list[Media]],
 ) -> list[int]:
     for container in media.container.ancestors():
         members = figures.get(container.element)
         if members is not None and media in members:
             inside = [i for i in range(container.first, container.end) if i in captions]
             if len(members) == 1 or members[-1] is media:
-                return [i for i in inside] or _following(media, captions)
+                return inside or _following(media, captions)
             # several images in one box: each takes the captions up to the next image
-            following = next((m.position for m in members[members.index(media) + 1 :] if m.position > media.position), None)
+            following = next(
+                (m.position for m in members[members.index(media) + 1 :] if m.position > media.position), None
+            )
             return [i for i in inside if i >= media.position and (following is None or i < following)]
     return _following(media, captions)
 

@@ -41,7 +41,9 @@ def clean_text(text: str, url: str = "") -> Article:
     probabilities = [_probability(block) for block in segmentation.blocks]
     decision = decide(segmentation, probabilities, FoundImages(), head, has_markup=False)
     # without markup a short line is a subhead or a one-word answer unless a rule takes it
-    kept = sorted({*decision.kept, *(i for i, (_, rule) in decision.removed.items() if rule == "judge.other")})
+    kept = sorted(
+        {*decision.kept, *(i for i, (_, rule) in decision.removed.items() if rule == "judge.other")}
+    )
     removed = {i: verdict for i, verdict in decision.removed.items() if i not in kept}
     blocks = segmentation.blocks
     body = "\n\n".join(blocks[i].text for i in kept)
@@ -56,7 +58,9 @@ def clean_text(text: str, url: str = "") -> Article:
         published=head.published,
         language=decide_language(body, ""),
         section=head.section,
-        credits=tuple(blocks[i].text for i, (_, rule) in sorted(removed.items()) if rule.startswith("credit.")),
+        credits=tuple(
+            blocks[i].text for i, (_, rule) in sorted(removed.items()) if rule.startswith("credit.")
+        ),
         removed=tuple(Removal(kind, rule, blocks[i].text) for i, (kind, rule) in sorted(removed.items())),
         evidence=head.evidence,
     )
@@ -79,11 +83,20 @@ def _segment_lines(text: str) -> Segmentation:
         bullet = _BULLET.match(line)
         kind: BlockKind = "list" if bullet and not bullet[0][0].isdigit() else "p"
         content = line[bullet.end() :] if bullet is not None and kind == "list" else line
-        result.blocks.append(Block(len(result.blocks), content, kind, group, Role(0), after_break=after_break))
+        result.blocks.append(
+            Block(len(result.blocks), content, kind, group, Role(0), after_break=after_break)
+        )
         group.end = root.end = len(result.blocks)
     for block in result.blocks:
         following = result.blocks[block.index + 1] if block.index + 1 < len(result.blocks) else None
-        if block.kind == "p" and len(block.text) <= SENTENCE_LENGTH and not _SENTENCE_END.search(block.text) and block.text[:1].isupper() and following is not None and len(following.text) > SENTENCE_LENGTH:
+        if (
+            block.kind == "p"
+            and len(block.text) <= SENTENCE_LENGTH
+            and not _SENTENCE_END.search(block.text)
+            and block.text[:1].isupper()
+            and following is not None
+            and len(following.text) > SENTENCE_LENGTH
+        ):
             block.kind = "heading"
     return result
 
@@ -94,7 +107,9 @@ def _probability(block: Block) -> float:
 
 def _read_head(segmentation: Segmentation) -> Metadata:
     """Title, authors, date and section from the lines before the body."""
-    title, authors, published, section = "", (), None, ""
+    title, section = "", ""
+    authors: tuple[str, ...] = ()
+    published = None
     evidence: list[Evidence] = []
     for block in segmentation.blocks[:HEAD_LINES]:
         line = block.text
@@ -105,18 +120,31 @@ def _read_head(segmentation: Segmentation) -> Metadata:
         elif is_date_line(line):
             written = read_written_date(line)
             if written is not None:
-                evidence.append(Evidence("published", "line:date-only", written.isoformat(), chosen=published is None))
+                evidence.append(
+                    Evidence("published", "line:date-only", written.isoformat(), chosen=published is None)
+                )
                 published = published or written
                 section = section or date_line_tail(line)
-        elif block.index == 0 and len(line) <= LONGEST_TITLE and not line.endswith((".", "…")) and _stands_alone(block, segmentation):
+        elif (
+            block.index == 0
+            and len(line) <= LONGEST_TITLE
+            and not line.endswith((".", "…"))
+            and _stands_alone(block, segmentation)
+        ):
             title = line
             evidence.append(Evidence("title", "line:first", line, chosen=True))
         elif len(line) > SENTENCE_LENGTH or (_SENTENCE_END.search(line) and len(line) > 60):
             break
-    return Metadata(title=title, authors=tuple(authors), published=published, section=section, evidence=tuple(evidence))
+    return Metadata(
+        title=title, authors=tuple(authors), published=published, section=section, evidence=tuple(evidence)
+    )
 
 
 def _stands_alone(block: Block, segmentation: Segmentation) -> bool:
     """Whether a line is followed by a blank line, or by a byline or date: no sentence goes on beneath it."""
     group = segmentation.inside(block.container)
-    return len(group) == 1 or any(is_byline(other.text) or is_date_line(other.text) for other in group[1:3]) or len(block.text) < LONGEST_TITLE
+    return (
+        len(group) == 1
+        or any(is_byline(other.text) or is_date_line(other.text) for other in group[1:3])
+        or len(block.text) < LONGEST_TITLE
+    )

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import newsdata
 from newsclean import Article, NoArticle
-from newscrawl.article_url import is_article_url
 from newsdata.errors import DataError
 from newsdata.records import Fetch, Outcome, PageRecord
 from newsmill import __version__
@@ -43,10 +42,31 @@ def store_inputs(inputs: Iterable[Input], data: Path, clean: Callable[[Input], A
                 if not item.is_text:
                     writer.write_page(PageRecord(fetch, item.content, item.content_type))
                 if isinstance(found, NoArticle):
-                    writer.write_outcome(Outcome(url, "skipped", fetched, found.reason, found.detail, via="clean", crawl_id=crawl, http_status=item.http_status))
+                    writer.write_outcome(
+                        Outcome(
+                            url,
+                            "skipped",
+                            fetched,
+                            found.reason,
+                            found.detail,
+                            via="clean",
+                            crawl_id=crawl,
+                            http_status=item.http_status,
+                        )
+                    )
                     continue
                 article_id = writer.write_article(found, fetch, cleaner=CLEANER)
-                writer.write_outcome(Outcome(url, "stored", fetched, via="clean", crawl_id=crawl, http_status=item.http_status, article_id=article_id))
+                writer.write_outcome(
+                    Outcome(
+                        url,
+                        "stored",
+                        fetched,
+                        via="clean",
+                        crawl_id=crawl,
+                        http_status=item.http_status,
+                        article_id=article_id,
+                    )
+                )
                 stored += 1
     except DataError as error:
         raise UserError(str(error)) from error

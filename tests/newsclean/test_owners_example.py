@@ -96,10 +96,21 @@ def render(markup: Markup) -> str:
         "title-only": f"<title>{title}</title>",
         "none": "",
         "json-ld": '<script type="application/ld+json">'
-        + json.dumps({"@context": "https://schema.org", "@type": "NewsArticle", "headline": truth["title"], "datePublished": "2020-01-02T19:21:00-05:00", "author": {"@type": "Person", "name": "Zachary Stieber"}, "articleSection": "US News"})
+        + json.dumps(
+            {
+                "@context": "https://schema.org",
+                "@type": "NewsArticle",
+                "headline": truth["title"],
+                "datePublished": "2020-01-02T19:21:00-05:00",
+                "author": {"@type": "Person", "name": "Zachary Stieber"},
+                "articleSection": "US News",
+            }
+        )
         + "</script>",
     }[markup.head]
-    open_article, close_article = ("<main><article>", "</article></main>") if markup.landmarks else ("<div><div>", "</div></div>")
+    open_article, close_article = (
+        ("<main><article>", "</article></main>") if markup.landmarks else ("<div><div>", "</div></div>")
+    )
     page = (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">{head}</head><body><div><ul><li><a href="/">Home</a></li><li><a href="/us">US</a></li><li><a href="/w">World</a></li></ul></div>'
         f'{open_article}<h1>{title}</h1>{byline}<div class="content">{"".join(body)}</div>{box}{close_article}'
@@ -130,7 +141,10 @@ def _check(article: Article, *, images: bool) -> None:
 
 
 def test_page_as_it_came() -> None:
-    article = clean((SEED / "article.html").read_text(encoding="utf-8"), "https://www.ntd.com/iran-may-be-planning-more-attacks_421000.html")
+    article = clean(
+        (SEED / "article.html").read_text(encoding="utf-8"),
+        "https://www.ntd.com/iran-may-be-planning-more-attacks_421000.html",
+    )
     _check(article, images=True)
     assert article.section == "US News"
 
@@ -145,12 +159,38 @@ def test_text_as_it_came() -> None:
 
 
 def _variants() -> list[Markup]:
-    found = [Markup(caption=caption, paragraph=paragraph, classes=False) for caption, paragraph in itertools.product(CAPTIONS, PARAGRAPHS)]
-    found += [Markup(caption="figure", newsletter=box, byline=byline, classes=classes) for box, byline, classes in itertools.product(NEWSLETTERS, BYLINES, (True, False))]
-    found += [Markup(caption=caption, newsletter="plain", byline="plain", head=head, classes=False, landmarks=landmarks) for caption, head, landmarks in itertools.product(CAPTIONS, HEADS, (True, False))]
+    found = [
+        Markup(caption=caption, paragraph=paragraph, classes=False)
+        for caption, paragraph in itertools.product(CAPTIONS, PARAGRAPHS)
+    ]
+    found += [
+        Markup(caption="figure", newsletter=box, byline=byline, classes=classes)
+        for box, byline, classes in itertools.product(NEWSLETTERS, BYLINES, (True, False))
+    ]
+    found += [
+        Markup(
+            caption=caption, newsletter="plain", byline="plain", head=head, classes=False, landmarks=landmarks
+        )
+        for caption, head, landmarks in itertools.product(CAPTIONS, HEADS, (True, False))
+    ]
     return list(dict.fromkeys(found))
 
 
-@pytest.mark.parametrize("markup", _variants(), ids=lambda m: "-".join(str(value) for value in (m.caption, m.paragraph, m.newsletter, m.byline, m.head, "classes" if m.classes else "bare", "landmarks" if m.landmarks else "divs")))
+@pytest.mark.parametrize(
+    "markup",
+    _variants(),
+    ids=lambda m: "-".join(
+        str(value)
+        for value in (
+            m.caption,
+            m.paragraph,
+            m.newsletter,
+            m.byline,
+            m.head,
+            "classes" if m.classes else "bare",
+            "landmarks" if m.landmarks else "divs",
+        )
+    ),
+)
 def test_other_markup(markup: Markup) -> None:
     _check(clean(render(markup), URL), images=True)

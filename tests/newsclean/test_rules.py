@@ -65,7 +65,15 @@ def _cases() -> list[Case]:
         for action in ("keep", "remove"):
             for number, case in enumerate(table.get(action, [])):
                 found.append(
-                    Case(file.stem, action, number, case.get("html", ""), case.get("lines", ""), tuple(case["text"]), case.get("at", "middle"))
+                    Case(
+                        file.stem,
+                        action,
+                        number,
+                        case.get("html", ""),
+                        case.get("lines", ""),
+                        tuple(case["text"]),
+                        case.get("at", "middle"),
+                    )
                 )
     return found
 

@@ -1,7 +1,20 @@
 """The catalogue: every rule, in the order in which they are asked. The first that takes a block names its removal."""
 
 from newsclean.rules import (
-    ad, bio, byline, caption, comment, cookie, credit, furniture, navigation, newsletter, paywall, related, share, title,
+    ad,
+    bio,
+    byline,
+    caption,
+    comment,
+    cookie,
+    credit,
+    furniture,
+    navigation,
+    newsletter,
+    paywall,
+    related,
+    share,
+    title,
 )  # fmt: skip
 from newsclean.rules.rule import BlockRule, Context, NodeRule, Rule, Undone, apply_rules
 

@@ -11,7 +11,9 @@ from newsclean.vocabulary import pattern
 LONGEST_SLOT = 400
 _LABEL = pattern(r"[\W_]*{ad.labels}[\W_]*")
 _CONTINUES = pattern(r"^[\W_]*(?:{ad.labels}[\W_]+)?{ad.continues}")
-_NAMED = re.compile(r"(?:^|[\s_-])(?:ad|ads|advert|advertisement|adslot|ad-?slot|ad-?container|ad-?wrapper|ad-?unit|dfp|gpt-?ad|sponsor(?:ed)?|promo(?:ted)?-?content|native-?ad)(?:$|[\s_-]|\d)")
+_NAMED = re.compile(
+    r"(?:^|[\s_-])(?:ad|ads|advert|advertisement|adslot|ad-?slot|ad-?container|ad-?wrapper|ad-?unit|dfp|gpt-?ad|sponsor(?:ed)?|promo(?:ted)?-?content|native-?ad)(?:$|[\s_-]|\d)"
+)
 
 
 def _slot(container: Container, context: Context) -> bool:
@@ -20,11 +22,11 @@ def _slot(container: Container, context: Context) -> bool:
     return sum(len(block.text) for block in context.segmentation.inside(container)) <= LONGEST_SLOT
 
 
-def _label(block: Block, context: Context) -> bool:  # noqa: ARG001 - the words suffice
+def _label(block: Block, context: Context) -> bool:
     return len(block.text) <= 40 and _LABEL.fullmatch(block.text) is not None
 
 
-def _continues(block: Block, context: Context) -> bool:  # noqa: ARG001 - the words suffice
+def _continues(block: Block, context: Context) -> bool:
     return len(block.text) <= 120 and _CONTINUES.match(block.text) is not None
 
 

@@ -11,8 +11,12 @@ from newsclean.vocabulary import pattern
 LONGEST = 500
 _STATEMENT = pattern(r"\b{bio.statements}\b")
 # "Mara Quill is a reporter …", "Mara Quill covers …": a name, then the trade.
-_NAME_AND_TRADE = pattern(r"^\W*(?-i:[A-ZÀ-Þ][\w.'’-]*)(?:\s+(?-i:(?:van|von|de|der|di|da|la|le|[A-ZÀ-Þ][\w.'’-]*))){1,3},?\s+(?:{bio.statements}\b|(?:is|ist|est|es|è|é|jest)\s+[^.]{0,60}?{byline.roles}\b)")
-_NAMED = re.compile(r"author-?(?:bio|box|info|card|description|about)|about-?(?:the-?)?author|\bbio\b|biography")
+_NAME_AND_TRADE = pattern(
+    r"^\W*(?-i:[A-ZÀ-Þ][\w.'’-]*)(?:\s+(?-i:(?:van|von|de|der|di|da|la|le|[A-ZÀ-Þ][\w.'’-]*))){1,3},?\s+(?:{bio.statements}\b|(?:is|ist|est|es|è|é|jest)\s+[^.]{0,60}?{byline.roles}\b)"
+)
+_NAMED = re.compile(
+    r"author-?(?:bio|box|info|card|description|about)|about-?(?:the-?)?author|\bbio\b|biography"
+)
 
 
 def _named_box(container: Container, context: Context) -> bool:
@@ -33,5 +37,10 @@ def _about_author(block: Block, context: Context) -> bool:
 
 RULES = (
     NodeRule("bio.named-box", "bio", "A box that calls itself the author's.", _named_box),
-    BlockRule("bio.statement", "bio", "A closing line that begins with the author's name and tells their trade.", _about_author),
+    BlockRule(
+        "bio.statement",
+        "bio",
+        "A closing line that begins with the author's name and tells their trade.",
+        _about_author,
+    ),
 )

@@ -79,12 +79,30 @@ def _date_line(block: Block, context: Context) -> bool:
 
 
 def _dateline(block: Block, context: Context) -> bool:
-    return len(block.text) <= 40 and _DATELINE.fullmatch(block.text) is not None and context.at_start(block, 1) and not block.heading_level
+    return (
+        len(block.text) <= 40
+        and _DATELINE.fullmatch(block.text) is not None
+        and context.at_start(block, 1)
+        and not block.heading_level
+    )
 
 
 RULES = (
-    BlockRule("byline.form", "byline", "A short line of a preposition and names, at the head or foot of the text.", _byline),
+    BlockRule(
+        "byline.form",
+        "byline",
+        "A short line of a preposition and names, at the head or foot of the text.",
+        _byline,
+    ),
     BlockRule("byline.author-name", "byline", "The author's name alone on a line.", _author_name),
-    BlockRule("byline.date", "byline", "A date alone on a line, at the head or foot of the text.", _date_line),
-    BlockRule("byline.dateline", "byline", "A place in capitals alone on a line before the text.", _dateline, ceiling=0.9),
+    BlockRule(
+        "byline.date", "byline", "A date alone on a line, at the head or foot of the text.", _date_line
+    ),
+    BlockRule(
+        "byline.dateline",
+        "byline",
+        "A place in capitals alone on a line before the text.",
+        _dateline,
+        ceiling=0.9,
+    ),
 )

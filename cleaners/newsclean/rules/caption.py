@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from newsclean.blocks import Block
-from newsclean.rules.rule import BlockRule, Context, key
 from newsclean.captions import ends_in_credit, is_credit_line
+from newsclean.rules.rule import BlockRule, Context
 
 
 def _found_with_an_image(rule: str) -> BlockRule:
@@ -23,7 +23,11 @@ def _found_with_an_image(rule: str) -> BlockRule:
 
 
 def _ends_in_agency_credit(block: Block, context: Context) -> bool:
-    return not context.has_markup and ends_in_credit(block.text) and not block.text.startswith(("“", '"', "„", "«"))
+    return (
+        not context.has_markup
+        and ends_in_credit(block.text)
+        and not block.text.startswith(("“", '"', "„", "«"))
+    )
 
 
 def _alternative_text_line(block: Block, context: Context) -> bool:
@@ -31,9 +35,7 @@ def _alternative_text_line(block: Block, context: Context) -> bool:
     if context.has_markup or len(block.text) > 150:
         return False
     after = context.neighbour(block, 1)
-    if after is None or not after.after_break or not _ends_in_agency_credit(after, context):
-        return False
-    return True
+    return after is not None and after.after_break and _ends_in_agency_credit(after, context)
 
 
 def _bare_credit_line(block: Block, context: Context) -> bool:

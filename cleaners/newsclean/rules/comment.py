@@ -11,16 +11,21 @@ from newsclean.vocabulary import pattern
 _LABEL = pattern(r"[\W_]*(?:\d+\s+)?{comment.labels}\s*(?:\(?\d+\)?)?[\W_]*")
 _PROMPT = pattern(r"{comment.labels}")
 _CLOSED = pattern(r"{comment.closed}")
-_NAMED = re.compile(r"(?:^|[\s_-])(?:comments?|disqus|respond|comment-?(?:list|form|section|prompt|box|count))(?:$|[\s_-])")
+_NAMED = re.compile(
+    r"(?:^|[\s_-])(?:comments?|disqus|respond|comment-?(?:list|form|section|prompt|box|count))(?:$|[\s_-])"
+)
 
 
 def _named_box(container: Container, context: Context) -> bool:
     if not container.names or not _NAMED.search(container.names):
         return False
-    return not any(context.body[block.index] and len(block.text) > 200 for block in context.segmentation.inside(container))
+    return not any(
+        context.body[block.index] and len(block.text) > 200
+        for block in context.segmentation.inside(container)
+    )
 
 
-def _label(block: Block, context: Context) -> bool:  # noqa: ARG001 - the words suffice
+def _label(block: Block, context: Context) -> bool:
     return len(block.text) <= 60 and _LABEL.fullmatch(block.text) is not None
 
 

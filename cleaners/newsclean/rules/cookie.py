@@ -18,7 +18,7 @@ def _named_box(container: Container, context: Context) -> bool:
     return sum(len(block.text) for block in context.segmentation.inside(container)) <= 3000
 
 
-def _notice(block: Block, context: Context) -> bool:  # noqa: ARG001 - the words suffice
+def _notice(block: Block, context: Context) -> bool:
     return len(block.text) <= 400 and _NOTICE.search(block.text) is not None
 
 

@@ -13,7 +13,9 @@ LONGEST = 300
 FROM_THE_END = 3
 
 _STATEMENT_START = pattern(r"[\s(\[—–*-]*{credit.statements}")
-_STATEMENT_INSIDE = pattern(r"^[\s(\[—–*]*(?-i:[A-ZÀ-Þ]).{2,160}?\s{credit.contributions}\b[^.]{0,60}[.)\]]*\s*$")
+_STATEMENT_INSIDE = pattern(
+    r"^[\s(\[—–*]*(?-i:[A-ZÀ-Þ]).{2,160}?\s{credit.contributions}\b[^.]{0,60}[.)\]]*\s*$"
+)
 # "From The Epoch Times": a preposition and a proper name, nothing else, no verb.
 _ORIGIN = re.compile(
     rf"[\s(]*{pattern('{credit.origins}').pattern}:?\s+(?-i:(?:[Tt]he|[Dd](?:er|ie|as)|[Ll][ea]|[Ee]l|[Ii]l)\s+)?"
@@ -26,7 +28,9 @@ def is_credit_statement(text: str) -> bool:
     """Whether a whole line says who reported, edited, translated or first published the text."""
     if len(text) > LONGEST:
         return False
-    return (_STATEMENT_START.match(text) is not None and text.count(". ") <= 1) or _STATEMENT_INSIDE.match(text) is not None
+    return (_STATEMENT_START.match(text) is not None and text.count(". ") <= 1) or _STATEMENT_INSIDE.match(
+        text
+    ) is not None
 
 
 def is_origin(text: str) -> bool:
@@ -43,6 +47,13 @@ def _origin(block: Block, context: Context) -> bool:
 
 
 RULES = (
-    BlockRule("credit.statement", "credit", "A closing line about who reported, edited or first printed the text.", _statement),
-    BlockRule("credit.origin", "credit", "A closing line that only names the outlet the text comes from.", _origin),
+    BlockRule(
+        "credit.statement",
+        "credit",
+        "A closing line about who reported, edited or first printed the text.",
+        _statement,
+    ),
+    BlockRule(
+        "credit.origin", "credit", "A closing line that only names the outlet the text comes from.", _origin
+    ),
 )

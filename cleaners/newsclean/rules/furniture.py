@@ -15,4 +15,12 @@ def _notice(block: Block, context: Context) -> bool:
     return context.at_start(block, 1) or context.at_end(block, 2) or len(block.text) < 80
 
 
-RULES = (BlockRule("furniture.notice", "furniture", "A standing notice about the print edition, reuse or apps.", _notice, ceiling=0.9),)
+RULES = (
+    BlockRule(
+        "furniture.notice",
+        "furniture",
+        "A standing notice about the print edition, reuse or apps.",
+        _notice,
+        ceiling=0.9,
+    ),
+)

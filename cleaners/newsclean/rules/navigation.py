@@ -13,9 +13,14 @@ _LABEL = pattern(r"[\W_]*{navigation.labels}[\W_]*")
 
 
 def _landmark(container: Container, context: Context) -> bool:
-    if container.tag != "nav" and not (container.roles & Role.NAV and container.parent is not None and not container.parent.roles & Role.NAV):
+    if container.tag != "nav" and not (
+        container.roles & Role.NAV and container.parent is not None and not container.parent.roles & Role.NAV
+    ):
         return False
-    return not any(context.body[block.index] and len(block.text) > 150 for block in context.segmentation.inside(container))
+    return not any(
+        context.body[block.index] and len(block.text) > 150
+        for block in context.segmentation.inside(container)
+    )
 
 
 def _tag_list(container: Container, context: Context) -> bool:
@@ -33,13 +38,17 @@ def _button(block: Block, context: Context) -> bool:
     return bool(block.roles & Role.BUTTON) and len(block.text) <= 80 and not context.body[block.index]
 
 
-def _label(block: Block, context: Context) -> bool:  # noqa: ARG001 - the words suffice
+def _label(block: Block, context: Context) -> bool:
     return len(block.text) <= 40 and _LABEL.fullmatch(block.text) is not None and not block.heading_level
 
 
 RULES = (
-    NodeRule("navigation.landmark", "navigation", "A nav element is navigation by the HTML standard.", _landmark),
+    NodeRule(
+        "navigation.landmark", "navigation", "A nav element is navigation by the HTML standard.", _landmark
+    ),
     NodeRule("navigation.tags", "navigation", "A box of short links to topics.", _tag_list),
     BlockRule("navigation.button", "navigation", "A button's label.", _button),
-    BlockRule("navigation.label", "navigation", "Nothing but the name of a page control.", _label, ceiling=0.8),
+    BlockRule(
+        "navigation.label", "navigation", "Nothing but the name of a page control.", _label, ceiling=0.8
+    ),
 )

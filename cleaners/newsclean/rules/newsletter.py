@@ -14,7 +14,9 @@ LONGEST_LINE = 320
 # How many lines may stand between the invitation and its terms.
 LINES_OF_A_BOX = 6
 
-_NAMED = re.compile(r"newsletter|sign-?up|subscri(?:be|ption)-?(?:box|form|widget)|mailchimp|mail-?list|email-?capture")
+_NAMED = re.compile(
+    r"newsletter|sign-?up|subscri(?:be|ption)-?(?:box|form|widget)|mailchimp|mail-?list|email-?capture"
+)
 _NOUN = pattern(r"\b{newsletter.nouns}\b")
 _INVITATION = pattern(r"^\W*{newsletter.invitations}\b")
 # "…, in your inbox at six. Sign up today.": the call comes last.
@@ -30,9 +32,7 @@ def _has_mail_form(container: Container, context: Context) -> bool:
     blocks = context.segmentation.inside(container)
     if sum(len(block.text) for block in blocks) > LONGEST_BOX:
         return False
-    if container.element.find(".//input[@type='email']") is None:
-        return False
-    return True
+    return container.element.find(".//input[@type='email']") is not None
 
 
 def _named_box(container: Container, context: Context) -> bool:
@@ -49,7 +49,12 @@ def is_invitation(text: str) -> bool:
         return True
     if not _INVITATION.match(text):
         return False
-    return bool(_NOUN.search(text)) or (len(text.split()) <= 8 and not text.rstrip().endswith((",", ":")) and not _SENTENCE_END.search(text) and _titled(text))
+    return bool(_NOUN.search(text)) or (
+        len(text.split()) <= 8
+        and not text.rstrip().endswith((",", ":"))
+        and not _SENTENCE_END.search(text)
+        and _titled(text)
+    )
 
 
 def _titled(text: str) -> bool:
@@ -63,11 +68,11 @@ def is_terms(text: str) -> bool:
     return len(text) <= 600 and _TERMS.match(text) is not None
 
 
-def _invitation(block: Block, context: Context) -> bool:  # noqa: ARG001 - the words suffice
+def _invitation(block: Block, context: Context) -> bool:
     return is_invitation(block.text)
 
 
-def _terms(block: Block, context: Context) -> bool:  # noqa: ARG001 - the words suffice
+def _terms(block: Block, context: Context) -> bool:
     return is_terms(block.text)
 
 
@@ -87,7 +92,11 @@ def _beside_invitation(block: Block, context: Context) -> bool:
     if len(block.text) > 200:
         return False
     before, after = context.neighbour(block, -1), context.neighbour(block, 1)
-    if before is not None and _is_taken(before, context) and (_ASSURANCE.search(block.text) or _NOUN.search(block.text)):
+    if (
+        before is not None
+        and _is_taken(before, context)
+        and (_ASSURANCE.search(block.text) or _NOUN.search(block.text))
+    ):
         return True
     if after is None or not _is_taken(after, context):
         return False
@@ -100,7 +109,9 @@ def _beside_invitation(block: Block, context: Context) -> bool:
 
 def _is_taken(block: Block, context: Context) -> bool:
     rule = context.taken.get(block.index)
-    return is_invitation(block.text) or is_terms(block.text) or (rule is not None and rule.kind == "newsletter")
+    return (
+        is_invitation(block.text) or is_terms(block.text) or (rule is not None and rule.kind == "newsletter")
+    )
 
 
 def _in_one_box(block: Block, other: Block, context: Context) -> bool:
@@ -118,14 +129,39 @@ def _opens_pitch(block: Block, context: Context) -> bool:
     if len(block.text) > 60 or not block.text.endswith(("?", "!")):
         return False
     first, second = context.neighbour(block, 1), context.neighbour(block, 2)
-    return first is not None and second is not None and len(first.text) <= 200 and _is_taken(second, context) and not _is_taken(first, context)
+    return (
+        first is not None
+        and second is not None
+        and len(first.text) <= 200
+        and _is_taken(second, context)
+        and not _is_taken(first, context)
+    )
 
 
 RULES = (
-    NodeRule("newsletter.signup-form", "newsletter", "A small box with an e-mail field is a sign-up form.", _has_mail_form),
-    NodeRule("newsletter.named-box", "newsletter", "A small box that calls itself a newsletter's.", _named_box),
-    BlockRule("newsletter.invitation", "newsletter", "A line that asks the reader to sign up for mail.", _invitation),
+    NodeRule(
+        "newsletter.signup-form",
+        "newsletter",
+        "A small box with an e-mail field is a sign-up form.",
+        _has_mail_form,
+    ),
+    NodeRule(
+        "newsletter.named-box", "newsletter", "A small box that calls itself a newsletter's.", _named_box
+    ),
+    BlockRule(
+        "newsletter.invitation", "newsletter", "A line that asks the reader to sign up for mail.", _invitation
+    ),
     BlockRule("newsletter.terms", "newsletter", "The small print under a sign-up.", _terms),
-    BlockRule("newsletter.between", "newsletter", "A short line between an invitation and its small print.", _in_box_of_lines),
-    BlockRule("newsletter.pitch", "newsletter", "A short line next to an invitation that belongs to it.", _beside_invitation),
+    BlockRule(
+        "newsletter.between",
+        "newsletter",
+        "A short line between an invitation and its small print.",
+        _in_box_of_lines,
+    ),
+    BlockRule(
+        "newsletter.pitch",
+        "newsletter",
+        "A short line next to an invitation that belongs to it.",
+        _beside_invitation,
+    ),
 )

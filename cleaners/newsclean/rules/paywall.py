@@ -9,7 +9,9 @@ from newsclean.rules.rule import BlockRule, Context, NodeRule
 from newsclean.vocabulary import pattern
 
 _NOTICE = pattern(r"{paywall.notices}\b")
-_NAMED = re.compile(r"paywall|piano-|premium-?(?:box|wall|offer|teaser)|regwall|subscription-?(?:wall|offer|box)|meter-?(?:box|wall)")
+_NAMED = re.compile(
+    r"paywall|piano-|premium-?(?:box|wall|offer|teaser)|regwall|subscription-?(?:wall|offer|box)|meter-?(?:box|wall)"
+)
 
 
 def _named_box(container: Container, context: Context) -> bool:
@@ -25,5 +27,7 @@ def _notice(block: Block, context: Context) -> bool:
 
 RULES = (
     NodeRule("paywall.named-box", "paywall", "A small box that calls itself a paywall.", _named_box),
-    BlockRule("paywall.notice", "paywall", "A line that offers the rest to subscribers.", _notice, ceiling=0.9),
+    BlockRule(
+        "paywall.notice", "paywall", "A line that offers the rest to subscribers.", _notice, ceiling=0.9
+    ),
 )

@@ -12,7 +12,9 @@ LONGEST_LINE = 260
 _LEAD = pattern(r"^[\W_]*{related.leads}\s*(?:[:>»|→–—-]|$)")
 _LEAD_ALONE = pattern(r"[\W_]*{related.leads}[\W_]*")
 _LEAD_WORD = pattern(r"^[\W_]*{related.leads}\b")
-_NAMED = re.compile(r"\brelated|read-?(?:more|also|next)|recommend|more-?stories|see-?also|\boutbrain|taboola|most-?(?:read|popular)|teaser-?list")
+_NAMED = re.compile(
+    r"\brelated|read-?(?:more|also|next)|recommend|more-?stories|see-?also|\boutbrain|taboola|most-?(?:read|popular)|teaser-?list"
+)
 
 
 def link_share(block: Block) -> float:
@@ -24,11 +26,16 @@ def _lead_and_link(block: Block, context: Context) -> bool:
     if len(block.text) > LONGEST_LINE:
         return False
     if _LEAD.match(block.text):
-        return link_share(block) > 0.3 or not context.has_markup or block.heading_level > 0 or len(block.text) < 30
+        return (
+            link_share(block) > 0.3
+            or not context.has_markup
+            or block.heading_level > 0
+            or len(block.text) < 30
+        )
     return bool(_LEAD_WORD.match(block.text)) and link_share(block) > 0.5
 
 
-def _label_and_link(block: Block, context: Context) -> bool:  # noqa: ARG001 - the form suffices
+def _label_and_link(block: Block, context: Context) -> bool:
     """A paragraph of a label, a colon and a link to the end, such as "Interview: <a>…</a>"."""
     label, colon, rest = block.text.partition(":")
     return (
@@ -39,7 +46,11 @@ def _label_and_link(block: Block, context: Context) -> bool:  # noqa: ARG001 - t
 
 def _only_a_link(block: Block, context: Context) -> bool:
     """A paragraph that is nothing but one link, as long as a headline, between two paragraphs without."""
-    if link_share(block) < 0.95 or not 15 <= len(block.text) <= LONGEST_LINE or block.roles & (Role.TABLE | Role.QUOTE):
+    if (
+        link_share(block) < 0.95
+        or not 15 <= len(block.text) <= LONGEST_LINE
+        or block.roles & (Role.TABLE | Role.QUOTE)
+    ):
         return False
     if block.text.endswith((".", "…”", ".”")) and len(block.text) > 120:
         return False
@@ -74,10 +85,34 @@ def _heading_of_links(block: Block, context: Context) -> bool:
 
 
 RULES = (
-    NodeRule("related.named-box", "related", "A box of links that calls itself related or recommended.", _named_box),
-    NodeRule("related.link-list", "related", "A list of nothing but links leads away from the text.", _list_of_links, ceiling=0.8),
+    NodeRule(
+        "related.named-box", "related", "A box of links that calls itself related or recommended.", _named_box
+    ),
+    NodeRule(
+        "related.link-list",
+        "related",
+        "A list of nothing but links leads away from the text.",
+        _list_of_links,
+        ceiling=0.8,
+    ),
     BlockRule("related.heading", "related", "The heading over links to other stories.", _heading_of_links),
-    BlockRule("related.lead", "related", "A line that begins like “Read more” and links to another story.", _lead_and_link),
-    BlockRule("related.label-link", "related", "A paragraph of a label, a colon and a link to the end.", _label_and_link),
-    BlockRule("related.only-link", "related", "A paragraph that is nothing but the link to another story.", _only_a_link, ceiling=0.95),
+    BlockRule(
+        "related.lead",
+        "related",
+        "A line that begins like “Read more” and links to another story.",
+        _lead_and_link,
+    ),
+    BlockRule(
+        "related.label-link",
+        "related",
+        "A paragraph of a label, a colon and a link to the end.",
+        _label_and_link,
+    ),
+    BlockRule(
+        "related.only-link",
+        "related",
+        "A paragraph that is nothing but the link to another story.",
+        _only_a_link,
+        ceiling=0.95,
+    ),
 )

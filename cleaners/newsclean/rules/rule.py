@@ -149,7 +149,10 @@ def apply_rules(
         if isinstance(rule, NodeRule):
             for container in containers:
                 if container.first not in found and rule.predicate(container, context):
-                    found.update((i, rule) for i in range(max(container.first, reach.start), min(container.end, reach.stop)))
+                    found.update(
+                        (i, rule)
+                        for i in range(max(container.first, reach.start), min(container.end, reach.stop))
+                    )
         elif isinstance(rule, BlockRule):
             for i in reach:
                 if i not in taken and rule.predicate(blocks[i], context):

@@ -9,7 +9,9 @@ from newsclean.rules.rule import BlockRule, Context, NodeRule
 from newsclean.vocabulary import pattern
 
 _LABEL = pattern(r"[\W_]*{share.labels}(?:[\W_]+{share.labels})*[\W_]*")
-_NAMED = re.compile(r"(?:^|[\s_-])(?:share|sharing|social|addthis|sharedaddy|share-?bar|social-?share)(?:$|[\s_-])")
+_NAMED = re.compile(
+    r"(?:^|[\s_-])(?:share|sharing|social|addthis|sharedaddy|share-?bar|social-?share)(?:$|[\s_-])"
+)
 
 
 def _bar(container: Container, context: Context) -> bool:
@@ -19,7 +21,7 @@ def _bar(container: Container, context: Context) -> bool:
     return all(len(block.text) <= 60 for block in blocks)
 
 
-def _label(block: Block, context: Context) -> bool:  # noqa: ARG001 - the words suffice
+def _label(block: Block, context: Context) -> bool:
     return len(block.text) <= 60 and _LABEL.fullmatch(block.text) is not None and not block.roles & Role.TABLE
 
 

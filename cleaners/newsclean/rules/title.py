@@ -8,7 +8,11 @@ from newsclean.rules.rule import BlockRule, Context, key
 
 def _repeats_title(block: Block, context: Context) -> bool:
     text = key(block.text)
-    return bool(text) and text in context.titles and (context.at_start(block, 1) or bool(block.roles & Role.HEADING))
+    return (
+        bool(text)
+        and text in context.titles
+        and (context.at_start(block, 1) or bool(block.roles & Role.HEADING))
+    )
 
 
 def _first_heading(block: Block, context: Context) -> bool:
@@ -16,6 +20,13 @@ def _first_heading(block: Block, context: Context) -> bool:
 
 
 RULES = (
-    BlockRule("title.repeated", "title", "The block is the page's title, told elsewhere on the page.", _repeats_title),
-    BlockRule("title.first-heading", "title", "A top heading before the body is the headline.", _first_heading),
+    BlockRule(
+        "title.repeated",
+        "title",
+        "The block is the page's title, told elsewhere on the page.",
+        _repeats_title,
+    ),
+    BlockRule(
+        "title.first-heading", "title", "A top heading before the body is the headline.", _first_heading
+    ),
 )

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from newsclean import Article, NoArticle, clean as clean_page, clean_text
+from newsclean import Article, NoArticle, clean_text
+from newsclean import clean as clean_page
 from newsmill.errors import UserError, WrongUsageError
 
 HTML_ENDINGS = frozenset({".html", ".htm", ".xhtml"})
@@ -45,8 +46,20 @@ class Input:
 @click.command()
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True)
 @click.option("--url", default="", help="Address of the page: images and ids come out right with it.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True, help="How to print articles.")
-@click.option("--data", type=click.Path(path_type=Path), default=None, help="Store into this dataset instead of printing.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to print articles.",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Store into this dataset instead of printing.",
+)
 def clean(paths: tuple[str, ...], url: str, form: str, data: Path | None) -> None:
     """Clean HTML files, folders of them, .warc.gz files or text; `-` is standard input.
 
@@ -89,7 +102,9 @@ def _read(file: Path, url: str) -> Iterator[Input]:
         changed = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     except OSError as error:
         raise UserError(f"{file}: cannot be read ({error.strerror}); check its permissions") from error
-    is_text = file.suffix.lower() in TEXT_ENDINGS or (file.suffix.lower() not in HTML_ENDINGS and b"<" not in content[:4096])
+    is_text = file.suffix.lower() in TEXT_ENDINGS or (
+        file.suffix.lower() not in HTML_ENDINGS and b"<" not in content[:4096]
+    )
     yield Input(str(file), url, content, is_text=is_text, fetched_at=changed)
 
 
@@ -142,7 +157,14 @@ def _print(inputs: Iterator[Input], form: str) -> int:
 
 def as_text(article: Article) -> str:
     """Title, byline and body, as a person reads them."""
-    head = [article.title, " · ".join(filter(None, [", ".join(article.authors), article.published.isoformat() if article.published else ""]))]
+    head = [
+        article.title,
+        " · ".join(
+            filter(
+                None, [", ".join(article.authors), article.published.isoformat() if article.published else ""]
+            )
+        ),
+    ]
     return "\n\n".join([*filter(None, head), article.text])
 
 
@@ -159,7 +181,12 @@ def as_json(article: Article) -> str:
 def as_markdown(article: Article) -> str:
     """The article as Markdown: title, byline, then blocks by their kinds."""
     parts = [f"# {article.title}" if article.title else ""]
-    byline = " · ".join(filter(None, [", ".join(article.authors), article.published.date().isoformat() if article.published else ""]))
+    byline = " · ".join(
+        filter(
+            None,
+            [", ".join(article.authors), article.published.date().isoformat() if article.published else ""],
+        )
+    )
     parts.append(f"*{byline}*" if byline else "")
     marks = {"heading": "## ", "quote": "> ", "list": "- ", "p": "", "table": "", "code": "    "}
     for kind, block in zip(article.block_kinds, article.blocks, strict=True):

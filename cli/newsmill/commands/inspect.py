@@ -23,7 +23,9 @@ COLOURS = {
 @click.command()
 @click.argument("page")
 @click.option("--url", default="", help="Address of the page, if PAGE is a file.")
-@click.option("--data", type=click.Path(path_type=Path), default=None, help="Dataset to look an id or URL up in.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), default=None, help="Dataset to look an id or URL up in."
+)
 def inspect(page: str, url: str, data: Path | None) -> None:
     """Show a page's blocks in order: kept ones plain, removed ones coloured with kind and rule.
 
@@ -37,7 +39,7 @@ def inspect(page: str, url: str, data: Path | None) -> None:
     _show(Console(highlight=False, soft_wrap=True), examination)
 
 
-def _load(page: str, url: str, data: Path | None) -> tuple[bytes, str]:
+def _load(page: str, url: str, data: Path) -> tuple[bytes, str]:
     file = Path(page)
     if file.is_file():
         return file.read_bytes(), url
@@ -53,7 +55,13 @@ def _show(console: Console, examination: Examination) -> None:
         for evidence in article.evidence:
             if evidence.field == name:
                 console.print(_candidate(evidence))
-    others = {"language": article.language, "section": article.section, "tags": ", ".join(article.tags), "site": article.site, "canonical": article.canonical_url}
+    others = {
+        "language": article.language,
+        "section": article.section,
+        "tags": ", ".join(article.tags),
+        "site": article.site,
+        "canonical": article.canonical_url,
+    }
     for name, value in others.items():
         if value:
             console.print(Text(f"  {name:<10} {printable(value)}", style="bright_black"))
@@ -64,14 +72,32 @@ def _show(console: Console, examination: Examination) -> None:
             console.print(Text(f"{verdict.probability:4.2f}  {label}{printable(verdict.text)}"))
         else:
             style = COLOURS.get(verdict.removal.kind, "bright_black")
-            console.print(Text(f"{verdict.probability:4.2f}  ✗ {verdict.removal.rule}: {printable(verdict.text)}", style=style))
+            console.print(
+                Text(
+                    f"{verdict.probability:4.2f}  ✗ {verdict.removal.rule}: {printable(verdict.text)}",
+                    style=style,
+                )
+            )
     console.print()
     for image in article.images:
-        console.print(Text(printable(f"image {image.url}\n  caption: {image.caption}\n  credit: {image.credit}"), style="cyan"))
+        console.print(
+            Text(
+                printable(f"image {image.url}\n  caption: {image.caption}\n  credit: {image.credit}"),
+                style="cyan",
+            )
+        )
     removed = len(article.removed)
-    console.print(Text(f"{len(article.blocks)} blocks kept, {removed} removed, {len(article.images)} images", style="bold"))
+    console.print(
+        Text(
+            f"{len(article.blocks)} blocks kept, {removed} removed, {len(article.images)} images",
+            style="bold",
+        )
+    )
 
 
 def _candidate(evidence: Evidence) -> Text:
     mark = "✓" if evidence.chosen else " "
-    return Text(f"  {mark} {evidence.field:<10} {evidence.source:<32} {printable(evidence.value)}", style="green" if evidence.chosen else "bright_black")
+    return Text(
+        f"  {mark} {evidence.field:<10} {evidence.source:<32} {printable(evidence.value)}",
+        style="green" if evidence.chosen else "bright_black",
+    )

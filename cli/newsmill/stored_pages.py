@@ -1,0 +1,36 @@
+"""Look a raw page up in the dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import newsdata
+from newsdata.errors import DataError
+from newsmill.errors import UserError
+
+
+def find_page(page: str, data: Path) -> tuple[bytes, str]:
+    """The newest stored body of a page and its URL.
+
+    Args:
+        page: A URL, as fetched or as asked for, or an id of ``articles`` or ``pages``.
+        data: The dataset.
+
+    Raises:
+        UserError: There is no dataset, or no such page in it.
+    """
+    query = """
+        SELECT body, url FROM pages
+        WHERE id = $page OR url = $page OR requested_url = $page OR url IN (SELECT url FROM articles WHERE id = $page)
+        ORDER BY fetched_at DESC LIMIT 1
+    """
+    try:
+        with newsdata.connect(data) as connection:
+            found = connection.execute(query, {"page": page}).fetchone()
+    except DataError as error:
+        raise UserError(f"{page} is no file, and {error}") from error
+    if found is None:
+        raise UserError(
+            f"{page}: neither a file nor a page in {data}; `newsmill sql "FROM pages"` lists those"
+        )
+    return bytes(found[0]), str(found[1])
