@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import socket
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsdata import article_id, content_hash, normalise_url, site_of
+
+DIFFERENT_PAGES = [
+    ("https://example.com/a", "https://example.com/b"),
+    ("https://example.com/a", "https://example.com/A"),
+    ("https://example.com/?id=1", "https://example.com/?id=2"),
+    ("https://example.com/?q=a%26b", "https://example.com/?q=a&b"),
+    ("https://example.com:8080/a", "https://example.com/a"),
+    ("http://127.0.0.1:8000/a", "http://127.0.0.1:8001/a"),
+]
+SAME_PAGE = [
+    ("https://example.com/a", "HTTPS://Example.COM/a"),
+    ("https://example.com/a", "https://example.com:443/a"),
+    ("http://example.com/a", "http://example.com:80/a"),
+    ("https://example.com/a", "https://example.com/a#comments"),
+    ("https://example.com/a?x=1", "https://example.com/a?x=1&utm_source=feed&utm_medium=rss"),
+    ("https://example.com/a", "https://example.com/a?fbclid=XYZ"),
+    ("https://example.com/?a=1&b=2", "https://example.com/?b=2&a=1"),
+    ("https://example.com/stra%C3%9Fe", "https://example.com/straße"),
+    ("https://example.com/", "https://example.com"),
+    ("https://xn--mnchen-3ya.de/", "https://münchen.de/"),
+]
+SITES = [
+    ("https://www.bbc.co.uk/news", "bbc.co.uk"),
+    ("https://news.example.com:8443/a", "example.com"),
+    ("https://EXAMPLE.com./a", "example.com"),
+    ("https://one.blogspot.com/a", "one.blogspot.com"),
+    ("https://münchen.de/a", "xn--mnchen-3ya.de"),
+    ("http://paper.localhost/a", "paper.localhost"),
+    ("http://127.0.0.1:8000/a", "127.0.0.1:8000"),
+    ("http://localhost:8000/a", "localhost:8000"),
+    ("http://127.0.0.1/a", "127.0.0.1"),
+    ("file:///home/page.html", ""),
+    ("not a url", ""),
+    ("http://[::1", ""),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT_PAGES)
+def test_different_pages_have_different_ids(one: str, other: str) -> None:
+    assert article_id(one) != article_id(other)
+
+
+@pytest.mark.parametrize(("one", "other"), SAME_PAGE)
+def test_spellings_of_one_address_have_one_id(one: str, other: str) -> None:
+    assert normalise_url(one) == normalise_url(other)
+    assert article_id(one) == article_id(other)
+
+
+@pytest.mark.parametrize(("url", "site"), SITES)
+def test_site_is_the_registered_domain(url: str, site: str) -> None:
+    assert site_of(url) == site
+
+
+def test_site_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("the network was asked")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert site_of("https://never-seen-before.example.co.jp/") == "example.co.jp"
+
+
+def test_id_is_128_bits_in_hex() -> None:
+    found = article_id("https://example.com/a")
+    assert len(found) == 32
+    assert int(found, 16) > 0
+    assert len(content_hash("text")) == 32
+
+
+def is_story(url: str) -> bool:
+    return "/story-" in url
+
+
+@pytest.mark.parametrize(
+    ("canonical", "stands_in"),
+    [
+        ("https://example.com/story-1", True),
+        ("https://www.example.com/story-1?utm_source=x", True),
+        ("https://example.com/", False),  # a front page would melt the site into one row
+        ("https://other.com/story-1", False),  # another site's claim
+        ("", False),
+        ("/story-1", False),
+    ],
+)
+def test_canonical_url_stands_in_only_for_an_article_of_the_same_site(
+    canonical: str, stands_in: bool
+) -> None:
+    url = "https://m.example.com/amp/story-1"
+    assert (article_id(url, canonical, is_story) != article_id(url)) is stands_in
+    if stands_in:
+        assert article_id(url, canonical, is_story) == article_id(canonical)
+    assert article_id(url, canonical) == article_id(url)
+
+
+urls = st.builds(
+    "{}://{}{}/{}".format,
+    st.sampled_from(["http", "https", "HTTP"]),
+    st.sampled_from(
+        ["example.com", "Ex.example.co.uk", "münchen.de", "127.0.0.1", "user@example.com", "[::1]"]
+    ),
+    st.sampled_from(["", ":80", ":443", ":8080"]),
+    st.text(alphabet=st.characters() | st.sampled_from(list("/.?&=#%+;:@%2e")), max_size=30),
+)
+
+
+@settings(deadline=None)  # the first call reads the suffix list
+@given(urls)
+def test_normal_form_is_final(url: str) -> None:
+    assert normalise_url(normalise_url(url)) == normalise_url(url)
+
+
+@settings(deadline=None)  # the first call reads the suffix list
+@given(st.text())
+def test_no_text_is_too_odd(text: str) -> None:
+    assert len(article_id(text, text, lambda _: True)) == 32
+    assert isinstance(site_of(text), str)
