@@ -22,22 +22,17 @@ if TYPE_CHECKING:
 
 def run_shell(connection: duckdb.DuckDBPyConnection, form: str = "table") -> None:
     """Ask and answer until Ctrl-D or ``quit``; a semicolon ends a statement."""
-    names = connection.execute(
-        "SELECT DISTINCT table_name, column_name FROM information_schema.columns"
-    ).fetchall()
-    keywords = connection.execute("SELECT upper(keyword_name) FROM duckdb_keywords()").fetchall()
-    words = sorted({word for row in names + keywords for word in row})
     session: PromptSession[str] = PromptSession(
         lexer=PygmentsLexer(SqlLexer),
-        completer=WordCompleter(words, ignore_case=True),
+        completer=completer(connection),
         history=_history(),
         complete_while_typing=False,
     )
-    click.echo(
-        "SQL over "
-        + ", ".join(sorted({row[0] for row in names}))
-        + ". A semicolon ends a statement, Tab completes, Ctrl-D ends."
-    )
+    views = connection.execute(
+        "SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY ALL"
+    ).fetchall()
+    click.echo(f"SQL over {', '.join(name for (name,) in views)}.")
+    click.echo("A semicolon ends a statement, Tab completes, Ctrl-D ends.")
     pending = ""
     while True:
         try:
@@ -59,6 +54,15 @@ def run_shell(connection: duckdb.DuckDBPyConnection, form: str = "table") -> Non
             click.echo(str(error), err=True)
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
+
+
+def completer(connection: duckdb.DuckDBPyConnection) -> WordCompleter:
+    """Return what completes the names of views and columns, and SQL's keywords."""
+    words = connection.execute(
+        "SELECT table_name FROM information_schema.columns UNION SELECT column_name FROM information_schema.columns"
+        " UNION SELECT upper(keyword_name) FROM duckdb_keywords() ORDER BY ALL"
+    ).fetchall()
+    return WordCompleter([word for (word,) in words], ignore_case=True)
 
 
 def _history() -> History:

@@ -31,6 +31,6 @@ def find_page(page: str, data: Path) -> tuple[bytes, str]:
         raise UserError(f"{page} is no file, and {error}") from error
     if found is None:
         raise UserError(
-            f"{page}: neither a file nor a page in {data}; `newsmill sql "FROM pages"` lists those"
+            f"{page}: neither a file nor a page in {data}; newsmill sql 'FROM pages' lists those"
         )
     return bytes(found[0]), str(found[1])
