@@ -11,12 +11,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from newsclean.article import Article
 from newsdata.identity import article_id, content_hash, site_of
 from newsdata.records import Fetch, Outcome, PageRecord
+
+if TYPE_CHECKING:  # for its types only: a query must not wait for the cleaner to load
+    from newsclean.article import Article
 
 SCHEMA_VERSION = 1  # raise it with every change of a column; older files stay readable
 

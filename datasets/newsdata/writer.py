@@ -15,14 +15,16 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from newsclean.article import Article
 from newsdata import parquet
 from newsdata.errors import DataFolderError, storage_error
 from newsdata.journal import Damage, Segment, WriterLock, encode, leftovers, segment_path
 from newsdata.records import Fetch, Outcome, PageRecord
 from newsdata.schema import TABLES, Row, article_row, outcome_row, page_row
+
+if TYPE_CHECKING:  # for its types only: a query must not wait for the cleaner to load
+    from newsclean.article import Article
 
 SPOOL = "spool"
 SEGMENT_BYTES = 64 << 20  # some 3,000 articles or 900 pages a file: small enough to seal in seconds

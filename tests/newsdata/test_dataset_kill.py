@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import duckdb
+
 import newsdata
 
 KILLS = 5

@@ -173,9 +173,13 @@ def test_seal_makes_rows_readable_while_the_writer_goes_on(
 def test_rows_are_kept_though_the_caller_fails(
     tmp_path: Path, make_fetch: MakeFetch, make_article: MakeArticle
 ) -> None:
-    with pytest.raises(KeyError), newsdata.open_writer(tmp_path, crawl_id="c") as writer:
-        writer.write_article(make_article(), make_fetch(), cleaner="c")
-        raise KeyError
+    def crawl() -> None:
+        with newsdata.open_writer(tmp_path, crawl_id="c") as writer:
+            writer.write_article(make_article(), make_fetch(), cleaner="c")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        crawl()
     assert len(rows(tmp_path)) == 1
 
 
