@@ -20,7 +20,7 @@ _OTHER_FILE = re.compile(
 # Service pages, in the languages that we read: never an article, whoever names them.
 _SERVICE = frozenset(
     # accounts and shops
-    "login log-in signin sign-in "  # noqa: SIM905 - a table of words
+    "login log-in signin sign-in "
     "signup sign-up register registration logout account my-account konto "
     "mein-konto compte mon-compte cuenta mi-cuenta conta moje-konto anmelden anmeldung registrieren "
     "connexion inscription iniciar-sesion registro accedi registrati abbonati inloggen aanmelden logowanie "
@@ -43,7 +43,7 @@ _SERVICE = frozenset(
 )
 # Pages that list or play; an article below them is possible only where a feed or news sitemap names it.
 _LISTING = frozenset(
-    "tag tags topic topics "  # noqa: SIM905 - a table of words
+    "tag tags topic topics "
     "thema themen theme themes sujet sujets tema temas argomento argomenti "
     "onderwerp onderwerpen temat tematy etiqueta etiquetas keyword keywords schlagwort schlagworte "
     "stichwort dossier dossiers label labels category categories kategorie kategorien categorie "
@@ -69,7 +69,7 @@ _SERVICE_SLUG = re.compile(
 )
 # "/article/", "/story/" and their like, which say it outright.
 _ARTICLE_WORD = frozenset(
-    "article articles artikel story "  # noqa: SIM905 - a table of words
+    "article articles artikel story "
     "stories news-story newsarticle news-article content doc document "
     "nieuws noticia noticias nota notas articulo articulos articolo articoli notizie notizia artigo "
     "artigos materia artykul artykuly wiadomosc meldung beitrag bericht depeche actualite html node "
@@ -89,10 +89,10 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
 _OPAQUE_ID = re.compile(r"^(?=.*\d)[a-z0-9_.~]{8,}$")
 _ID_QUERY = frozenset(
-    "id storyid story_id articleid article_id artid aid newsid news_id idnoticia p sid nid cod docid".split()  # noqa: SIM905 - a table of words
+    "id storyid story_id articleid article_id artid aid newsid news_id idnoticia p sid nid cod docid".split()
 )
 _LISTING_QUERY = frozenset(
-    "page paged pg seite pagina strona offset start q query s search keyword tag sort".split()  # noqa: SIM905 - a table of words
+    "page paged pg seite pagina strona offset start q query s search keyword tag sort".split()
 )
 _PAGE_EXTENSION = re.compile(r"\.(?:[a-z]?html?|php|aspx?|jsp|cms|ece|amp)$")
 _INDEX_PAGE = re.compile(r"^(?:index|default|home)\.[a-z]{3,5}$")

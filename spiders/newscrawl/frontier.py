@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from ipaddress import ip_address
 from typing import Literal
-from urllib.parse import urlsplit
 
 from newsdata.identity import normalise_url, site_of
 
@@ -47,21 +45,11 @@ class Scope:
 
     def add(self, url: str) -> None:
         """Take the site of a URL in."""
-        self._sites.add(_site(url))
+        self._sites.add(site_of(url))
 
     def covers(self, url: str) -> bool:
         """Say whether a URL is of one of the sites."""
-        return _site(url) in self._sites
-
-
-def _site(url: str) -> str:
-    """The registered domain; for a bare address the port counts too, since it is another server."""
-    parts = urlsplit(url)
-    try:
-        ip_address(parts.hostname or "")
-    except ValueError:
-        return site_of(url)
-    return parts.netloc.rpartition("@")[2]
+        return site_of(url) in self._sites
 
 
 class Frontier:

@@ -135,7 +135,7 @@ https://jornal.example/autores/mara-holt-da-silva-costa
 https://jornal.example/busca/?q=ponte
 https://shinbun.example/politics/
 https://shinbun.example/topics/word/bridge.html
-""".split()  # noqa: SIM905 - a table of words
+""".split()
 
 ARTICLES = """
 http://127.0.0.2:8000/politics/2025/03/14/harbour-bridge-17
@@ -242,7 +242,7 @@ https://novosti.example/20250314/most-2004567890.html
 https://novosti.example/news/2025/03/14/most-zakryt
 https://novosti.example/doc/7578123
 https://novosti.example/politika/мост-в-порту-снова-закрыт
-""".split()  # noqa: SIM905 - a table of words
+""".split()
 
 NAMED_BY_SOURCE = [
     ("https://news.example/video/the-moment-the-bridge-came-down", "feed", True),

@@ -14,7 +14,7 @@ from small_web import SHARED, outcomes, scrapy_crawl
 
 NEWSWEB = SHARED / "tools" / "newsweb.py"
 POOL = SHARED / "pages" / "publishers"
-FAULTS = "404 410 500 flaky redirect loop drop truncgzip empty soft404 binary noindex private".split()  # noqa: SIM905 - a table of words
+FAULTS = "404 410 500 flaky redirect loop drop truncgzip empty soft404 binary noindex private".split()
 HOSTS = 3
 
 pytestmark = [

@@ -83,7 +83,7 @@ def site(web: Web) -> Web:
         ),
         f"{DAY}/nothing": Answer(b""),
     }
-    for name in "first-story second-story from-the-feed from-the-sitemap on-page-one on-page-two".split():  # noqa: SIM905 - a table of words
+    for name in "first-story second-story from-the-feed from-the-sitemap on-page-one on-page-two".split():
         web.routes[f"{DAY}/{name}"] = Answer(article(f"The tale of {name}"))
     return web
 
