@@ -119,7 +119,7 @@ class Table:
 
 _SHARED = ("site", "month", "crawl_id")
 TABLES: tuple[Table, ...] = (  # in order of dependence: an outcome tells of an article, that of a page
-    Table("pages", PAGES, (*_SHARED, "content_type"), ("id",), 16 << 20),
+    Table("pages", PAGES, (*_SHARED, "content_type"), ("id",), 4 << 20),
     Table(
         "articles",
         ARTICLES,
@@ -127,7 +127,7 @@ TABLES: tuple[Table, ...] = (  # in order of dependence: an outcome tells of an 
          "removed.list.element.rule", "evidence.list.element.field", "evidence.list.element.source",
          "usage.list.element.source", "usage.list.element.value", "cleaner"),
         ("id",),
-        64 << 20,
+        16 << 20,
     ),
     Table("outcomes", OUTCOMES, (*_SHARED, "kind", "reason"), (), 64 << 20),
 )  # fmt: skip
