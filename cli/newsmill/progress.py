@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from rich.console import Console
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
 _PLAIN_INTERVAL = 3.0  # seconds between plain lines
@@ -92,7 +91,10 @@ def shown(read: Callable[[], Progress], console: Console) -> Iterator[None]:
 
     if console.is_terminal:
         with Live(
-            console=console, get_renderable=lambda: _table(*line()), refresh_per_second=4, transient=True
+            console=console,
+            get_renderable=lambda: _line_in_colour(*line()),
+            refresh_per_second=4,
+            transient=True,
         ):
             yield
         return
@@ -111,10 +113,10 @@ def shown(read: Callable[[], Progress], console: Console) -> Iterator[None]:
         printer.join()
 
 
-def _table(progress: Progress, rate: float, elapsed: float) -> Table:
-    table = Table.grid(padding=(0, 3))
+def _line_in_colour(progress: Progress, rate: float, elapsed: float) -> Text:
+    line = Text(no_wrap=True, overflow="ellipsis")
     cells = (
-        (f"{elapsed:.0f} s", ""),
+        (f"{elapsed:.0f}", "s"),
         (str(progress.pages), "pages"),
         (str(progress.articles), "articles"),
         (f"{rate:.1f}", "pages/s"),
@@ -122,5 +124,6 @@ def _table(progress: Progress, rate: float, elapsed: float) -> Table:
         (str(progress.cleaning), "cleaning"),
         (str(progress.waiting), "waiting"),
     )
-    table.add_row(*(Text.assemble((number, "bold"), f" {label}" if label else "") for number, label in cells))
-    return table
+    for number, label in cells:
+        line.append(number, "bold").append(f" {label}  ")
+    return line

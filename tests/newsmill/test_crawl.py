@@ -5,11 +5,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
 import pytest
 from rich.console import Console
 
+from newsmill.demo import serve
 from newsmill.progress import Progress, Rate, progress_line, shown
 
 pytestmark = pytest.mark.network
@@ -25,20 +27,20 @@ def newsmill(*arguments: str, cwd: Path, **environment: str) -> subprocess.Compl
 def test_the_demo_is_crawled_whole(tmp_path: Path) -> None:
     done = newsmill("crawl", "demo", cwd=tmp_path, COLUMNS="120")
     assert done.returncode == 0, done.stderr
-    kinds = dict(
-        duckdb.sql(
-            f"SELECT kind, count(*) FROM '{tmp_path}/data/outcomes/**/*.parquet' GROUP BY kind"
-        ).fetchall()
-    )
-    assert kinds["stored"] >= 60
-    assert set(kinds) <= {"stored", "skipped", "failed"}
-    stored = duckdb.sql(
-        f"SELECT count(*), count(DISTINCT url) FROM '{tmp_path}/data/articles/**/*.parquet'"
-    ).fetchall()
-    assert stored == [(kinds["stored"], kinds["stored"])]
-    total = sum(kinds.values())
-    assert re.search(rf"all\s+│\s+│\s+{total} │", done.stdout)
-    assert f"{kinds['stored']} articles in " in done.stdout
+    rows = duckdb.sql(f"SELECT kind, reason, url FROM '{tmp_path}/data/outcomes/**/*.parquet'").fetchall()
+    # found out by following links, feeds and sitemaps: all articles of both sites, and what robots.txt forbids
+    with serve() as demo:
+        truths = {urlsplit(url).path: truth for url, truth in demo.truths.items()}
+    assert len(truths) >= 60
+    by_path = {urlsplit(url).path: kind for kind, reason, url in rows if reason != "robots"}
+    assert by_path == {path: "skipped" if truth.no_article else "stored" for path, truth in truths.items()}
+    assert len(by_path) == sum(reason != "robots" for _, reason, _ in rows)
+
+    stored = sum(kind == "stored" for kind, _, _ in rows)
+    count = duckdb.sql(f"SELECT count(*), count(DISTINCT id) FROM '{tmp_path}/data/articles/**/*.parquet'")
+    assert count.fetchall() == [(stored, stored)]
+    assert re.search(rf"all\s+│\s+│\s+{len(rows)} │", done.stdout)
+    assert f"{stored} articles in " in done.stdout
     assert "newsmill sql " in done.stdout
     assert "Traceback" not in done.stderr
 
