@@ -288,7 +288,7 @@ def _exit_code(result: CrawlResult, bad_lines: tuple[BadLine, ...]) -> int:
     for site, reason in result.failed_sites.items():
         meaning = _REASON_MEANING.get(reason.partition(":")[0], "open it in a browser to see why")
         problems.append(f"{site}: {reason}: {meaning}")
-    if result.errors:
+    if result.errors and not result.tally.problem:
         problems.append(f"{result.errors} errors of newsmill itself; `newsmill --debug crawl …` shows them")
     if (
         not result.stopped
