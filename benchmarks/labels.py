@@ -105,7 +105,9 @@ def _occurrences(key: str, truth: str) -> list[int]:
     return found
 
 
-def _chain(keys: Sequence[str], truth: str, edges: frozenset[int], hidden: Sequence[bool]) -> list[tuple[int, int]]:
+def _chain(
+    keys: Sequence[str], truth: str, edges: frozenset[int], hidden: Sequence[bool]
+) -> list[tuple[int, int]]:
     links: list[tuple[int, int, int]] = []  # block, start in truth, previous link
     best = _PrefixMaximum(len(truth))
     top = (0.0, -1)
@@ -135,7 +137,9 @@ def _chain(keys: Sequence[str], truth: str, edges: frozenset[int], hidden: Seque
     return chosen[::-1]
 
 
-def _match_out_of_order(keys: Sequence[str], truth: str, edges: frozenset[int], keep: list[bool], covered: bytearray) -> None:
+def _match_out_of_order(
+    keys: Sequence[str], truth: str, edges: frozenset[int], keep: list[bool], covered: bytearray
+) -> None:
     body = [i for i, kept in enumerate(keep) if kept]
 
     def distance(i: int) -> int:
@@ -152,11 +156,21 @@ def _match_out_of_order(keys: Sequence[str], truth: str, edges: frozenset[int], 
 
 
 def _match_shingles(
-    blocks: Sequence[Block], keys: Sequence[str], truth: str, keep: list[bool], weight: list[float], covered: bytearray, size: int = 12
+    blocks: Sequence[Block],
+    keys: Sequence[str],
+    truth: str,
+    keep: list[bool],
+    weight: list[float],
+    covered: bytearray,
+    size: int = 12,
 ) -> None:
     if len(truth) < size:
         return
-    free = {truth[p : p + size] for p in range(len(truth) - size + 1) if not covered[p] and not covered[p + size - 1]}
+    free = {
+        truth[p : p + size]
+        for p in range(len(truth) - size + 1)
+        if not covered[p] and not covered[p + size - 1]
+    }
     if not free:
         return
     for i, key in enumerate(keys):

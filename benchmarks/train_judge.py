@@ -16,12 +16,10 @@ import inspect
 import json
 import pickle
 import random
-import statistics
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +29,7 @@ from catboost import CatBoostClassifier, Pool
 from labels import label
 from lxml import etree
 from lxml.html import HtmlElement
+from metrics import score_text, summarise
 from pages import TruePage, load_pages
 
 from newsclean import blocks as blocks_module
@@ -49,6 +48,7 @@ from newsclean.parse import parse
 
 SEED = 20261123
 FOLDS = 5
+FIGURES = ("wF1", "sF1", "sP", "sR", "para", "acc", "with", "without", "cap")
 NEWS_WEIGHT = 6.0
 # Blocks so far from the body are thinned out: nearly all are furniture and easy.
 FAR, THINNED = 25, 5
@@ -112,7 +112,11 @@ def alter(tree: HtmlElement, keep: Sequence[HtmlElement], chance: random.Random)
                     heading.tail = None
                     body.append(heading)
                 body.append(inner)
-    drop_names, drop_landmarks, drop_metadata = chance.random() < 0.7, chance.random() < 0.5, chance.random() < 0.4
+    drop_names, drop_landmarks, drop_metadata = (
+        chance.random() < 0.7,
+        chance.random() < 0.5,
+        chance.random() < 0.4,
+    )
     for element in list(tree.iter()):
         if not isinstance(element.tag, str):
             continue
@@ -120,13 +124,21 @@ def alter(tree: HtmlElement, keep: Sequence[HtmlElement], chance: random.Random)
             for name in ("class", "id", "itemprop", "data-testid", "data-component", "data-type"):
                 if element.attrib.pop(name, None) is not None and name == "class":
                     element.set("class", "x")
-        if drop_landmarks and element.tag in {"article", "main", "section", "header", "footer", "aside", "nav"}:
+        if drop_landmarks and element.tag in {
+            "article",
+            "main",
+            "section",
+            "header",
+            "footer",
+            "aside",
+            "nav",
+        }:
             element.tag = "div"
         if drop_landmarks:
             element.attrib.pop("role", None)
-        if drop_metadata and (element.tag == "meta" or (element.tag == "script" and element.get("type") == "application/ld+json")):
-            if element.getparent() is not None:
-                element.drop_tree()
+        told = element.tag == "meta" or element.get("type") == "application/ld+json"
+        if drop_metadata and told and element.getparent() is not None:
+            element.drop_tree()
     return etree.tostring(tree, encoding="unicode", method="html")
 
 
@@ -141,7 +153,9 @@ def sample(page: TruePage, markup: str, *, copy: bool) -> tuple[Sample, HtmlElem
     resiliparse = resiliparse_verdict(markup, blocks)
     if copy:
         chance = random.Random(f"{SEED}-{page.id}-verdicts")
-        verdicts = Verdicts(() if chance.random() < 0.2 else trafilatura, () if chance.random() < 0.2 else resiliparse)
+        verdicts = Verdicts(
+            () if chance.random() < 0.2 else trafilatura, () if chance.random() < 0.2 else resiliparse
+        )
     else:
         verdicts = Verdicts(trafilatura, resiliparse)
     made = Sample(
@@ -149,12 +163,23 @@ def sample(page: TruePage, markup: str, *, copy: bool) -> tuple[Sample, HtmlElem
         np.array(labels.keep, dtype=np.float32), np.array(labels.weight, dtype=np.float32),
         np.array([bool(block.hidden) for block in blocks], dtype=np.float32), [block.text for block in blocks], page, trafilatura,
     )  # fmt: skip
-    return made, tree, [block.container.element for block, kept in zip(blocks, labels.keep, strict=True) if kept]
+    return (
+        made,
+        tree,
+        [block.container.element for block, kept in zip(blocks, labels.keep, strict=True) if kept],
+    )
 
 
 def prepare(folder: Path) -> list[Sample]:
     """Both the pages of a folder and an altered copy of each."""
-    modules = (blocks_module, features_module, hidden_module, extractors_module, metadata_module, labels_module)
+    modules = (
+        blocks_module,
+        features_module,
+        hidden_module,
+        extractors_module,
+        metadata_module,
+        labels_module,
+    )
     sources = [inspect.getsource(source) for source in (*modules, alter, sample)]
     stamp = hashlib.sha256("".join((*sources, str(folder.resolve()))).encode()).hexdigest()[:16]
     cache = Path(tempfile.gettempdir()) / f"newsmill-judge-{folder.name}-{stamp}.pickle"
@@ -182,7 +207,9 @@ def fold(group: str) -> int:
 
 
 def with_policy(item: Sample, *, news: bool) -> Floats:
-    return np.concatenate((item.table.rows, np.full((len(item.table.rows), 1), float(news), dtype=np.float32)), axis=1)
+    return np.concatenate(
+        (item.table.rows, np.full((len(item.table.rows), 1), float(news), dtype=np.float32)), axis=1
+    )
 
 
 def chosen_rows(item: Sample) -> np.ndarray:
@@ -194,7 +221,11 @@ def chosen_rows(item: Sample) -> np.ndarray:
 
 
 def weights_of(item: Sample, rows: np.ndarray) -> Floats:
-    page = (NEWS_WEIGHT if item.news else 1.0) * (20.0 / (10.0 + float(item.keep.sum()))) ** 0.5 * (0.5 if item.copy else 1.0)
+    page = (
+        (NEWS_WEIGHT if item.news else 1.0)
+        * (20.0 / (10.0 + float(item.keep.sum()))) ** 0.5
+        * (0.5 if item.copy else 1.0)
+    )
     block = 1.0 + np.minimum(item.table.mass[rows], 600.0) / 300.0
     kept = np.flatnonzero(item.keep > 0)
     low, high = (kept[0], kept[-1]) if len(kept) else (0, 0)
@@ -202,7 +233,9 @@ def weights_of(item: Sample, rows: np.ndarray) -> Floats:
     return (item.weight[rows] * page * block * thinned).astype(np.float32)
 
 
-def fit(samples: Sequence[Sample], stage_inputs: Sequence[Floats | None], threads: int, **overrides: object) -> CatBoostClassifier:
+def fit(
+    samples: Sequence[Sample], stage_inputs: Sequence[Floats | None], threads: int, **overrides: object
+) -> CatBoostClassifier:
     rows, labels, weights = [], [], []
     for item, context in zip(samples, stage_inputs, strict=True):
         index = chosen_rows(item)
@@ -244,7 +277,9 @@ def stage_probabilities(forest: Forest, item: Sample, context: Floats | None, *,
     return sigmoid(forest.margins(matrix))
 
 
-def train(samples: Sequence[Sample], threads: int, stages: int = 2, **overrides: object) -> tuple[Model, list[CatBoostClassifier]]:
+def train(
+    samples: Sequence[Sample], threads: int, stages: int = 2, **overrides: object
+) -> tuple[Model, list[CatBoostClassifier]]:
     """Fit all stages; each later one on out-of-fold opinions of those before."""
     contexts: list[Floats | None] = [None] * len(samples)
     forests: list[Forest] = []
@@ -258,7 +293,9 @@ def train(samples: Sequence[Sample], threads: int, stages: int = 2, **overrides:
         for k in range(FOLDS):
             inside = [i for i, item in enumerate(samples) if fold(item.group) != k]
             out = [i for i, item in enumerate(samples) if fold(item.group) == k]
-            partial = forest_of(fit([samples[i] for i in inside], [contexts[i] for i in inside], threads, **overrides))
+            partial = forest_of(
+                fit([samples[i] for i in inside], [contexts[i] for i in inside], threads, **overrides)
+            )
             for i in out:
                 found = stage_probabilities(partial, samples[i], contexts[i], news=samples[i].news)
                 following[i] = contextualise(samples[i].table, found)
@@ -276,91 +313,74 @@ def predict(model: Model, item: Sample, news_share: float = NEWS_SHARE) -> Float
 # ---------------------------------------------------------------- figures
 
 
-def words(text: str) -> list[str]:
-    import re
-
-    return re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]+", re.sub("[\u00ad\u200b-\u200d\u2060\ufeff]", "", text))
-
-
-def overlap(found: Counter[object], true: Counter[object]) -> tuple[float, float, float]:
-    if not found or not true:
-        same = float(not found and not true)
-        return same, same, same
-    hits = sum((found & true).values())
-    precision, recall = hits / sum(found.values()), hits / sum(true.values())
-    return precision, recall, 2 * precision * recall / (precision + recall) if hits else 0.0
-
-
 def score(item: Sample, kept: Sequence[bool]) -> dict[str, float]:
-    text = "\n".join(text for text, keep in zip(item.texts, kept, strict=True) if keep)
-    found, true = words(text), words("\n".join(item.page.paragraphs))
-    shingles = lambda tokens: Counter(tuple(tokens[i : i + 4]) for i in range(max(1, len(tokens) - 3))) if tokens else Counter()  # noqa: E731 - two uses, one line
-    precision, recall, _ = overlap(shingles(found), shingles(true))
-    row = {
-        "wF1": overlap(Counter(w.lower() for w in found), Counter(w.lower() for w in true))[2],
-        "sP": precision, "sR": recall, "acc": float(found == true),
-    }  # fmt: skip
-    if item.page.structured:
-        squash = lambda items: Counter(" ".join(p.split()) for p in items if p.strip())  # noqa: E731 - two uses, one line
-        row["para"] = overlap(squash(text.split("\n")), squash(item.page.paragraphs))[2]
-    flat = " ".join(text.split()).lower()
-    for name, snippets in (("with", item.page.required), ("without", item.page.forbidden)):
-        if snippets:
-            row[name] = sum(" ".join(s.split()).lower() in flat for s in snippets) / len(snippets)
-    padded = lambda text: " " + " ".join(words(text.lower())) + " "  # noqa: E731 - three uses, two lines
-    body, have = padded("\n".join(item.page.paragraphs)), padded(text)
-    captions = [c for c in map(padded, item.page.captions) if len(c.split()) >= 5 and c not in body]
-    row["captions"], row["leaked"] = len(captions), sum(c in have for c in captions)
-    return row
+    """The figures of a choice of blocks."""
+    return score_text(item.page, "\n".join(text for text, keep in zip(item.texts, kept, strict=True) if keep))
 
 
-def summary(rows: Sequence[dict[str, float]]) -> dict[str, float]:
-    mean = lambda key: statistics.fmean(values) if (values := [row[key] for row in rows if key in row]) else float("nan")  # noqa: E731 - a dozen uses below
-    precision, recall = mean("sP"), mean("sR")
-    captions = sum(row["captions"] for row in rows)
-    return {
-        "pages": len(rows), "wF1": mean("wF1"), "sF1": 2 * precision * recall / (precision + recall), "sP": precision, "sR": recall,
-        "para": mean("para"), "acc": mean("acc"), "with": mean("with"), "without": mean("without"),
-        "cap": sum(row["leaked"] for row in rows) / captions if captions else float("nan"),
-    }  # fmt: skip
-
-
-def show(name: str, rows: Iterable[dict[str, float]]) -> None:
-    found = summary(list(rows))
-    print(f"{name:<34}" + "  ".join(f"{key} {value:.0f}" if key == "pages" else f"{key} {value:.4f}" for key, value in found.items()), flush=True)
+def show(name: str, rows: Sequence[dict[str, float]]) -> None:
+    found = summarise(rows)
+    figures = "  ".join(f"{key} {found[key]:.4f}" for key in FIGURES if key in found)
+    print(f"{name:<34} {len(rows):>4} pages  {figures}", flush=True)
 
 
 def report(name: str, samples: Sequence[Sample], opinions: Sequence[Floats]) -> None:
     for news in (True, False):
-        chosen = [(item, opinion) for item, opinion in zip(samples, opinions, strict=True) if item.news == news and not item.copy]
+        chosen = [
+            (item, opinion)
+            for item, opinion in zip(samples, opinions, strict=True)
+            if item.news == news and not item.copy
+        ]
         if chosen:
-            show(f"{name} {'news' if news else 'other'}", (score(item, opinion >= 0.5) for item, opinion in chosen))
+            show(
+                f"{name} {'news' if news else 'other'}",
+                [score(item, opinion >= 0.5) for item, opinion in chosen],
+            )
 
 
 def save(model: Model, path: Path) -> None:
     arrays: dict[str, np.ndarray] = {"stages": np.array(len(model.stages))}
     for i, stage in enumerate(model.stages):
-        arrays |= {f"stage{i}_columns": stage.columns, f"stage{i}_borders": stage.borders, f"stage{i}_leaves": stage.leaves, f"stage{i}_bias": np.array(stage.bias)}
+        arrays |= {
+            f"stage{i}_columns": stage.columns,
+            f"stage{i}_borders": stage.borders,
+            f"stage{i}_leaves": stage.leaves,
+            f"stage{i}_bias": np.array(stage.bias),
+        }
     np.savez_compressed(path, **arrays)  # type: ignore[arg-type]  # numpy's stub mistakes names for allow_pickle
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     arguments.add_argument("folders", nargs="+", type=Path)
-    arguments.add_argument("--out", type=Path, help="where to write the shipped weights, trained on all pages")
+    arguments.add_argument(
+        "--out", type=Path, help="where to write the shipped weights, trained on all pages"
+    )
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--stages", type=int, default=2)
     arguments.add_argument("--iterations", type=int, default=PARAMETERS["iterations"])
-    arguments.add_argument("--skip-figures", action="store_true", help="only train and write the shipped weights")
+    arguments.add_argument(
+        "--skip-figures", action="store_true", help="only train and write the shipped weights"
+    )
     options = arguments.parse_args()
     start = time.perf_counter()
     samples = [item for folder in options.folders for item in prepare(folder) if item.texts]
-    print(f"{len(samples)} samples, {samples[0].table.rows.shape[1]} columns, {time.perf_counter() - start:.0f} s", flush=True)
+    print(
+        f"{len(samples)} samples, {samples[0].table.rows.shape[1]} columns, {time.perf_counter() - start:.0f} s",
+        flush=True,
+    )
     if not options.skip_figures:
         held = [item for item in samples if aside(item.group) and not item.copy]
         report("perfect", held, [item.keep for item in held])
         report("trafilatura", held, [np.array(item.trafilatura, dtype=np.float32) for item in held])
-        model, _ = train([item for item in samples if not aside(item.group)], options.threads, options.stages, iterations=options.iterations)
+        model, _ = train(
+            [item for item in samples if not aside(item.group)],
+            options.threads,
+            options.stages,
+            iterations=options.iterations,
+        )
         print(f"trained without the pages aside, {time.perf_counter() - start:.0f} s", flush=True)
         for share in (1.0, NEWS_SHARE, 0.5):
             report(f"held out, news share {share:.2f}", held, [predict(model, item, share) for item in held])
@@ -369,7 +389,9 @@ def main() -> None:
     if options.out:
         model, _ = train(samples, options.threads, options.stages, iterations=options.iterations)
         save(model, options.out)
-        print(f"wrote {options.out}, {options.out.stat().st_size / 1000:.0f} kB, {time.perf_counter() - start:.0f} s")
+        print(
+            f"wrote {options.out}, {options.out.stat().st_size / 1000:.0f} kB, {time.perf_counter() - start:.0f} s"
+        )
 
 
 if __name__ == "__main__":

@@ -31,7 +31,9 @@ MEDIA = frozenset("img picture video amp-img amp-video iframe object embed audio
 EMPHASIS = frozenset("b strong em i u".split())
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 # Containers that stack their children when they hold no text of their own: there, each inline child is a block.
-STACKING = frozenset("div section header footer aside nav figure main article form fieldset body center dl".split())
+STACKING = frozenset(
+    "div section header footer aside nav figure main article form fieldset body center dl".split()
+)
 
 # White space per the HTML standard, and the line separators that lxml may let through.
 _WHITE_SPACE = re.compile(r"[ \t\n\f\r\v\u2028\u2029]+")
@@ -254,7 +256,9 @@ class _Cutter:
                     self._take(child.tail)
                 continue
             if tag in MEDIA:
-                self.result.media.append(Media(child, container, len(self.result.blocks) + bool(self._pending()), self.hidden_rule))
+                self.result.media.append(
+                    Media(child, container, len(self.result.blocks) + bool(self._pending()), self.hidden_rule)
+                )
                 self.media_before += 1
                 if tag in {"picture", "video", "amp-img", "amp-video"}:
                     if child.tail:
@@ -279,7 +283,12 @@ class _Cutter:
                     self._take(child.text)
                 stack.append((iter(child), inner, "hidden", child))
                 continue
-            if tag == "tr" and not any(cell.tag not in INLINE and isinstance(cell.tag, str) and cell.tag not in {"td", "th", "br", "img"} for cell in child.iterdescendants()):
+            if tag == "tr" and not any(
+                cell.tag not in INLINE
+                and isinstance(cell.tag, str)
+                and cell.tag not in {"td", "th", "br", "img"}
+                for cell in child.iterdescendants()
+            ):
                 self._table_row(child, container)
                 if child.tail:
                     self._take(child.tail)
@@ -325,7 +334,15 @@ class _Cutter:
                 )
                 if value
             ).lower()  # fmt: skip
-        container = Container(element, parent, tag, names, roles, 0 if parent is None else parent.depth + 1, len(self.result.blocks))
+        container = Container(
+            element,
+            parent,
+            tag,
+            names,
+            roles,
+            0 if parent is None else parent.depth + 1,
+            len(self.result.blocks),
+        )
         self.result.containers.append(container)
         return container
 

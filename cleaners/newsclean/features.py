@@ -46,45 +46,198 @@ class Verdicts:
 
 # Parts of class and id names that tell what a container is. The distance to the nearest ancestor with one is a feature.
 _NAME_PARTS: tuple[tuple[str, str], ...] = (
-    ("body", r"article-?_?(?:body|text|content)|story-?_?(?:body|text|content)|(?:post|entry|main|page|body)-?_?content|richtext|rich-text|articlebody|wysiwyg|bodytext|body-?text|entry-text"),
+    (
+        "body",
+        (
+            r"article-?_?(?:body|text|content)|story-?_?(?:body|text|content)|"
+            r"(?:post|entry|main|page|body)-?_?content|richtext|rich-text|articlebody|wysiwyg|bodytext|"
+            r"body-?text|entry-text"
+        ),
+    ),
     ("paragraph", r"paragraph|absatz|text-?block|\bp-?text|textmodul"),
     ("article", r"article|artikel|story|\bpost\b|beitrag|noticia|articulo"),
-    ("lead", r"standfirst|lead\b|lede|intro|teaser-?text|subtitle|sub-?title|dek\b|excerpt|summary|abstract|vorspann|sub-?headline|bajada|chapo"),
+    (
+        "lead",
+        (
+            r"standfirst|lead\b|lede|intro|teaser-?text|subtitle|sub-?title|dek\b|excerpt|summary|"
+            r"abstract|vorspann|sub-?headline|bajada|chapo"
+        ),
+    ),
     ("title", r"title|headline|titulo|titre|ueberschrift|kicker|overline"),
-    ("caption", r"caption|figcap|credit|copyright|bildunterschrift|legend|image-?text|photo-?by|pie-?de"),
-    ("media", r"image|photo|picture|figure|gallery|slider|slideshow|carousel|swiper|video|player|media|bild"),
+    (
+        "caption",
+        r"caption|figcap|credit|copyright|bildunterschrift|legend|image-?text|photo-?by|pie-?de",
+    ),
+    (
+        "media",
+        r"image|photo|picture|figure|gallery|slider|slideshow|carousel|swiper|video|player|media|bild",
+    ),
     ("byline", r"byline|author|autor|auteur|writer|contributor|dateline"),
     ("date", r"date|time\b|timestamp|publish|updated|meta\b|metadata|info"),
     ("share", r"share|sharing|social|facebook|twitter|whatsapp|follow"),
-    ("related", r"related|recommend|read-?more|readmore|more-?(?:stories|news|from|on)|see-?also|also-?read|similar|mehr-|trending|popular|most-?read|latest|next-?(?:article|post)|teaser|promo|card|crosslink|suggest|further"),
-    ("newsletter", r"newsletter|subscri|signup|sign-up|mailing|optin|abo\b|abonn|paywall|piano|premium|register|login|donat|support"),
-    ("advert", r"\bad\b|\bads\b|advert|adslot|ad-?(?:unit|container|wrapper|slot|label)|sponsor|banner|outbrain|taboola|anzeige|werbung|affiliate|commercial|partner|dfp|gpt"),
+    (
+        "related",
+        (
+            r"related|recommend|read-?more|readmore|more-?(?:stories|news|from|on)|see-?also|also-?read|"
+            r"similar|mehr-|trending|popular|most-?read|latest|next-?(?:article|post)|teaser|promo|card|"
+            r"crosslink|suggest|further"
+        ),
+    ),
+    (
+        "newsletter",
+        (
+            r"newsletter|subscri|signup|sign-up|mailing|optin|abo\b|abonn|paywall|piano|premium|register|"
+            r"login|donat|support"
+        ),
+    ),
+    (
+        "advert",
+        (
+            r"\bad\b|\bads\b|advert|adslot|ad-?(?:unit|container|wrapper|slot|label)|sponsor|banner|"
+            r"outbrain|taboola|anzeige|werbung|affiliate|commercial|partner|dfp|gpt"
+        ),
+    ),
     ("comment", r"comment|disqus|discussion|kommentar|respond|reply|forum"),
-    ("chrome", r"\bnav|menu|breadcrumb|footer|masthead|toolbar|topbar|header|sidebar|aside|rail\b|widget|pagination|pager|skip"),
+    (
+        "chrome",
+        (
+            r"\bnav|menu|breadcrumb|footer|masthead|toolbar|topbar|header|sidebar|aside|rail\b|widget|"
+            r"pagination|pager|skip"
+        ),
+    ),
     ("consent", r"cookie|consent|gdpr|privacy|onetrust|modal|popup|overlay|dialog|banner"),
     ("tags", r"\btags?\b|tag-|-tags?|topic|category|categor|keyword|label|section-?name|theme"),
-    ("box", r"box|infobox|factbox|fact-|info-|callout|note|disclaimer|embed|quote|tweet|toc\b|table-of|accordion|faq|list"),
-)  # fmt: skip
+    (
+        "box",
+        (
+            r"box|infobox|factbox|fact-|info-|callout|note|disclaimer|embed|quote|tweet|toc\b|table-of|"
+            r"accordion|faq|list"
+        ),
+    ),
+)
 _NAMES = re.compile("|".join(f"(?P<{group}>{parts})" for group, parts in _NAME_PARTS))
 _GROUP_INDEX = {group: i for i, (group, _) in enumerate(_NAME_PARTS)}
 _FAR = 12
 
 # Words that give a kind of line away, by kind, in many languages; counted among a block's first and last words.
 _WORDS: tuple[tuple[str, str], ...] = (
-    ("newsletter", "newsletter newsletters subscribe subscribed subscription subscriber subscribers inbox sign signup e-mail email mail abonnieren abonniere abonnement abo anmelden registrieren inscrivez-vous s'inscrire abonnez-vous s'abonner suscríbete suscribirse boletín iscriviti abbonati assine inscreva-se nieuwsbrief abonneer zapisz subskrybuj newsletterze odběr předplatné prenumerera abonner tilmeld подпишитесь подписка підписатися abone メルマガ 登録 会員 有料会員 訂閱 đăng"),
-    ("related", "read more also related recommended story stories article articles lesen mehr auch weiterlesen artikel thema lire aussi voir plus articles leer más también lea además relacionado noticias leggi anche leia mais também veja lees ook meer czytaj również także zobacz więcej čtěte také více läs också les også lue myös читайте также также ещё ayrıca oku 関連 関連記事 記事 続き もっと xem thêm baca juga"),
-    ("share", "share tweet facebook twitter whatsapp instagram linkedin telegram tiktok youtube pinterest x follow folgen teilen partager compartir condividi compartilhar deel delen udostępnij sdílet dela del paylaş поделиться поширити シェア copy link copied kopieren print drucken save merken"),
-    ("comment", "comment comments kommentar kommentare kommentieren commentaires commenter comentarios comentar commenti reacties komentarze komentáře diskuse kommentarer yorum yorumlar комментарии コメント reply antworten login log"),
-    ("consent", "cookie cookies consent privacy datenschutz datenschutzerklärung einwilligung zustimmung akzeptieren accept terms conditions policy confidentialité données privacidad condiciones privacyverklaring prywatności gdpr externe inhalte drittanbieter javascript browser"),
-    ("credit", "photo photos foto fotos fotografía photograph photography image images bild bilder picture imago getty reuters ap afp dpa epa ansa efe apa keystone shutterstock istock alamy unsplash courtesy credit copyright © crédit crédits crédito quelle source fuente fonte bron zdjęcie fot fot. kuva фото zdroj 写真 提供 撮影 illustration screenshot"),
-    ("byline", "by von par por di door av af af: przez autor autorka author authors auteur redaktion redaktion, staff reporter correspondent korrespondent editor editors written geschrieben redacción redazione 記者 yazar автор text:"),
-    ("date", "published updated posted modified veröffentlicht aktualisiert stand publié mis actualizado publicado aggiornato pubblicato atualizado bijgewerkt gepubliceerd opublikowano aktualizacja aktualizováno publicerad uppdaterad güncelleme обновлено опубликовано uhr am pm gmt utc edt est bst min minutes minuten read ago vor hours hace il y a january february march april may june july august september october november december januar februar märz mai juni juli oktober dezember janvier février mars avril juin juillet août septembre octobre novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
-    ("advert", "advertisement advertising sponsored ad ads anzeige werbung publicité publicidad pubblicità publicidade advertentie reklama reklam annons annonse реклама 広告 pr discount offer offers deal deals coupon buy shop jetzt kaufen angebot price preis affiliate commission provision"),
-    ("rights", "rights reserved copyright © impressum imprint agb derechos reservados droits réservés diritti riservati vorbehalten disclaimer licence license republish reproduced published originally erschienen contributed"),
-    ("bio", "is was journalist writer reporter author editor founder professor expert autor autorin redakteur redakteurin arbeitet schreibt journaliste periodista giornalista lives covers writes follow"),
-    ("media", "video watch listen podcast audio play gallery slideshow live galerie bildergalerie fotostrecke ansehen anhören hören regarder écouter ver vídeo escuchar guarda ascolta bekijk zobacz wideo видео 動画 playback autoplay loading"),
-    ("prompt", "click here hier klicken klick tap download app here's clique cliquez aquí clic qui hier join donate spenden unterstützen support contact kontakt send schicken feedback tips call us our we wir uns unsere your ihre you sie"),
-)  # fmt: skip
+    (
+        "newsletter",
+        (
+            "newsletter newsletters subscribe subscribed subscription subscriber subscribers inbox sign "
+            "signup e-mail email mail abonnieren abonniere abonnement abo anmelden registrieren "
+            "inscrivez-vous s'inscrire abonnez-vous s'abonner suscríbete suscribirse boletín iscriviti "
+            "abbonati assine inscreva-se nieuwsbrief abonneer zapisz subskrybuj newsletterze odběr "
+            "předplatné prenumerera abonner tilmeld подпишитесь подписка підписатися abone メルマガ 登録 会員 "
+            "有料会員 訂閱 đăng"
+        ),
+    ),
+    (
+        "related",
+        (
+            "read more also related recommended story stories article articles lesen mehr auch "
+            "weiterlesen artikel thema lire aussi voir plus articles leer más también lea además "
+            "relacionado noticias leggi anche leia mais também veja lees ook meer czytaj również także "
+            "zobacz więcej čtěte také více läs också les også lue myös читайте также также ещё ayrıca "
+            "oku 関連 関連記事 記事 続き もっと xem thêm baca juga"
+        ),
+    ),
+    (
+        "share",
+        (
+            "share tweet facebook twitter whatsapp instagram linkedin telegram tiktok youtube pinterest "
+            "x follow folgen teilen partager compartir condividi compartilhar deel delen udostępnij "
+            "sdílet dela del paylaş поделиться поширити シェア copy link copied kopieren print drucken save "
+            "merken"
+        ),
+    ),
+    (
+        "comment",
+        (
+            "comment comments kommentar kommentare kommentieren commentaires commenter comentarios "
+            "comentar commenti reacties komentarze komentáře diskuse kommentarer yorum yorumlar "
+            "комментарии コメント reply antworten login log"
+        ),
+    ),
+    (
+        "consent",
+        (
+            "cookie cookies consent privacy datenschutz datenschutzerklärung einwilligung zustimmung "
+            "akzeptieren accept terms conditions policy confidentialité données privacidad condiciones "
+            "privacyverklaring prywatności gdpr externe inhalte drittanbieter javascript browser"
+        ),
+    ),
+    (
+        "credit",
+        (
+            "photo photos foto fotos fotografía photograph photography image images bild bilder picture "
+            "imago getty reuters ap afp dpa epa ansa efe apa keystone shutterstock istock alamy unsplash "
+            "courtesy credit copyright © crédit crédits crédito quelle source fuente fonte bron zdjęcie "
+            "fot fot. kuva фото zdroj 写真 提供 撮影 illustration screenshot"
+        ),
+    ),
+    (
+        "byline",
+        (
+            "by von par por di door av af af: przez autor autorka author authors auteur redaktion "
+            "redaktion, staff reporter correspondent korrespondent editor editors written geschrieben "
+            "redacción redazione 記者 yazar автор text:"
+        ),
+    ),
+    (
+        "date",
+        (
+            "published updated posted modified veröffentlicht aktualisiert stand publié mis actualizado "
+            "publicado aggiornato pubblicato atualizado bijgewerkt gepubliceerd opublikowano "
+            "aktualizacja aktualizováno publicerad uppdaterad güncelleme обновлено опубликовано uhr am "
+            "pm gmt utc edt est bst min minutes minuten read ago vor hours hace il y a january february "
+            "march april may june july august september october november december januar februar märz "
+            "mai juni juli oktober dezember janvier février mars avril juin juillet août septembre "
+            "octobre novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre "
+            "octubre noviembre diciembre"
+        ),
+    ),
+    (
+        "advert",
+        (
+            "advertisement advertising sponsored ad ads anzeige werbung publicité publicidad pubblicità "
+            "publicidade advertentie reklama reklam annons annonse реклама 広告 pr discount offer offers "
+            "deal deals coupon buy shop jetzt kaufen angebot price preis affiliate commission provision"
+        ),
+    ),
+    (
+        "rights",
+        (
+            "rights reserved copyright © impressum imprint agb derechos reservados droits réservés "
+            "diritti riservati vorbehalten disclaimer licence license republish reproduced published "
+            "originally erschienen contributed"
+        ),
+    ),
+    (
+        "bio",
+        (
+            "is was journalist writer reporter author editor founder professor expert autor autorin "
+            "redakteur redakteurin arbeitet schreibt journaliste periodista giornalista lives covers "
+            "writes follow"
+        ),
+    ),
+    (
+        "media",
+        (
+            "video watch listen podcast audio play gallery slideshow live galerie bildergalerie "
+            "fotostrecke ansehen anhören hören regarder écouter ver vídeo escuchar guarda ascolta bekijk "
+            "zobacz wideo видео 動画 playback autoplay loading"
+        ),
+    ),
+    (
+        "prompt",
+        (
+            "click here hier klicken klick tap download app here's clique cliquez aquí clic qui hier "
+            "join donate spenden unterstützen support contact kontakt send schicken feedback tips call "
+            "us our we wir uns unsere your ihre you sie"
+        ),
+    ),
+)
 _WORD_GROUPS: dict[str, tuple[int, ...]] = {}
 for _i, (_, _words) in enumerate(_WORDS):
     for _word in _words.split():
@@ -96,8 +249,18 @@ _DIGIT = re.compile(r"\d")
 _UPPER = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯŁŚŻŹĆŃČŘŠĎŤŇÜÖÄİ]")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”“»’)\]」』]*(?:\s|$)|[。！？]")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./:]\d{1,2}\b|\d月\d|\b\d{1,2}:\d\d")
-_ENDINGS = {".": 1, "!": 1, "?": 2, "…": 3, ":": 4, ",": 5, ";": 5, ")": 6, "”": 1, '"': 1, "“": 1, "»": 1, "«": 1, "。": 1, "」": 1, "’": 1, "'": 1, "]": 6, "›": 7, "→": 7, ">": 7, "*": 8}  # fmt: skip
-_TAGS = {tag: i for i, tag in enumerate("p div li span h1 h2 h3 h4 h5 h6 a section article td tr th header footer aside figcaption figure blockquote button ul ol dt dd pre label form nav main time strong address summary details body".split(), start=1)}  # fmt: skip
+_ENDINGS = {
+    ".": 1, "!": 1, "?": 2, "…": 3, ":": 4, ",": 5, ";": 5, ")": 6, "”": 1, '"': 1, "“": 1, "»": 1, "«": 1, "。": 1,
+    "」": 1, "’": 1, "'": 1, "]": 6, "›": 7, "→": 7, ">": 7, "*": 8,
+}  # fmt: skip
+_TAGS = {
+    tag: i
+    for i, tag in enumerate(
+        "p div li span h1 h2 h3 h4 h5 h6 a section article td tr th header footer aside figcaption figure blockquote"
+        " button ul ol dt dd pre label form nav main time strong address summary details body".split(),
+        start=1,
+    )
+}
 _ROLES = tuple(Role)
 _ROLE_BITS = np.array([role.value for role in _ROLES], dtype=np.int64)
 # A container is a box from this many blocks on, a section from that many.
@@ -111,7 +274,22 @@ _TEXT_COLUMNS = (
     "title_same", "title_overlap", "description_same", "description_overlap", "author_named", "caption_same",
     "caption_overlap", "first_in_parent", "last_in_parent", "parent_blocks", "hidden", "external_links", "code",
 )  # fmt: skip
-_NEIGHBOUR_COLUMNS = ("length", "link_share", "heading_level", "ending", "long", "tag", "trafilatura", "resiliparse", "media_before")
+_NEIGHBOUR_COLUMNS = (
+    "length", "link_share", "heading_level", "ending", "long", "tag", "trafilatura", "resiliparse", "media_before",
+)  # fmt: skip
+_BOX_COLUMNS = (
+    "mass", "blocks", "links", "mean", "long", "share", "trafilatura", "resiliparse", "position", "media",
+)  # fmt: skip
+_GROUP_COLUMNS = ("count", "mean", "links", "share", "trafilatura", "resiliparse", "spread")
+_PAGE_COLUMNS = (
+    "position",
+    "mass_before",
+    "after_title",
+    "page_blocks",
+    "page_mass",
+    "page_long",
+    "page_links",
+)
 
 
 def _letters(text: str) -> str:
@@ -124,17 +302,24 @@ def _columns() -> tuple[str, ...]:
     names += [f"name_{group}" for group, _ in _NAME_PARTS]
     names += [f"inline_{group}" for group, _ in _NAME_PARTS]
     names += [f"role_{role.name.lower()}" for role in _ROLES if role.name]
-    names += ["trafilatura", "resiliparse", "trafilatura_5", "resiliparse_5", "trafilatura_share", "resiliparse_share"]
+    names += [
+        "trafilatura",
+        "resiliparse",
+        "trafilatura_5",
+        "resiliparse_5",
+        "trafilatura_share",
+        "resiliparse_share",
+    ]
     for shift in (-2, -1, 1, 2):
         names += [f"{name}_{shift:+d}" for name in _NEIGHBOUR_COLUMNS]
     for shift in (-1, 1):
         names += [f"same_container_{shift:+d}", f"same_look_{shift:+d}"]
     names += ["long_before", "long_after", "long_near"]
     for level in ("parent", "box", "section"):
-        names += [f"{level}_{what}" for what in ("mass", "blocks", "links", "mean", "long", "share", "trafilatura", "resiliparse", "position", "media")]
+        names += [f"{level}_{what}" for what in _BOX_COLUMNS]
     for level in ("look", "path"):
-        names += [f"{level}_{what}" for what in ("count", "mean", "links", "share", "trafilatura", "resiliparse", "spread")]
-    names += ["position", "mass_before", "after_title", "page_blocks", "page_mass", "page_long", "page_links"]
+        names += [f"{level}_{what}" for what in _GROUP_COLUMNS]
+    names += _PAGE_COLUMNS
     return tuple(names)
 
 
@@ -170,7 +355,12 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
     n = len(blocks)
     if not n:
         empty = np.zeros(0, dtype=np.intp)
-        return Table(np.zeros((0, len(COLUMNS)), np.float32), np.zeros(0, np.float32), ((empty, empty),) * 3, (empty, empty))
+        return Table(
+            np.zeros((0, len(COLUMNS)), np.float32),
+            np.zeros(0, np.float32),
+            ((empty, empty),) * 3,
+            (empty, empty),
+        )
     text_rows, masses = _text_rows(blocks, hints)
     texts = np.array(text_rows, dtype=np.float32)
     mass = np.array(masses, dtype=np.float32)
@@ -221,7 +411,15 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
         )  # fmt: skip
     for ids in (look_ids, path_ids):
         size = int(ids.max()) + 1
-        group = {name: np.bincount(ids, values, size) for name, values in (("mass", mass), ("links", mass * links), ("trafilatura", mass * trafilatura), ("resiliparse", mass * resiliparse))}
+        group = {
+            name: np.bincount(ids, values, size)
+            for name, values in (
+                ("mass", mass),
+                ("links", mass * links),
+                ("trafilatura", mass * trafilatura),
+                ("resiliparse", mass * resiliparse),
+            )
+        }
         count = np.bincount(ids, minlength=size)
         weight = np.maximum(group["mass"], 1.0)
         first = np.full(size, n)
@@ -328,7 +526,9 @@ def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]]
     return rows, masses
 
 
-def _container_columns(blocks: Sequence[Block]) -> tuple[Floats, Indices, Indices, tuple[tuple[Indices, Indices], ...]]:
+def _container_columns(
+    blocks: Sequence[Block],
+) -> tuple[Floats, Indices, Indices, tuple[tuple[Indices, Indices], ...]]:
     groups = len(_NAME_PARTS)
     nothing = [float(_FAR)] * groups
     found_of: dict[str, tuple[int, ...]] = {"": ()}
@@ -340,7 +540,9 @@ def _container_columns(blocks: Sequence[Block]) -> tuple[Floats, Indices, Indice
     def found(names: str) -> tuple[int, ...]:
         known = found_of.get(names)
         if known is None:
-            known = found_of[names] = tuple({_GROUP_INDEX[match.lastgroup or ""] for match in finditer(names)})
+            known = found_of[names] = tuple(
+                {_GROUP_INDEX[match.lastgroup or ""] for match in finditer(names)}
+            )
         return known
 
     def describe(container: Container) -> None:
@@ -387,8 +589,15 @@ def _container_columns(blocks: Sequence[Block]) -> tuple[Floats, Indices, Indice
         for k, box in enumerate(sizes[key]):
             spans[2 * k].append(box.first)
             spans[2 * k + 1].append(box.end)
-    boxes = tuple((np.array(spans[k], dtype=np.intp), np.array(spans[k + 1], dtype=np.intp)) for k in (0, 2, 4))
-    return np.array(rows, dtype=np.float32), np.array(looks, dtype=np.intp), np.array(paths, dtype=np.intp), boxes
+    boxes = tuple(
+        (np.array(spans[k], dtype=np.intp), np.array(spans[k + 1], dtype=np.intp)) for k in (0, 2, 4)
+    )
+    return (
+        np.array(rows, dtype=np.float32),
+        np.array(looks, dtype=np.intp),
+        np.array(paths, dtype=np.intp),
+        boxes,
+    )
 
 
 def _sizes(container: Container) -> tuple[Container, Container, Container]:
@@ -427,7 +636,8 @@ def shifted(values: Floats, shift: int) -> Floats:
 
 
 def _same(ids: Indices, shift: int) -> NDArray[np.bool_]:
-    return shifted(ids.astype(np.float32), shift) == ids
+    same: NDArray[np.bool_] = shifted(ids.astype(np.float32), shift) == ids
+    return same
 
 
 def _moving_mean(values: Floats, reach: int) -> Floats:
@@ -435,7 +645,8 @@ def _moving_mean(values: Floats, reach: int) -> Floats:
     sums = _prefix(values)
     index = np.arange(n)
     low, high = np.maximum(index - reach, 0), np.minimum(index + reach + 1, n)
-    return ((sums[high] - sums[low]) / (high - low)).astype(np.float32)
+    mean: Floats = ((sums[high] - sums[low]) / (high - low)).astype(np.float32)
+    return mean
 
 
 def _distances(flags: Floats, cap: int = 30) -> tuple[Floats, Floats, Floats]:
@@ -466,7 +677,10 @@ def _context_columns() -> tuple[str, ...]:
         names += [f"{level}_kept", f"{level}_of_body", f"{level}_others", f"{level}_kept_count"]
     for level in ("look", "path"):
         names += [f"{level}_kept", f"{level}_others", f"{level}_of_body"]
-    names += ["body_before", "body_after", "from_first", "from_last", "body_share", "body_blocks", "body_mass", "body_position", "strong_before", "strong_after", "twin_before"]
+    names += [
+        "body_before", "body_after", "from_first", "from_last", "body_share", "body_blocks", "body_mass",
+        "body_position", "strong_before", "strong_after", "most_before",
+    ]  # fmt: skip
     return tuple(names)
 
 
@@ -495,15 +709,23 @@ def contextualise(table: Table, probabilities: Floats) -> Floats:
         inside = np.maximum(masses[end] - masses[first], 1.0)
         kept = bodies[end] - bodies[first]
         others = (owns[end] - owns[first] - own) / np.maximum(end - first - 1, 1)
-        parts.append(np.column_stack((kept / inside, kept / body_mass, others, owns[end] - owns[first])).astype(np.float32))
+        parts.append(
+            np.column_stack((kept / inside, kept / body_mass, others, owns[end] - owns[first])).astype(
+                np.float32
+            )
+        )
     for ids in table.looks:
         size = int(ids.max()) + 1
         group_mass = np.maximum(np.bincount(ids, mass, size), 1.0)
         kept = np.bincount(ids, weighted, size)
         count = np.bincount(ids, minlength=size)
-        total = np.bincount(ids, own, size)
-        others = (total[ids] - own) / np.maximum(count[ids] - 1, 1)
-        parts.append(np.column_stack((kept[ids] / group_mass[ids], np.where(count[ids] > 1, others, -1.0), kept[ids] / body_mass)).astype(np.float32))
+        own_sums = np.bincount(ids, own, size)
+        agreement = np.where(count[ids] > 1, (own_sums[ids] - own) / np.maximum(count[ids] - 1, 1), -1.0)
+        parts.append(
+            np.column_stack((kept[ids] / group_mass[ids], agreement, kept[ids] / body_mass)).astype(
+                np.float32
+            )
+        )
     body = own >= 0.5
     index = np.arange(n)
     where = np.flatnonzero(body)
@@ -521,5 +743,3 @@ def contextualise(table: Table, probabilities: Floats) -> Floats:
         ).astype(np.float32)
     )  # fmt: skip
     return np.concatenate(parts, axis=1)
-
-

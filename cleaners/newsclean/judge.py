@@ -105,7 +105,10 @@ def sigmoid(margins: NDArray[np.float64]) -> Floats:
 @cache
 def load_model() -> Model:
     """The weights that come with the package."""
-    with files("newsclean").joinpath("judge.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+    with (
+        files("newsclean").joinpath("judge.npz").open("rb") as file,
+        np.load(file, allow_pickle=False) as arrays,
+    ):
         return Model(tuple(Forest.from_arrays(arrays, f"stage{i}") for i in range(int(arrays["stages"][()]))))
 
 
@@ -135,7 +138,9 @@ def judge(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> list[
         return []
     table = tabulate(segmentation, hints, verdicts)
     model = load_model()
-    found = NEWS_SHARE * model.probabilities(table, news=True) + (1 - NEWS_SHARE) * model.probabilities(table, news=False)
+    found = NEWS_SHARE * model.probabilities(table, news=True) + (1 - NEWS_SHARE) * model.probabilities(
+        table, news=False
+    )
     return [
         Judgement(0.0, "hidden") if block.hidden else Judgement(float(probability), "other")
         for block, probability in zip(segmentation.blocks, found, strict=True)

@@ -10,7 +10,9 @@ from newsclean.blocks import Role, Segmentation, segment
 
 def cut(body: str, hidden: Mapping[str, str] | None = None) -> Segmentation:
     tree = document_fromstring(f"<html><body>{body}</body></html>")
-    rules: dict[HtmlElement, str] = {tree.get_element_by_id(name): rule for name, rule in (hidden or {}).items()}
+    rules: dict[HtmlElement, str] = {
+        tree.get_element_by_id(name): rule for name, rule in (hidden or {}).items()
+    }
     return segment(tree, rules)
 
 
@@ -32,8 +34,14 @@ def texts(body: str) -> list[str]:
         ("<p>Mid-<wbr>word</p>", ["Mid-word"]),
         ("<p>before <x-link>inline</x-link> after</p>", ["before inline after"]),
         ("<x-card><p>a</p></x-card><x-card>b</x-card>", ["a", "b"]),
-        ('<div><span class="a">First span</span><span class="b">Second span</span></div>', ["First span", "Second span"]),
-        ('<div><span class="place">Berlin.</span> <span class="lead">Lead text.</span></div>', ["Berlin. Lead text."]),
+        (
+            '<div><span class="a">First span</span><span class="b">Second span</span></div>',
+            ["First span", "Second span"],
+        ),
+        (
+            '<div><span class="place">Berlin.</span> <span class="lead">Lead text.</span></div>',
+            ["Berlin. Lead text."],
+        ),
         ("<p>kept</p><script>no()</script><style>p{}</style><p>also</p>", ["kept", "also"]),
         ("<p>a<!-- comment -->b</p>", ["ab"]),
         ("", []),
@@ -74,9 +82,9 @@ def test_ten_thousand_nested_elements() -> None:
 
 _MARKUP = st.recursive(
     st.sampled_from(["word ", "<br>", "<img src=x>", "text "]),
-    lambda inner: st.tuples(st.sampled_from(["p", "div", "span", "b", "a", "ul", "li", "x-y", "td"]), st.lists(inner, max_size=4)).map(
-        lambda pair: f"<{pair[0]}>{''.join(pair[1])}</{pair[0]}>"
-    ),
+    lambda inner: st.tuples(
+        st.sampled_from(["p", "div", "span", "b", "a", "ul", "li", "x-y", "td"]), st.lists(inner, max_size=4)
+    ).map(lambda pair: f"<{pair[0]}>{''.join(pair[1])}</{pair[0]}>"),
     max_leaves=25,
 )
 
@@ -85,7 +93,9 @@ _MARKUP = st.recursive(
 def test_no_letter_is_lost_or_doubled_and_containers_nest(body: str) -> None:
     tree = document_fromstring(f"<html><body>{body}</body></html>")
     cutting = segment(tree, {})
-    assert "".join("".join(b.text.split()) for b in cutting.blocks) == "".join(tree.find("body").text_content().split())
+    assert "".join("".join(b.text.split()) for b in cutting.blocks) == "".join(
+        tree.find("body").text_content().split()
+    )
     for container in cutting.containers:
         assert 0 <= container.first <= container.end <= len(cutting.blocks)
         if container.parent is not None:

@@ -13,7 +13,9 @@ SENTENCE = "The harbour board voted on Tuesday to dredge the northern channel, w
 
 
 def page(*, names: bool = True) -> Segmentation:
-    body = "".join(f"<p>{SENTENCE * 2}Vote number {i} followed, and members of the public spoke.</p>" for i in range(8))
+    body = "".join(
+        f"<p>{SENTENCE * 2}Vote number {i} followed, and members of the public spoke.</p>" for i in range(8)
+    )
     menu = "".join(f'<li><a href="/{i}">Section {i}</a></li>' for i in range(12))
     attribute = ' class="article-body"' if names else ""
     return segment(
@@ -29,7 +31,11 @@ def page(*, names: bool = True) -> Segmentation:
 def test_keeps_the_paragraphs_and_not_the_menus(names: bool) -> None:
     cutting = page(names=names)
     judgements = judge(cutting, Hints(titles=("Board votes to dredge",)), Verdicts())
-    kept = [block.text for block, judgement in zip(cutting.blocks, judgements, strict=True) if judgement.probability >= 0.5]
+    kept = [
+        block.text
+        for block, judgement in zip(cutting.blocks, judgements, strict=True)
+        if judgement.probability >= 0.5
+    ]
     assert len(kept) == 8
     assert all(text.startswith("The harbour board") for text in kept)
 
@@ -38,7 +44,9 @@ def test_every_block_gets_a_probability_and_a_known_kind() -> None:
     cutting = page()
     judgements = judge(cutting, Hints(), Verdicts())
     assert len(judgements) == len(cutting.blocks)
-    assert all(0 <= judgement.probability <= 1 and judgement.kind in REMOVAL_KINDS for judgement in judgements)
+    assert all(
+        0 <= judgement.probability <= 1 and judgement.kind in REMOVAL_KINDS for judgement in judgements
+    )
 
 
 def test_the_same_page_is_judged_the_same_again() -> None:
@@ -75,17 +83,23 @@ def test_a_forest_sums_the_leaf_that_the_answers_name() -> None:
         leaves=np.array([[1.0, 2.0, 4.0, 8.0]], dtype=np.float32),
         bias=0.25,
     )
-    rows = np.array([[0.5, 2.0], [0.6, 2.0], [0.5, 2.1], [0.6, 2.1]], dtype=np.float32)  # a border itself is not exceeded
+    rows = np.array(
+        [[0.5, 2.0], [0.6, 2.0], [0.5, 2.1], [0.6, 2.1]], dtype=np.float32
+    )  # a border itself is not exceeded
     assert forest.margins(rows).tolist() == [1.25, 2.25, 4.25, 8.25]
 
 
 def test_the_weights_know_every_column() -> None:
     widths = [len(COLUMNS) + 1, *[len(COLUMNS) + 1 + len(CONTEXT_COLUMNS)] * (len(load_model().stages) - 1)]
-    assert [int(stage.columns.max()) < width for stage, width in zip(load_model().stages, widths, strict=True)] == [True] * len(widths)
+    assert [
+        int(stage.columns.max()) < width for stage, width in zip(load_model().stages, widths, strict=True)
+    ] == [True] * len(widths)
 
 
 def test_a_page_of_many_siblings_is_judged_in_time_that_grows_with_it() -> None:
-    cutting = segment(document_fromstring("<html><body>" + "<p>Some short words here.</p>" * 20_000 + "</body></html>"), {})
+    cutting = segment(
+        document_fromstring("<html><body>" + "<p>Some short words here.</p>" * 20_000 + "</body></html>"), {}
+    )
     start = time.process_time()
     judge(cutting, Hints(titles=("Words",), captions=("a caption of some words",)), Verdicts())
     assert time.process_time() - start < 10
