@@ -9,10 +9,13 @@ from newsclean.article import Article, BlockKind, Evidence, Image, NoArticle, Re
 from newsclean.blocks import Container, Media, Segmentation, segment
 from newsclean.decode import decode
 from newsclean.extractors import resiliparse_verdict, trafilatura_verdict
+from newsclean.features import Verdicts
 from newsclean.hidden import hidden_elements
 from newsclean.images import FoundImages, find_images
+from newsclean.judge import judge, read_hints
 from newsclean.metadata import Metadata, decide_language, read_metadata
 from newsclean.parse import parse
+from newsclean.recovery import recover
 from newsclean.rules import CATALOGUE, Context, Undone, apply_rules
 from newsclean.rules.rule import key
 from newsclean.vocabulary import pattern
@@ -79,11 +82,9 @@ def examine(html: str | bytes, url: str = "", *, content_type: str = "") -> Exam
     metadata = read_metadata(tree, url)
     segmentation = segment(tree, hidden_elements(tree))
     images = find_images(segmentation, url or metadata.canonical_url)
-    probabilities = _judge(
-        segmentation,
-        trafilatura_verdict(tree, segmentation.blocks),
-        resiliparse_verdict(text, segmentation.blocks),
-    )
+    verdicts = Verdicts(trafilatura_verdict(tree, segmentation.blocks), resiliparse_verdict(text, segmentation.blocks))
+    judgements = judge(segmentation, read_hints(metadata, segmentation), verdicts)
+    probabilities = recover(segmentation, [judgement.probability for judgement in judgements], verdicts, metadata, images.captions)
     decision = decide(segmentation, probabilities, images, metadata)
     article = _article(url, segmentation, decision, images, metadata)
     return Examination(article, tuple(_verdicts(segmentation, decision, probabilities)))
@@ -160,16 +161,6 @@ def decide(
         else:
             removed[i] = ("other", "judge.other")
     return Decision(reach, tuple(kept), removed, undone)
-
-
-def _judge(
-    segmentation: Segmentation, trafilatura: Sequence[bool], resiliparse: Sequence[bool]
-) -> list[float]:
-    """The probability that each block is body."""
-    return [
-        0.9 if first and second else 0.7 if first else 0.3 if second else 0.1
-        for first, second in zip(trafilatura, resiliparse, strict=True)
-    ]
 
 
 def _reach(segmentation: Segmentation, body: Sequence[bool]) -> range:

@@ -159,6 +159,12 @@ def _captions_in_box(box: Container, segmentation: Segmentation, told: Collectio
     return found
 
 
+def is_named_caption(block: Block) -> bool:
+    """Whether an element close around a block calls itself a caption or photo credit."""
+    names = " ".join(container.names for container in block.container.ancestors()[:3])
+    return _CAPTION_NAMES.search(names) is not None or _CREDIT_NAMES.search(names) is not None
+
+
 def _is_own_box(box: Container, segmentation: Segmentation) -> bool:
     """Whether a box stands among paragraphs that have no box of their own: its siblings are p elements."""
     if box.tag == "p" or box.parent is None:

@@ -38,9 +38,16 @@ def _under_label(container: Container, context: Context) -> bool:
     return sum(len(block.text) for block in blocks) <= LONGEST_SLOT
 
 
+def _after_label(block: Block, context: Context) -> bool:
+    """A short line straight after an ad's label, which the judge doubts."""
+    before = context.neighbour(block, -1)
+    return before is not None and len(block.text) <= LONGEST_SLOT and _label(before, context)
+
+
 RULES = (
     NodeRule("ad.named-slot", "ad", "A small box that calls itself an ad slot.", _slot),
     NodeRule("ad.labelled-box", "ad", "A small box that opens with an advertisement's label.", _under_label),
     BlockRule("ad.label", "ad", "The label of an advertisement alone on a line.", _label),
     BlockRule("ad.continues", "ad", "A line that says the story goes on below an advertisement.", _continues),
+    BlockRule("ad.after-label", "ad", "A short line straight after an advertisement's label.", _after_label, ceiling=0.75),
 )

@@ -21,6 +21,6 @@ RULES = (
         "furniture",
         "A standing notice about the print edition, reuse or apps.",
         _notice,
-        ceiling=0.9,
+        ceiling=0.98,
     ),
 )

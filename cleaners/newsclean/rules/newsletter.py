@@ -13,6 +13,8 @@ LONGEST_BOX = 1000
 LONGEST_LINE = 320
 # How many lines may stand between the invitation and its terms.
 LINES_OF_A_BOX = 6
+LONGEST_PITCH = 160
+LONGEST_LABEL = 45
 
 _NAMED = re.compile(
     r"newsletter|sign-?up|subscri(?:be|ption)-?(?:box|form|widget)|mailchimp|mail-?list|email-?capture"
@@ -21,6 +23,9 @@ _NOUN = pattern(r"\b{newsletter.nouns}\b")
 _INVITATION = pattern(r"^\W*{newsletter.invitations}\b")
 # "…, in your inbox at six. Sign up today.": the call comes last.
 _CALL = pattern(r"(?:^|[.!?:…]\s+|[,–—-]\s+)\W*{newsletter.calls}\b")
+_CLOSING_CALL = pattern(r"[.!?…]\s+{newsletter.asks}\s+(?:the\s+|our\s+|to\s+)?(?-i:[A-ZÀ-Þ]|\w+\s+it\b).{0,60}$")
+_ASK_FOR_LETTER = pattern(r"^\W*(?:[^.!?]{0,40}[.!?]\s+)?{newsletter.asks}\b.*\b{newsletter.letters}\b")
+_RHYTHM = pattern(r"\b{newsletter.rhythms}\b")
 _ASSURANCE = pattern(r"\b{newsletter.assurances}\b")
 _TERMS = pattern(r"^\W*{newsletter.terms}\b.*{newsletter.consents}")
 _SENTENCE_END = re.compile(r"[.!?]\s+\S")
@@ -45,7 +50,7 @@ def is_invitation(text: str) -> bool:
     """Whether a line asks the reader to sign up: an imperative and what is signed up for, or hardly more than the two."""
     if len(text) > LONGEST_LINE:
         return False
-    if _CALL.search(text):
+    if _CALL.search(text) or _CLOSING_CALL.search(text) or _ASK_FOR_LETTER.match(text):
         return True
     if not _INVITATION.match(text):
         return False
@@ -102,40 +107,31 @@ def _beside_invitation(block: Block, context: Context) -> bool:
         return False
     if _NOUN.search(block.text) or _ASSURANCE.search(block.text):
         return True
-    # "Curious?" over "Sign up for free."; or the paragraph between the two, which names what comes
-    question = len(block.text) <= 60 and (block.text.endswith("?") or bool(block.heading_level))
-    return question or not context.body[block.index] or _in_one_box(block, after, context)
+    if _RHYTHM.search(block.text) and len(block.text) <= LONGEST_PITCH:
+        return True
+    label = context.neighbour(block, -1)
+    if label is not None and _is_label(label) and len(block.text) <= LONGEST_PITCH:
+        return True  # between "Curious?" and "Sign up for free."
+    return not context.body[block.index] or (not context.has_markup and block.container is after.container)
 
 
 def _is_taken(block: Block, context: Context) -> bool:
     rule = context.taken.get(block.index)
-    return (
-        is_invitation(block.text) or is_terms(block.text) or (rule is not None and rule.kind == "newsletter")
-    )
+    return is_invitation(block.text) or is_terms(block.text) or (rule is not None and rule.kind == "newsletter")
 
 
-def _in_one_box(block: Block, other: Block, context: Context) -> bool:
-    """Whether two blocks stand in a small box, or a group of lines, of their own."""
-    if block.container is other.container:
-        return not context.has_markup
-    box = block.container.parent
-    if box is None or box is not other.container.parent or box.end - box.first > LINES_OF_A_BOX:
-        return False
-    return sum(len(b.text) for b in context.segmentation.inside(box)) <= LONGEST_BOX
+def _is_label(block: Block) -> bool:
+    """A few words that open a pitch: "Curious?", "Before you go"; a subhead is marked up as one."""
+    return len(block.text) <= LONGEST_LABEL and not block.heading_level and not block.text.endswith((".", ":", ",", "”", "“", '"', "»"))
 
 
 def _opens_pitch(block: Block, context: Context) -> bool:
-    """A question or bold label of a few words, a line before a pitch that was taken."""
-    if len(block.text) > 60 or not block.text.endswith(("?", "!")):
+    """A label straight before a pitch that was taken."""
+    after = context.neighbour(block, 1)
+    if after is None or not (_is_label(block) or (block.heading_level and len(block.text) <= LONGEST_LABEL and not context.body[block.index])):
         return False
-    first, second = context.neighbour(block, 1), context.neighbour(block, 2)
-    return (
-        first is not None
-        and second is not None
-        and len(first.text) <= 200
-        and _is_taken(second, context)
-        and not _is_taken(first, context)
-    )
+    rule = context.taken.get(after.index)
+    return rule is not None and rule.kind == "newsletter"
 
 
 RULES = (
@@ -164,4 +160,5 @@ RULES = (
         "A short line next to an invitation that belongs to it.",
         _beside_invitation,
     ),
+    BlockRule("newsletter.opener", "newsletter", "A label of a few words straight before a pitch.", _opens_pitch),
 )

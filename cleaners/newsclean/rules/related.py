@@ -54,7 +54,7 @@ def _only_a_link(block: Block, context: Context) -> bool:
         return False
     if block.text.endswith((".", "…”", ".”")) and len(block.text) > 120:
         return False
-    return block.link_count == 1
+    return 1 <= block.link_count <= 2
 
 
 def _named_box(container: Container, context: Context) -> bool:

@@ -1,0 +1,260 @@
+"""Read dates and times as pages write them: ISO 8601, RFC 5322, Unix time, and written out in a dozen languages.
+
+There is no clock here: a date is plausible by its year alone, and whether it fits its page is decided by
+:mod:`newsclean.metadata.published`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+
+from newsclean.metadata.words import MONTHS, UPDATED, ZONES
+
+# Longer values are no dates; also bounds the regular expressions' work.
+LONGEST_VALUE = 80
+LONGEST_LINE = 240
+# The first news site is of the nineties; Unix time 0 and year 1 are unset fields.
+FIRST_YEAR, LAST_YEAR = 1990, 2099
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date as printed or declared.
+
+    Attributes:
+        when: Without zone where the page gives none.
+        has_time: Whether a time of day was given.
+    """
+
+    when: datetime
+    has_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDate:
+    """A date found in running text.
+
+    Attributes:
+        moment: What it says.
+        updated: Whether a word such as "Updated" stands right before it.
+        start: Where it begins in the line.
+        end: Where it ends.
+    """
+
+    moment: Moment
+    updated: bool
+    start: int
+    end: int
+
+
+_MONTH_NUMBER = {
+    name: number
+    for months in MONTHS.values()
+    for number, names in enumerate(months, 1)
+    for name in names.split()
+}
+_MONTH = "|".join(sorted(map(re.escape, _MONTH_NUMBER), key=lambda name: (-len(name), name)))
+_ISO = re.compile(
+    r"(\d{4})[-/.](\d\d?)[-/.](\d\d?)(?:[T ,]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z\b|UTC\b|GMT\b|[+-]\d\d(?::?\d\d)?)?)?",
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?(Z|[+-]\d{4})?")
+_WRITTEN = re.compile(
+    rf"(?<![\w.])(?:"
+    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.|er|º|°|ª|-)?\s*(?:de\s+|of\s+|d['’])?(?P<m1>{_MONTH})\b[.,\-]?\s*(?:de[l]?\s+)?(?P<y1>\d{{4}}|['’]?\d\d(?![\d:.]))"
+    rf"|(?P<m2>{_MONTH})\b\.?\s*(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+(?P<y2>\d{{4}})"
+    rf"|(?P<y3>\d{{4}})\s?[年년./-]\s?(?P<m3>\d{{1,2}})\s?[月월./-]\s?(?P<d3>\d{{1,2}})\s?[日일]?"
+    rf"|(?P<n1>\d{{1,2}})(?P<mark>[./-])\s?(?P<n2>\d{{1,2}})(?P=mark)\s?(?P<y4>\d{{4}}|\d\d)(?![\d./-])"
+    rf")(?!\w*\d)",
+    re.IGNORECASE,
+)
+_TIME_AFTER = re.compile(
+    r"[\s,|·•–—\-/(]*(?:(?:at|um|à|a las|alle(?: ore)?|ore|kl\.?|om|o godz\.?|às|às|T)\s*)?"
+    r"(?P<hour>[01]?\d|2[0-3])\s?(?::|\.|h|時|시)\s?(?P<minute>[0-5]\d)(?::[0-5]\d)?(?!\d|[./-]\d)\s*(?P<half>[ap]\.?\s?m\b\.?)?"
+    r"\s*(?:uhr\b)?\s*\(?(?P<zone>(?:GMT|UTC)?[+-]\d\d?(?::?\d\d)?\b|[A-Z]{1,4}\b)?",
+    re.IGNORECASE,
+)
+_TIME_BEFORE = re.compile(
+    r"(?P<hour>[01]?\d|2[0-3])(?::|\.|h)(?P<minute>[0-5]\d)\s*(?P<half>[ap]\.?m\b\.?)?\s*(?:uhr\b|h\b)?\s*(?P<zone>[A-Z]{2,4}\b)?[\s,|·•–—-]*"
+    r"(?:on\s+|am\s+|le\s+|(?:[^\W\d_]{2,10}\.?,?\s+))?$",
+    re.IGNORECASE,
+)
+_UPDATED_WORDS = "|".join(sorted({re.escape(word) for words in UPDATED.values() for word in words}))
+_UPDATED = re.compile(rf"(?:{_UPDATED_WORDS})\b[^.\d]{{0,25}}$", re.IGNORECASE)
+_UPDATED_LABEL = re.compile(rf"\b(?:{_UPDATED_WORDS})\b[^.\d]{{0,25}}(?:\d|$)", re.IGNORECASE)
+_UPDATED_NAME = re.compile(r"updat|modif|aktuali|change|revis|edited", re.IGNORECASE)
+
+
+def parse_timestamp(value: str, *, month_first: bool | None = None) -> Moment | None:
+    """Read the value of an attribute or a JSON string that should be one date.
+
+    Args:
+        value: ISO 8601 and its common misspellings, RFC 5322, Unix time in seconds or milliseconds, or a written date.
+        month_first: How to read ``3/4/2020``; None if unknown, then only dates that can be read in one way are.
+
+    Returns:
+        None if it is no plausible date.
+    """
+    text = value.strip()[: LONGEST_VALUE + 1]
+    if not 6 <= len(text) <= LONGEST_VALUE or not any(character.isdigit() for character in text):
+        return None
+    try:
+        return _plausible(datetime.fromisoformat(text), has_time=len(text) > 10)
+    except ValueError:
+        pass
+    if text.isascii() and text.isdecimal():
+        return _digits(text)
+    if match := _ISO.match(text):
+        return _from_groups(match)
+    if text[0].isalpha() and "," in text[:12]:
+        try:
+            return _plausible(parsedate_to_datetime(text), has_time=":" in text)
+        except (ValueError, IndexError, OverflowError, TypeError):
+            pass
+    found = find_written_dates(text, month_first=month_first)
+    return found[0].moment if found else None
+
+
+def find_written_dates(line: str, *, month_first: bool | None = None, most: int = 4) -> list[WrittenDate]:
+    """Find dates with a year in a line of text, each with the time beside it.
+
+    Args:
+        line: One line; only its first characters are read.
+        month_first: As in :func:`parse_timestamp`.
+        most: Stop after so many.
+    """
+    found: list[WrittenDate] = []
+    text = line[:LONGEST_LINE]
+    previous = 0
+    for match in _WRITTEN.finditer(text):
+        day = _written_day(match, month_first)
+        if day is None:
+            continue
+        end = match.end()
+        time = _TIME_AFTER.match(text, end) if end < len(text) else None
+        if time is not None:
+            end = time.end()
+        else:
+            time = _TIME_BEFORE.search(text[previous : match.start()])
+        moment = _plausible(_at(day, time), has_time=time is not None)
+        if moment is not None:
+            updated = _UPDATED.search(text[previous : match.start()]) is not None
+            found.append(WrittenDate(moment, updated, match.start(), end))
+            previous = end
+            if len(found) == most:
+                break
+    return found
+
+
+def url_date(url: str) -> Moment | None:
+    """Read the date in an address's path, such as ``/2020/01/02/`` or ``/2020-01-02``."""
+    match = re.search(r"[/_-]((?:19|20)\d\d)([/_-]?)(\d\d)\2(\d\d)(?=[/_.-]|$)", url[:500])
+    return _plausible(_date(match[1], match[3], match[4]), has_time=False) if match else None
+
+
+def names_update(names: str) -> bool:
+    """Whether an attribute's or class's name tells of a later change."""
+    return _UPDATED_NAME.search(names) is not None
+
+
+def tells_update(text: str) -> bool:
+    """Whether a date's label, such as "Last updated:", tells of a later change."""
+    return _UPDATED_LABEL.search(text) is not None
+
+
+def read_written_date(line: str) -> datetime | None:
+    """The first date in a line of text: as UTC where it names no zone, midnight where it gives no time."""
+    found = find_written_dates(line)
+    if not found:
+        return None
+    when = found[0].moment.when
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _plausible(when: datetime | None, *, has_time: bool) -> Moment | None:
+    if when is None or not FIRST_YEAR <= when.year <= LAST_YEAR:
+        return None
+    offset = when.utcoffset()
+    if offset is not None:
+        when = when.replace(tzinfo=_offset(round(offset.total_seconds() / 60)))
+    return Moment(when, has_time)
+
+
+def _date(year: str | int, month: str | int, day: str | int) -> datetime | None:
+    try:
+        return datetime(int(year), int(month), int(day))  # noqa: DTZ001 - the page gave no zone yet
+    except ValueError:
+        return None
+
+
+def _digits(text: str) -> Moment | None:
+    if len(text) in (10, 13):
+        seconds = int(text) if len(text) == 10 else int(text) / 1000
+        return _plausible(datetime.fromtimestamp(seconds, UTC), has_time=True)
+    match = _COMPACT.fullmatch(text)
+    return _from_groups(match) if match else None
+
+
+def _from_groups(match: re.Match[str]) -> Moment | None:
+    year, month, day, hour, minute, second, zone = match.groups()
+    when = _date(year, month, day)
+    if when is None or hour is None:
+        return _plausible(when, has_time=False)
+    try:
+        when = when.replace(hour=int(hour), minute=int(minute), second=int(second or 0))
+    except ValueError:
+        return _plausible(when, has_time=False)
+    return _plausible(when.replace(tzinfo=_zone(zone or "")), has_time=True)
+
+
+def _zone(text: str) -> timezone | None:
+    text = text.strip().lower()
+    if text in ZONES:
+        return _offset(ZONES[text])
+    match = re.fullmatch(r"(?:gmt|utc)?([+-])(\d\d?)(?::?(\d\d))?", text)
+    if match is None:
+        return None
+    return _offset((int(match[2]) * 60 + int(match[3] or 0)) * (-1 if match[1] == "-" else 1))
+
+
+def _offset(minutes: int) -> timezone | None:
+    """A zone by its distance from UTC; None where no place on Earth has it (zones run from -12:00 to +14:00)."""
+    if not -12 * 60 <= minutes <= 14 * 60:
+        return None
+    return timezone(timedelta(minutes=minutes)) if minutes else UTC
+
+
+def _written_day(match: re.Match[str], month_first: bool | None) -> datetime | None:
+    if match["m1"]:
+        return _date(_year(match["y1"]), _MONTH_NUMBER[match["m1"].lower()], match["d1"])
+    if match["m2"]:
+        return _date(match["y2"], _MONTH_NUMBER[match["m2"].lower()], match["d2"])
+    if match["y3"]:
+        return _date(match["y3"], match["m3"], match["d3"])
+    first, second = int(match["n1"]), int(match["n2"])
+    if match["mark"] == "." or first > 12:
+        month, day = second, first
+    elif second > 12 or first == second or month_first:
+        month, day = first, second
+    elif month_first is None:
+        return None
+    else:
+        month, day = second, first
+    return _date(_year(match["y4"]), month, day)
+
+
+def _year(text: str) -> int:
+    year = int(text.lstrip("'’"))
+    return year if year > 99 else 2000 + year
+
+
+def _at(day: datetime, time: re.Match[str] | None) -> datetime:
+    if time is None:
+        return day
+    hour, minute, half = int(time["hour"]), int(time["minute"]), (time["half"] or "").lower()
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    return day.replace(hour=hour, minute=minute, tzinfo=_zone(time["zone"] or ""))

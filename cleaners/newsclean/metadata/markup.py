@@ -1,0 +1,419 @@
+"""Read what a page's markup tells: one pass over its head elements, one bounded look around the headline.
+
+Stated limits: ``MOST_METAS`` meta elements, ``LONGEST_CONTENT`` characters a value; around the headline
+``MOST_ELEMENTS`` elements and ``MOST_LINES`` lines each way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from newsclean.blocks import HEADINGS, INLINE, SKIPPED
+from newsclean.metadata.dates import names_update, tells_update
+from newsclean.metadata.record import Candidate, fold
+
+MOST_METAS = 600
+LONGEST_CONTENT = 2_000
+MOST_SCRIPTS = 40
+MOST_HEADLINES = 10
+MOST_ELEMENTS = 600
+MOST_BEFORE = 40
+MOST_IN_ELEMENT = 60
+MOST_LINES_BEFORE = 12
+MOST_LINES_AFTER = 45
+# Text behind this many characters of prose is the article's own; the byline stands before it.
+PROSE_BEFORE_END = 2_500
+PROSE_LENGTH = 180
+MOST_MARKED = 40
+LONGEST_MARKED = 300
+
+_HEAD_TAGS = ("meta", "title", "link", "script", "h1", "time", "base")
+# Elements that say by attribute or name that they hold an author or date.
+_MARKED = XPath(
+    "descendant::*[@itemprop or @rel='author' or @class[contains(.,'uthor') or contains(.,'yline')]"
+    " or @data-testid[contains(.,'uthor') or contains(.,'yline')]][not(self::meta or self::article or self::body)]"
+)
+_DATED = XPath(
+    "descendant::*[@class[contains(.,'date') or contains(.,'Date') or contains(.,'publi') or contains(.,'timestamp')]]"
+)
+# Addresses of pages about one person.
+AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es|a|in)?|auteurs?|autori|autorzy|people|profiles?|staff|by|writers?|journalists?|journalisten?|reporters?|contributors?|columnists?|redakteure?|team|persons?|user|bio)/",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Head:
+    """What stands in a page's head elements, wherever they are.
+
+    Attributes:
+        metas: Contents by lower-case ``property``, ``name``, ``itemprop`` or ``http-equiv``, in document order.
+        title: The ``title`` element's text.
+        canonical: ``href`` of the canonical link.
+        base: ``href`` of the ``base`` element.
+        scripts: JSON-LD scripts.
+        headlines: The page's ``h1`` elements.
+        times: Its ``time`` elements.
+    """
+
+    metas: dict[str, list[str]] = field(default_factory=dict)
+    title: str = ""
+    canonical: str = ""
+    base: str = ""
+    scripts: list[str] = field(default_factory=list)
+    headlines: list[HtmlElement] = field(default_factory=list)
+    times: list[HtmlElement] = field(default_factory=list)
+
+    def first(self, *names: str) -> str:
+        """The first content under the first of these names that has one."""
+        return next((values[0] for name in names if (values := self.metas.get(name))), "")
+
+    def candidates(self, *names: str) -> list[Candidate]:
+        """The contents under these names, in their order."""
+        return [Candidate(f"meta:{name}", value) for name in names for value in self.metas.get(name, ())[:10]]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link in a line: its text, target, and class and rel names."""
+
+    text: str
+    target: str
+    names: str
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A ``time`` element in a line: its ``datetime``, and whether it is told to be of an update."""
+
+    value: str
+    updated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A run of inline text near the headline.
+
+    Attributes:
+        text: Its text, pieces of different elements joined by a space.
+        pieces: The text of each inline element on its own.
+        links: Links in it.
+        times: The ``time`` elements in it.
+        names: Class, id and itemprop of its block and of what is around it, lower case.
+        aside: Whether it stands in navigation, an aside or a footer.
+        heading: Whether it is a heading.
+    """
+
+    text: str
+    pieces: tuple[str, ...]
+    links: tuple[Link, ...]
+    times: tuple[Time, ...]
+    names: str
+    aside: bool
+    heading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """An element that its attributes mark as holding an author or a date.
+
+    Attributes:
+        source: Such as ``itemprop:author``, ``rel:author`` or ``class:byline``.
+        text: Its text, folded.
+        value: Its ``datetime`` or ``content`` attribute.
+        names: Class names of the element and those around it, lower case.
+        links: Texts of the links in it.
+        group: Equal for elements that stand side by side.
+    """
+
+    source: str
+    text: str
+    value: str
+    names: str
+    links: tuple[str, ...]
+    group: int
+
+
+def read_head(tree: HtmlElement) -> Head:
+    """One pass over the elements that belong in a head."""
+    head = Head()
+    count = 0
+    for element in tree.iter(*_HEAD_TAGS):
+        tag = element.tag
+        if tag == "meta":
+            count += 1
+            name = (
+                element.get("property")
+                or element.get("name")
+                or element.get("itemprop")
+                or element.get("http-equiv")
+            )
+            content = element.get("content")
+            if name and content and count <= MOST_METAS and (value := fold(content[:LONGEST_CONTENT])):
+                head.metas.setdefault(name.strip().lower()[:80], []).append(value)
+        elif tag == "script":
+            kind = element.get("type")
+            if kind and "ld+json" in kind and len(head.scripts) < MOST_SCRIPTS and element.text:
+                head.scripts.append(element.text)
+        elif tag == "link":
+            if not head.canonical and "canonical" in (element.get("rel") or "").lower().split():
+                head.canonical = (element.get("href") or "").strip()[:LONGEST_CONTENT]
+        elif tag == "h1":
+            if len(head.headlines) < MOST_HEADLINES:
+                head.headlines.append(element)
+        elif tag == "time":
+            if len(head.times) < MOST_MARKED:
+                head.times.append(element)
+        elif tag == "base":
+            head.base = head.base or (element.get("href") or "").strip()[:LONGEST_CONTENT]
+        elif not head.title:
+            parent = element.getparent()
+            if parent is None or parent.tag != "svg":
+                head.title = fold((element.text or "")[:LONGEST_CONTENT])
+    return head
+
+
+def element_text(element: HtmlElement, most: int = LONGEST_MARKED) -> str:
+    """The visible text of a small element, folded; a space between elements of different lines."""
+    return " ".join(line.text for line in _lines(element, _Budget(MOST_IN_ELEMENT)))[:most]
+
+
+def marked_elements(tree: HtmlElement) -> list[Marked]:
+    """Elements marked as author or date, in document order."""
+    found: list[Marked] = []
+    groups: dict[HtmlElement, int] = {}
+    for element in _select(_MARKED, tree):
+        source = _mark(element)
+        if source:
+            lines = list(_lines(element, _Budget(MOST_IN_ELEMENT)))
+            text = "\n".join(line.text for line in lines)[:LONGEST_MARKED]
+            value = element.get("datetime") or element.get("content") or ""
+            links = tuple(link.text for line in lines for link in line.links)
+            parent = element.getparent()
+            around = parent if parent is not None else element
+            found.append(
+                Marked(
+                    source,
+                    text,
+                    fold(value[:LONGEST_CONTENT]),
+                    names_around(element),
+                    links,
+                    groups.setdefault(around, len(groups)),
+                )
+            )
+            if len(found) >= MOST_MARKED:
+                break
+    return found
+
+
+def _select(path: XPath, tree: HtmlElement) -> list[HtmlElement]:
+    found = path(tree)
+    return (
+        [element for element in found if isinstance(element, HtmlElement)] if isinstance(found, list) else []
+    )
+
+
+def dated_elements(tree: HtmlElement) -> list[tuple[str, str]]:
+    """Text and names of small elements whose class tells of a date, in document order: the last resort for a date."""
+    elements = _DATED(tree)
+    if not isinstance(elements, list):
+        return []
+    return [
+        (text, names_around(element, 2))
+        for element in elements[:MOST_MARKED]
+        if 6 <= len(text := element_text(element)) <= 100
+    ]
+
+
+def _mark(element: HtmlElement) -> str:
+    itemprop = element.get("itemprop")
+    if itemprop:
+        for name in itemprop.split()[:4]:
+            if name in {
+                "author",
+                "creator",
+                "datePublished",
+                "dateModified",
+                "headline",
+                "articleSection",
+                "name",
+            }:
+                # the name of the author, not of the publisher or a product
+                if name == "name":
+                    parent = element.getparent()
+                    return (
+                        "itemprop:author"
+                        if parent is not None and "author" in (parent.get("itemprop") or "")
+                        else ""
+                    )
+                return f"itemprop:{name}"
+    if "author" in (element.get("rel") or "").split():
+        return "rel:author"
+    names = f"{element.get('class') or ''} {element.get('data-testid') or ''}".lower()
+    if "byline" in names or "by-line" in names:
+        return "class:byline"
+    if "author" in names:
+        return "class:author"
+    return ""
+
+
+def names_around(element: HtmlElement, levels: int = 4) -> str:
+    """Tag, class and id of an element and its next ancestors, lower case."""
+    names: list[str] = []
+    node: HtmlElement | None = element
+    for _ in range(levels):
+        if node is None:
+            break
+        names += (str(node.tag), node.get("class") or "", node.get("id") or "", node.get("itemprop") or "")
+        node = node.getparent()
+    return " ".join(names)[:600].lower()
+
+
+def lines_before(headline: HtmlElement) -> list[Line]:
+    """The lines that stand right before the headline, nearest first."""
+    found: list[Line] = []
+    node: HtmlElement | None = headline
+    for _ in range(6):
+        if node is None or node.tag == "body":
+            break
+        sibling = node.getprevious()
+        for _ in range(4):
+            if sibling is None:
+                break
+            if (
+                isinstance(sibling.tag, str)
+                and sibling.tag not in SKIPPED
+                and sibling.tag not in {"nav", "header"}
+            ):
+                lines = list(_lines(sibling, _Budget(MOST_BEFORE)))
+                found += reversed(lines[-6:])
+            if len(found) >= MOST_LINES_BEFORE:
+                return found[:MOST_LINES_BEFORE]
+            sibling = sibling.getprevious()
+        node = node.getparent()
+    return found
+
+
+def lines_after(headline: HtmlElement) -> list[Line]:
+    """The lines that follow the headline, in order, until the prose is well under way."""
+    found: list[Line] = []
+    prose, budget = 0, _Budget(MOST_ELEMENTS)
+    node: HtmlElement | None = headline
+    while node is not None and node.tag != "body":
+        sibling = node.getnext()
+        while sibling is not None:
+            if (
+                isinstance(sibling.tag, str)
+                and sibling.tag not in SKIPPED
+                and sibling.tag not in {"nav", "footer"}
+            ):
+                for line in _lines(sibling, budget):
+                    found.append(line)
+                    prose += len(line.text) if len(line.text) >= PROSE_LENGTH else 0
+                    if len(found) >= MOST_LINES_AFTER or prose >= PROSE_BEFORE_END:
+                        return found
+            budget.elements -= 1
+            if budget.elements <= 0:
+                return found
+            sibling = sibling.getnext()
+        node = node.getparent()
+    return found
+
+
+@dataclass(slots=True)
+class _Budget:
+    """How many more elements may be looked at."""
+
+    elements: int
+
+
+def _lines(root: HtmlElement, budget: _Budget) -> Iterator[Line]:
+    """The lines of a subtree in document order; iterative, and bounded in elements looked at."""
+    builder = _LineBuilder(root)
+    stack: list[tuple[HtmlElement, bool]] = [(root, False)]
+    while stack:
+        element, leaving = stack.pop()
+        tag = element.tag
+        if leaving:
+            if tag not in INLINE:
+                yield from builder.flush(element)
+            elif tag == "a":
+                builder.end_link(element)
+            if element is not root and element.tail:
+                builder.add(element.tail)
+            continue
+        budget.elements -= 1
+        if budget.elements < 0:
+            break
+        if not isinstance(tag, str) or tag in SKIPPED:
+            if element is not root and element.tail:
+                builder.add(element.tail)
+            continue
+        if tag not in INLINE:
+            yield from builder.flush(element)
+        builder.enter(element)
+        stack.append((element, True))
+        if element.text:
+            builder.add(element.text)
+        stack.extend((child, False) for child in element.iterchildren(reversed=True))
+    yield from builder.flush(root)
+
+
+class _LineBuilder:
+    """Collects the pieces of one line."""
+
+    def __init__(self, root: HtmlElement) -> None:
+        self._block = root
+        self._pieces: list[str] = []
+        self._links: list[Link] = []
+        self._times: list[Time] = []
+        self._time_start = 0
+        self._link_start = 0
+
+    def enter(self, element: HtmlElement) -> None:
+        tag = element.tag
+        if tag == "a":
+            self._link_start = len(self._pieces)
+        elif tag == "time":
+            told = " ".join(self._pieces[self._time_start :])[-60:] + " " + (element.text or "")[:40]
+            updated = tells_update(told) or names_update(names_around(element, 2))
+            self._times.append(Time((element.get("datetime") or "")[:80], updated))
+            self._time_start = len(self._pieces)
+        if tag not in INLINE:
+            self._block = element
+
+    def add(self, text: str) -> None:
+        piece = fold(text[:LONGEST_CONTENT])
+        if piece:
+            self._pieces.append(piece)
+
+    def end_link(self, element: HtmlElement) -> None:
+        text = " ".join(self._pieces[self._link_start :])
+        if text:
+            names = f"{element.get('class') or ''} {element.get('rel') or ''}".lower()
+            self._links.append(Link(text, (element.get("href") or "")[:LONGEST_CONTENT], names))
+
+    def flush(self, boundary: HtmlElement) -> Iterator[Line]:
+        if self._pieces or self._times:
+            block = self._block
+            tags = {str(block.tag)} | {
+                str(node.tag) for node, _ in zip(block.iterancestors(), range(5), strict=False)
+            }
+            yield Line(
+                " ".join(self._pieces),
+                tuple(self._pieces),
+                tuple(self._links),
+                tuple(self._times),
+                names_around(block),
+                bool(tags & {"nav", "aside", "footer"}),
+                bool(tags & HEADINGS),
+            )
+            self._pieces, self._links, self._times = [], [], []
+        self._link_start = self._time_start = 0
+        self._block = boundary

@@ -1,0 +1,223 @@
+"""Read authors' names: split lists of them, cut off "By", job titles, addresses; tell persons from organisations."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+
+from newsclean.metadata.titles import SiteNames, title_key
+from newsclean.metadata.words import (
+    AGENCIES,
+    AND,
+    BY,
+    DEGREES,
+    HONORIFICS,
+    MONTHS,
+    ORGANISATIONS,
+    PROMPTS,
+    ROLES,
+    WEEKDAYS,
+)
+
+# Stated limits: a hostile page may name a hundred thousand authors, or one of a megabyte.
+MOST_AUTHORS = 40
+LONGEST_FIELD = 600
+LONGEST_NAME = 60
+MOST_WORDS = 6
+
+_UPPER = "A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я"
+_PARTICLES = "(?:de|del|della|dell|di|da|das|dos|do|du|van|von|der|den|vom|zu|zur|la|le|el|al|bin|ibn|af|av|ter|ten|the|y|e|i)"
+_WORD = rf"(?:[dlDLO]['’]?)?[{_UPPER}][\w.'’‘\-]*"
+# A full name as bylines print it: upper-case words, particles between them.
+_MONTH = "|".join(
+    sorted(
+        {re.escape(name) for months in MONTHS.values() for names in months for name in names.split()},
+        key=lambda name: (-len(name), name),
+    )
+)
+# A date glued to a name: "Ann Lee December 4", "Ann Lee on Friday", "Ann Lee 4. Mai".
+_DATE_TAIL = re.compile(
+    rf"[\s,|·•–—-]*(?:\b(?:on|am|le|il|el)\s+)?(?:\b\d{{1,2}}[./]|\b\d{{1,2}}\s+(?:{_MONTH})\b|\b(?:{_MONTH})\b\.?,?\s*(?=\d|$)|\b(?:{'|'.join(WEEKDAYS)})\b|\b(?:19|20)\d\d\b).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_FULL_NAME = re.compile(rf"{_WORD}(?:\s+(?:{_PARTICLES}\s+){{0,3}}{_WORD}){{1,4}}")
+_BY = re.compile(
+    r"\s*(?:"
+    + "|".join(
+        sorted({re.escape(word) for words in BY.values() for word in words}, key=lambda w: (-len(w), w))
+    )
+    + r")(?:\s*:\s*|\s+)",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(
+    r"\s*(?:[;|•·\n\t]|\s/\s|\s&\s|\s\+\s|,\s+(?:and|und|et|y|e|og|och)\s|,|\s[–—-]\s)\s*"
+)
+_LONG_AND = re.compile(r"\s+(?:" + "|".join(word for word in AND if len(word) > 2) + r")\s+", re.IGNORECASE)
+_AND = re.compile(r"\s+(?:" + "|".join(AND) + r")\s+")
+_NOISE = re.compile(
+    r"\S+@\S+\.\w+|https?://\S+|www\.\S+|@\w{2,30}\b|\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|<[^<>]{0,80}>"
+)
+_ROLE_WORDS = frozenset(word for words in ROLES.values() for word in words if " " not in word)
+_ROLE_PHRASES = tuple(sorted({word for words in ROLES.values() for word in words if " " in word}))
+# Prompts that fill the whole part.
+_WHOLE_PROMPTS = frozenset(word for words in PROMPTS.values() for word in words)
+# Prompts that begin a longer one.
+_STARTING_PROMPT = re.compile(
+    r"(?:e-?mail|follow|share|view|all posts|more (?:by|from)|read|see all|contact|about|published|updated|posted|subscribe|"
+    r"print|listen|mehr|alle artikel|zum|zur|über|voir|suivre|ver|seguir|tous|segui|volg|meer|last|bio|photo|min\b|the author|reviewed|edited|medically|fact[ -]checked)\b",
+    re.IGNORECASE,
+)
+# Names written without spaces: Chinese, Japanese, Korean.
+_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々・　 ]{2,12}")
+_IDEOGRAPHIC_ORGANISATION = re.compile(
+    r"新聞|新闻|通信|編集|编辑|記者会|社$|局$|部$|網|网|オンライン|ニュース|뉴스|기자단|팀$"
+)
+_DOMAIN = re.compile(r"\w\.(?:com|org|net|info|tv|[a-z]{2})\b", re.IGNORECASE)
+_ROLE_BEFORE = re.compile(
+    r"^(?:staff writer|staff|reporter|correspondent|journalist|contributor|freelance writer)[:\s]+",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"\s+(?:(?:for|from|in|at|reporting|special to|is an?|of the)\s.*|contributes?.*)$", re.IGNORECASE
+)
+
+
+_EDGE = ' .,:;-–—|/"“”*•·⋅\u200b\ufeff'
+
+
+def key(name: str) -> str:
+    """A name folded for comparison: lower-case words without punctuation."""
+    return " ".join(re.findall(r"\w+", name.lower()))
+
+
+def clean_names(values: Iterable[str]) -> tuple[str, ...]:
+    """Names out of raw author fields, in order, each once.
+
+    Args:
+        values: Raw values; each may hold several names.
+    """
+    found: dict[str, str] = {}
+    for value in values:
+        text = (
+            " ".join(html.unescape(value[:LONGEST_FIELD]).split())
+            if "&" in value
+            else " ".join(value[:LONGEST_FIELD].split())
+        )
+        for part in split_names(text):
+            name = clean_name(part)
+            folded = key(name)
+            if name and folded:
+                found.setdefault(folded, name)
+            if len(found) >= MOST_AUTHORS:
+                return tuple(found.values())
+    return tuple(found.values())
+
+
+def split_names(text: str) -> list[str]:
+    """Cut "A, B and C" into names; a single-letter "and" joins full names only ("Ortega y Gasset" is one)."""
+    text = _NOISE.sub(" ; ", _without_by(text))
+    parts: list[str] = []
+    for part in _SEPARATOR.split(text):
+        for piece in _LONG_AND.split(part):
+            halves = _AND.split(piece)
+            whole = len(halves) > 1 and all(len(half.split()) >= 2 for half in halves)
+            parts.extend(halves if whole else [piece])
+    return parts
+
+
+def clean_name(text: str) -> str:
+    """One name without "By", honorific, job title or degree; empty if the text is no name."""
+    name = _ROLE_BEFORE.sub("", _without_by(text)).strip(_EDGE)
+    name = _DATE_TAIL.sub("", _TAIL.sub("", name)).strip(_EDGE)
+    if (
+        not 2 <= len(name) <= LONGEST_NAME
+        or name.count(" ") >= MOST_WORDS
+        or not name[0].isalpha()
+        or ": " in name
+    ):
+        return ""
+    lowered = name.lower()
+    if lowered in _WHOLE_PROMPTS or _STARTING_PROMPT.match(name) or lowered.startswith(("http", "www.")):
+        return ""
+    words = name.split()
+    if words[0].lower().rstrip(".") in HONORIFICS and len(words) > 2:
+        words = words[1:]
+    while len(words) > 1 and words[-1].lower().replace(".", "") in DEGREES:
+        words.pop()
+    if _is_role(words) or words[-1].lower().replace(".", "") in DEGREES or sum(map(str.isdigit, name)) > 2:
+        return ""
+    return " ".join(words)
+
+
+def looks_like_name(name: str) -> bool:
+    """Whether a text has the form of a full name: upper-case words and particles, or a name in a script without spaces."""
+    return _FULL_NAME.fullmatch(name) is not None or _IDEOGRAPHS.fullmatch(name) is not None
+
+
+def is_site(name: str, site: SiteNames) -> bool:
+    """Whether a name is the site's own."""
+    folded = title_key(name)
+    return folded in site.names or (len(folded) >= 4 and folded in {site.host, site.host + "com"})
+
+
+def is_person(name: str, site: SiteNames) -> bool:
+    """Whether a name can be a person's: two words at least, in capitals, none of an organisation's, not the site's own."""
+    if _IDEOGRAPHS.fullmatch(name):
+        return not _IDEOGRAPHIC_ORGANISATION.search(name) and not is_site(name, site)
+    words = key(name).split()
+    if len(words) < 2 or key(name) in AGENCIES or is_site(name, site) or _DOMAIN.search(name):
+        return False
+    if name[0].islower() or (not name.rsplit(maxsplit=1)[-1][0].isupper() and name.isascii()):
+        return False
+    return not any(word in ORGANISATIONS for word in words)
+
+
+def read_byline(line: str) -> tuple[str, ...]:
+    """The names in a line such as "By Zachary Stieber and Ann Lee, Staff Writers"; empty if it is no byline.
+
+    Args:
+        line: A short line; it must begin with "By", or its like in another language, and a full name.
+    """
+    if len(line) > 200:
+        return ()
+    start = _BY.match(line)
+    if start is None:
+        return ()
+    rest = line[start.end() :]
+    match = _FULL_NAME.match(rest)
+    if match is None:
+        # one word, such as an agency or a first name, only when nothing else stands there
+        return (rest.strip(),) if rest.strip().isalpha() and rest[:1].isupper() and len(rest) <= 30 else ()
+    names = [
+        name for name in clean_names([_names_part(rest)]) if _FULL_NAME.match(name) or key(name) in AGENCIES
+    ]
+    if names and not names[0].isupper():
+        # a place, desk or station in capitals behind a person's name
+        names = [name for name in names if not name.isupper() or key(name) in AGENCIES]
+    return tuple(names)
+
+
+def _names_part(rest: str) -> str:
+    """As much of a byline as is names: up to a date, a time or a sentence."""
+    rest = _DATE_TAIL.sub("", rest)
+    cut = re.search(
+        r"\d|\s[|•·⋅–—]\s|\.\s+(?=[A-ZÀ-Þ][a-zà-ÿ]+\s+[a-z])|(?:Published|Updated|Posted|Veröffentlicht|Aktualisiert|Publié|Publicado|Pubblicato|Gepubliceerd|Opublikowano)\b",
+        rest,
+    )
+    return rest[: cut.start()] if cut else rest
+
+
+def _without_by(text: str) -> str:
+    match = _BY.match(text)
+    return text[match.end() :] if match else text
+
+
+def _is_role(words: list[str]) -> bool:
+    lowered = [word.lower().strip(".,") for word in words]
+    joined = " ".join(lowered)
+    return (
+        lowered[-1] in _ROLE_WORDS
+        or lowered[-1].rstrip("s") in _ROLE_WORDS
+        or any(phrase in joined for phrase in _ROLE_PHRASES)
+    )

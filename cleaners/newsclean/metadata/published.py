@@ -1,0 +1,224 @@
+"""Choose when an article was published and last modified.
+
+| order | source | why |
+| --- | --- | --- |
+| 1 | JSON-LD ``datePublished`` / ``dateModified`` of the article's own object | filed, with zone |
+| 2 | ``article:published_time`` and its kin in ``meta`` | the same |
+| 3 | ``itemprop`` | marked in the text |
+| 4 | a date that ends the title tag | the site's own stamp |
+| 5 | ``time`` beside the headline | what readers see, for machines |
+| 6 | a date written out beside the headline | what readers see; days, seldom zones |
+| 7 | ``time`` elements elsewhere, then elements with "date" in their class, if nothing else told | often another story's |
+| 8 | the date in the address | the day at best |
+
+A source with a date only gives way to a later one that has the time of the same day. A publication later than every
+modification is of another story or of the fetch if another candidate is not: that one is taken. One kind of source alone
+gives way where two other kinds (JSON-LD, meta, microdata, what is shown, the address) agree on another day. A page that
+tells only when it changed is taken to have appeared then, and evidence says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from lxml.html import HtmlElement
+
+from newsclean.metadata.dates import Moment, find_written_dates, names_update, parse_timestamp, url_date
+from newsclean.metadata.json_ld import LinkedData
+from newsclean.metadata.markup import Head, Line, Marked, dated_elements, element_text, names_around
+
+PUBLISHED_METAS = (
+    "article:published_time", "og:article:published_time", "article:published", "datepublished", "parsely-pub-date", "sailthru.date",
+    "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date",
+    "dcterms.created", "dc.date.created", "article.published", "published_time", "og:published_time", "publish-date",
+    "publish_date", "publishdate", "pubdate", "publication_date", "publicationdate", "originalpublicationdate", "article_date_original",
+    "citation_publication_date", "citation_date", "date", "last-published", "bt:pubdate", "shareaholic:article_published_time", "displaydate", "pdate",
+    "rbpubdate", "article:post_date", "created", "article.created", "datecreated", "vr:published_time", "release_date",
+)  # fmt: skip
+MODIFIED_METAS = (
+    "article:modified_time", "og:article:modified_time", "article:modified", "datemodified", "og:updated_time", "article.updated",
+    "last-modified", "lastmod", "dcterms.modified", "dc.date.modified", "article:updated", "cxenseparse:recs:modifiedtime", "modified_time",
+    "bt:moddate", "shareaholic:article_modified_time", "revised", "utime",
+)  # fmt: skip
+
+_KNOWN_METAS = frozenset((*PUBLISHED_METAS, *MODIFIED_METAS))
+# What systems of their own call it.
+_OTHER_METAS = re.compile(r"publi\w*[-_.:]?(?:date|time)|date[-_.:]?publi")
+
+# Stated limits. A date line stands among the first lines after the headline, or right before it.
+MOST_CANDIDATES = 40
+LONGEST_LINE = 160
+LINES_AFTER, LINES_BEFORE = 16, 5
+# Clocks of one newsroom differ, and a story is filed before it is released: less than a day is no contradiction.
+TOLERANCE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DateCandidate:
+    """A date from one source, in the sources' order of trust."""
+
+    source: str
+    moment: Moment
+
+
+def date_candidates(
+    tree: HtmlElement,
+    head: Head,
+    data: LinkedData,
+    marked: Sequence[Marked],
+    before: Sequence[Line],
+    after: Sequence[Line],
+    url: str,
+) -> tuple[list[DateCandidate], list[DateCandidate]]:
+    """Dates of publication and of modification, most trusted first."""
+    month_first = _month_first(tree, head)
+    published: list[DateCandidate] = []
+    modified: list[DateCandidate] = []
+
+    def add(source: str, moment: Moment | None, *, updated: bool) -> None:
+        into = modified if updated else published
+        if moment is not None and len(into) < MOST_CANDIDATES:
+            into.append(DateCandidate(source, moment))
+
+    def read(text: str) -> Moment | None:
+        return parse_timestamp(text, month_first=month_first)
+
+    for value in data.published:
+        add("json-ld:datePublished", read(value), updated=False)
+    for value in data.modified:
+        add("json-ld:dateModified", read(value), updated=True)
+    for updated, names in ((False, PUBLISHED_METAS), (True, MODIFIED_METAS)):
+        for candidate in head.candidates(*names):
+            add(candidate.source, read(candidate.value), updated=updated)
+    for name in [name for name in head.metas if _OTHER_METAS.search(name) and name not in _KNOWN_METAS][:10]:
+        add(f"meta:{name}", read(head.metas[name][0]), updated=names_update(name))
+    for mark in marked:
+        if mark.source in {"itemprop:datePublished", "itemprop:dateModified"}:
+            add(mark.source, read(mark.value or mark.text), updated=mark.source == "itemprop:dateModified")
+    for found in find_written_dates(head.title):
+        # a date in the title may be the news' own; at its end it is the site's stamp
+        if found.end == len(head.title):
+            add("title", found.moment, updated=False)
+    lines = (*after[:LINES_AFTER], *before[:LINES_BEFORE])
+    for line in lines:
+        for time in line.times:
+            add("time", read(time.value), updated=time.updated)
+    for line in lines:
+        if len(line.text) <= LONGEST_LINE:
+            for found in find_written_dates(line.text, month_first=month_first):
+                add("written", found.moment, updated=found.updated or names_update(line.names))
+    if not published:
+        for element in head.times:
+            value = element.get("datetime") or element_text(element)
+            add("time:elsewhere", read(value), updated=names_update(names_around(element, 2)))
+    if not published:
+        for text, names_of_element in dated_elements(tree):
+            for found in find_written_dates(text, month_first=month_first):
+                add("class:date", found.moment, updated=found.updated or names_update(names_of_element))
+    add("url", url_date(url), updated=False)
+    return published, modified
+
+
+def page_zone(candidates: Sequence[DateCandidate]) -> tzinfo:
+    """The zone of times without one: that of the page's other times if they agree, else UTC."""
+    offsets = {
+        candidate.moment.when.utcoffset(): candidate.moment.when.tzinfo
+        for candidate in candidates
+        if candidate.moment.when.tzinfo is not None
+    }
+    if len(offsets) == 1:
+        return next(zone for zone in offsets.values() if zone is not None)
+    return UTC
+
+
+def aware(moment: Moment, zone: tzinfo) -> datetime:
+    """The moment with a zone: its own, the page's, or UTC for a day."""
+    if moment.when.tzinfo is not None:
+        return moment.when
+    return moment.when.replace(tzinfo=zone if moment.has_time else UTC)
+
+
+def label(candidate: DateCandidate) -> str:
+    """The candidate's source for evidence, with what is missing in it."""
+    if not candidate.moment.has_time:
+        return f"{candidate.source}:date-only"
+    return candidate.source if candidate.moment.when.tzinfo is not None else f"{candidate.source}:no-zone"
+
+
+def choose_dates(
+    published: Sequence[DateCandidate], modified: Sequence[DateCandidate]
+) -> tuple[DateCandidate | None, DateCandidate | None]:
+    """Publication and modification; None where there is no candidate.
+
+    Args:
+        published: Candidates, most trusted first.
+        modified: Candidates, most trusted first.
+    """
+    zone = page_zone((*published, *modified))
+    chosen = published[0] if published else None
+    change = modified[0] if modified else None
+    if chosen is not None:
+        chosen = _not_alone(chosen, published)
+    if chosen is not None and change is not None:
+        latest = max(aware(candidate.moment, zone) for candidate in modified)
+        if aware(chosen.moment, zone) > latest + TOLERANCE:
+            chosen = next(
+                (other for other in published if aware(other.moment, zone) <= latest + TOLERANCE), chosen
+            )
+    if chosen is not None and not chosen.moment.has_time:
+        day = chosen.moment.when.date()
+        chosen = next(
+            (other for other in published if other.moment.has_time and other.moment.when.date() == day),
+            chosen,
+        )
+    if chosen is None and change is not None:
+        # a page that tells only one date tells when it appeared, as far as anyone can know
+        chosen = change
+    if (
+        chosen is not None
+        and change is not None
+        and aware(change.moment, zone) < aware(chosen.moment, zone) - TOLERANCE
+    ):
+        change = next(
+            (
+                other
+                for other in modified
+                if aware(other.moment, zone) >= aware(chosen.moment, zone) - TOLERANCE
+            ),
+            None,
+        )
+    return chosen, change
+
+
+def _not_alone(first: DateCandidate, candidates: Sequence[DateCandidate]) -> DateCandidate:
+    """The first candidate, unless it stands alone against two kinds of sources that agree: then it is another story's."""
+    kinds: dict[date, set[str]] = {}
+    for candidate in candidates:
+        kinds.setdefault(_utc_day(candidate), set()).add(_kind(candidate.source))
+    if len(kinds[_utc_day(first)]) > 1:
+        return first
+    return next((other for other in candidates if len(kinds[_utc_day(other)]) > 1), first)
+
+
+def _kind(source: str) -> str:
+    """What can be wrong together: JSON-LD, meta, the address, and all that is shown."""
+    kind = source.partition(":")[0]
+    return kind if kind in {"json-ld", "meta", "itemprop", "url"} else "shown"
+
+
+def _utc_day(candidate: DateCandidate) -> date:
+    return aware(candidate.moment, UTC).astimezone(UTC).date()
+
+
+def _month_first(tree: HtmlElement, head: Head) -> bool | None:
+    """How ``3/4/2020`` is to be read on this page: by its declared region, else by its language."""
+    locale = (tree.get("lang") or head.first("og:locale", "content-language")).replace("_", "-").lower()
+    if not locale:
+        return None
+    language, _, region = locale.partition("-")
+    if language == "en":
+        return region == "us" if region else None
+    return False

@@ -1,0 +1,175 @@
+"""Words that metadata is read by, as data by language: months, "by", "updated", zones, job titles, prompts.
+
+All languages are matched at once: a page's markup is often of another language than its text. Entries are lower case.
+"""
+
+from __future__ import annotations
+
+# Month names and abbreviations, January first; inflected forms beside the plain ones.
+MONTHS: dict[str, tuple[str, ...]] = {
+    "en": (
+        "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+        "september sept sep", "october oct", "november nov", "december dec",
+    ),
+    "de": (
+        "januar jänner jän", "februar feber", "märz mär mrz", "april", "mai", "juni", "juli", "august",
+        "september", "oktober okt", "november", "dezember dez",
+    ),
+    "fr": (
+        "janvier janv", "février févr fév fevrier", "mars", "avril avr", "mai", "juin", "juillet juil", "août aout",
+        "septembre", "octobre", "novembre", "décembre déc decembre",
+    ),
+    "es": (
+        "enero ene", "febrero", "marzo", "abril abr", "mayo", "junio", "julio", "agosto ago",
+        "septiembre setiembre", "octubre", "noviembre", "diciembre dic",
+    ),
+    "it": (
+        "gennaio gen", "febbraio", "marzo", "aprile", "maggio mag", "giugno giu", "luglio lug", "agosto",
+        "settembre set", "ottobre ott", "novembre", "dicembre",
+    ),
+    "pt": (
+        "janeiro", "fevereiro fev", "março marco", "abril", "maio", "junho", "julho", "agosto",
+        "setembro", "outubro out", "novembro", "dezembro",
+    ),
+    "nl": (
+        "januari", "februari", "maart mrt", "april", "mei", "juni", "juli", "augustus",
+        "september", "oktober", "november", "december",
+    ),
+    "pl": (
+        "stycznia styczeń", "lutego luty", "marca marzec", "kwietnia kwiecień", "maja", "czerwca czerwiec",
+        "lipca lipiec", "sierpnia sierpień", "września wrzesień", "października październik", "listopada listopad",
+        "grudnia grudzień",
+    ),
+    "cs": (
+        "ledna leden", "února únor", "března březen", "dubna duben", "května květen", "června červen",
+        "července červenec", "srpna srpen", "září", "října říjen", "", "prosince prosinec",
+    ),
+    "sv": (
+        "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti",
+        "september", "oktober", "november", "december",
+    ),
+    "no": (
+        "januar", "februar", "mars", "april", "mai", "juni", "juli", "august",
+        "september", "oktober", "november", "desember des",
+    ),
+    "tr": (
+        "ocak", "şubat", "mart", "nisan", "mayıs", "haziran", "temmuz", "ağustos", "eylül", "ekim", "kasım", "aralık",
+    ),
+}  # fmt: skip
+
+# Weekdays that may stand glued to a name, in full: abbreviations are also names.
+WEEKDAYS = (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "montag", "dienstag", "mittwoch", "donnerstag",
+    "freitag", "samstag", "sonntag", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
+)  # fmt: skip
+
+# What stands before the names in a byline.
+BY: dict[str, tuple[str, ...]] = {
+    "en": ("by", "written by", "story by", "words by", "text by", "report by", "reported by", "posted by",
+           "published by", "author", "authors", "writer"),
+    "de": ("von", "text von", "ein bericht von", "ein kommentar von", "ein gastbeitrag von", "eine analyse von",
+           "autor", "autorin", "autoren", "text", "geschrieben von", "verfasst von"),
+    "fr": ("par", "propos recueillis par", "publié par", "écrit par", "rédigé par", "auteur", "autrice", "texte de"),
+    "es": ("por", "escrito por", "publicado por", "texto de", "autora", "redacción de"),
+    "it": ("di", "a cura di", "scritto da", "articolo di", "autore", "autrice"),
+    "pt": ("escrito por", "publicado por", "texto de", "reportagem de"),
+    "nl": ("door", "geschreven door", "auteur", "tekst"),
+    "pl": ("autor", "opracowanie", "oprac.", "autorka", "autorzy"),
+    "sv": ("av",),
+    "no": ("tekst", "skrevet av", "av"),
+    "cs": ("autoři",),
+}  # fmt: skip
+
+# What joins two names; single letters only between full names.
+AND = ("and", "und", "et", "y", "e", "i", "en", "og", "och", "sowie", "with", "mit", "avec", "con")
+
+# Words before a date that tell when the page last changed.
+UPDATED: dict[str, tuple[str, ...]] = {
+    "en": ("updated", "modified", "edited", "revised", "changed"),
+    "de": ("aktualisiert", "geändert", "bearbeitet", "stand", "letztes update"),
+    "fr": ("mis à jour", "mise à jour", "modifié", "actualisé"),
+    "es": ("actualizado", "actualizada", "actualización", "modificado"),
+    "it": ("aggiornato", "aggiornata", "aggiornamento", "modificato"),
+    "pt": ("atualizado", "atualizada", "atualização", "modificado"),
+    "nl": ("bijgewerkt", "gewijzigd", "laatste update", "aangepast"),
+    "pl": ("aktualizacja", "zaktualizowano", "zmieniono"),
+    "cs": ("aktualizováno", "upraveno"),
+    "sv": ("uppdaterad", "ändrad"),
+    "no": ("oppdatert", "endret", "sist oppdatert"),
+    "tr": ("güncelleme", "güncellenme"),
+}
+
+# Zones that printed times carry, in minutes from UTC. Left out: names with several meanings (IST, AST) and those that
+# depend on the day (ET, PT).
+ZONES: dict[str, int] = {
+    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60, "mez": 60, "cest": 120, "mesz": 120,
+    "sast": 120, "eet": 120, "eest": 180, "msk": 180, "jst": 540, "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780,
+    "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
+}  # fmt: skip
+
+# Job titles and degrees: a part of a byline that is, or ends in, one of these words is no name.
+ROLES: dict[str, tuple[str, ...]] = {
+    "en": ("writer", "reporter", "reporting", "correspondent", "editor", "columnist", "contributor", "journalist",
+           "producer", "photographer", "chief", "manager", "director", "analyst", "critic", "intern", "fellow",
+           "specialist", "host", "anchor", "officer", "founder", "ceo", "desk", "freelancer", "researcher", "strategist",
+           "blogger", "author", "reviewer", "expert", "consultant", "attorney", "lawyer", "instructor", "head", "lead", "president", "disclosure",
+           "partner", "engineer", "developer", "professor", "lecturer", "presenter", "commentator", "meteorologist"),
+    "de": ("redakteur", "redakteurin", "redaktor", "redaktorin", "korrespondent", "korrespondentin", "reporter",
+           "reporterin", "volontär", "volontärin", "autor", "autorin", "chefredakteur", "chefredakteurin", "ressortleiter",
+           "ressortleiterin", "kolumnist", "kolumnistin", "journalist", "journalistin", "fotograf", "fotografin"),
+    "fr": ("journaliste", "rédacteur", "rédactrice", "correspondant", "correspondante", "reporter", "chroniqueur",
+           "chroniqueuse", "éditorialiste", "envoyé spécial", "envoyée spéciale"),
+    "es": ("periodista", "redactor", "redactora", "corresponsal", "reportero", "reportera", "columnista", "editora",
+           "enviado especial", "enviada especial"),
+    "it": ("giornalista", "redattore", "redattrice", "corrispondente", "inviato", "inviata", "direttore", "direttrice"),
+    "pt": ("jornalista", "repórter", "redator", "redatora", "colunista", "editor", "editora", "correspondente"),
+    "nl": ("redacteur", "verslaggever", "verslaggeefster", "correspondent", "journalist", "columnist"),
+    "pl": ("dziennikarz", "dziennikarka", "redaktor", "redaktorka", "korespondent", "korespondentka"),
+}  # fmt: skip
+
+# Degrees and the like behind a name, compared without their dots.
+DEGREES = frozenset(
+    "phd md rd rdn ms msc ma mba bsc ba bs mph jd esq jr sr lcsw do dds rn cpa cfp cfa mscn ldn msn np pharmd dvm"
+    " pmp cscs cissp fand llb llm lpc lmft psyd edd dpt mfa mpa".split()
+)
+
+# Words of the honorifics before a name, cut off.
+HONORIFICS = frozenset(("dr", "prof", "mr", "mrs", "ms", "sir", "professor"))
+
+# What byline boxes say that is no name.
+PROMPTS: dict[str, tuple[str, ...]] = {
+    "en": ("email", "e-mail", "mail", "follow", "following", "share", "view", "profile", "all posts", "more by", "more from",
+           "read more", "see all", "bio", "biography", "contact", "contributors", "contributor", "about", "published",
+           "updated", "posted", "author", "authors", "admin", "administrator", "editor", "staff", "unknown", "anonymous",
+           "guest", "user", "written by", "none", "null", "undefined", "no author", "subscribe", "comments", "comment",
+           "website", "search", "print", "save", "listen", "reviewed", "advertisement", "twitter", "facebook",
+           "linkedin", "instagram", "read", "min read", "webmaster", "default", "home", "news"),
+    "de": ("folgen", "teilen", "zum autor", "zur autorin", "mehr von", "alle artikel", "profil", "e-mail an", "autor",
+           "autorin", "kommentare", "kommentieren", "anzeige", "merken", "drucken", "artikel von", "über den autor"),
+    "fr": ("envoyer", "suivre", "partager", "voir", "profil", "contacter", "tous ses articles", "commentaires"),
+    "es": ("seguir", "compartir", "ver perfil", "perfil", "contactar", "más de", "comentarios", "ver más"),
+    "it": ("segui", "condividi", "profilo", "commenti", "leggi"),
+    "pt": ("seguir", "partilhar", "compartilhar", "ver perfil", "comentários"),
+    "nl": ("volg", "deel", "profiel", "reacties", "meer van"),
+    "pl": ("obserwuj", "udostępnij", "profil", "komentarze"),
+}  # fmt: skip
+
+# A newsroom's name made of these words is no person; kept only where nobody else is named.
+ORGANISATIONS = frozenset(
+    "redaktion redaction rédaction redacción redazione redação redactie redakcja redakce redaksjonen redaktionen team"
+    " staff newsroom desk agency agencies agence agencia agenzia agência agentur agenturen news press media magazine"
+    " editorial editors board associates inc ltd llc gmbh ag limited foundation institute university company group"
+    " network online radio tv television times post herald tribune journal gazette zeitung verlag presse".split()
+)
+AGENCIES = frozenset(
+    ("ap", "afp", "dpa", "reuters", "apa", "ansa", "efe", "pap", "anp", "ntb", "tt", "ritzau", "čtk", "sda", "sid", "epd",
+     "kna", "pa", "upi", "tass", "xinhua", "lusa", "belga", "bloomberg", "europa press", "associated press",
+     "the associated press", "press association", "agence france-presse", "keystone-sda", "awp", "pti", "ani", "ians",
+     "aap", "cnn", "bbc")
+)  # fmt: skip
+
+# The first crumb of a trail: the front page, no section.
+HOME = frozenset(
+    "home homepage start startseite accueil inicio início home página inicial strona główna domů hjem forside hem"
+    " voorpagina portada news nachrichten ana sayfa ホーム トップ top".split()
+)

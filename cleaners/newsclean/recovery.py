@@ -1,0 +1,113 @@
+"""Text that the judge tends to lose: standfirsts, and lists, tables and quotes inside the body.
+
+The truths it was trained on leave many of these out, though a reader counts them as text. Each case here is told by
+structure, and asks that the other voices agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import groupby
+
+from newsclean.blocks import Block, Role, Segmentation
+from newsclean.captions import ends_in_credit, is_credit_line
+from newsclean.features import Verdicts
+from newsclean.images import is_named_caption
+from newsclean.metadata import Metadata, read_written_date
+from newsclean.rules.byline import is_byline, is_date_line
+from newsclean.rules.rule import key
+from newsclean.vocabulary import pattern
+
+# What a recovered block is raised to: body, but by little, so that a rule with a ceiling still takes it.
+RECOVERED = 0.55
+# A run of list items or table rows is recovered if the judge gives one of it at least this.
+LEAST_DOUBT = 0.2
+SHORTEST_STANDFIRST, LONGEST_STANDFIRST = 25, 450
+FEWEST_WORDS = 6
+# Byline, dates, share labels and a lead image's caption may stand between the headline and the body, not more.
+LINES_AFTER_HEADLINE = 20
+
+_NOTE = pattern(r"^\W*{note.corrections}")
+_APART = Role.NAV | Role.ASIDE | Role.FOOTER | Role.FORM | Role.BUTTON | Role.FIGURE | Role.CAPTION | Role.DIALOG
+
+
+def recover(
+    segmentation: Segmentation,
+    probabilities: Sequence[float],
+    verdicts: Verdicts,
+    metadata: Metadata,
+    captions: Collection[int],
+) -> list[float]:
+    """Raise the probability of text that the judge tends to lose.
+
+    Args:
+        segmentation: The page in blocks.
+        probabilities: The judge's, one a block.
+        verdicts: What the other extractors keep.
+        metadata: For the title, and the authors, whose line is no standfirst.
+        captions: Indices of blocks that belong to images.
+    """
+    found = list(probabilities)
+    body = [i for i, probability in enumerate(found) if probability >= 0.5]
+    if not body:
+        return found
+    blocks = segmentation.blocks
+    for i in (
+        *_standfirst(blocks, body[0], metadata, captions),
+        *_insets(blocks, found, verdicts, range(body[0], body[-1] + 40)),
+        *_notes(blocks, found, body),
+    ):
+        found[i] = max(found[i], RECOVERED)
+    return found
+
+
+def _standfirst(blocks: Sequence[Block], first: int, metadata: Metadata, captions: Collection[int]) -> list[int]:
+    """The first paragraph between the headline and the body, if it is no byline, date or caption."""
+    titles = frozenset(filter(None, map(key, (metadata.title, *metadata.title_candidates))))
+    authors = tuple(filter(None, map(key, metadata.authors)))
+    headline = next((b for b in reversed(blocks[:first]) if b.heading_level == 1 and key(b.text) in titles and not b.hidden), None)
+    if headline is None or first - headline.index > LINES_AFTER_HEADLINE:
+        return []
+    for block in blocks[headline.index + 1 : first]:
+        if block.hidden or block.index in captions or block.roles & _APART or block.kind != "p" or len(block.text) < SHORTEST_STANDFIRST:
+            continue
+        text = key(block.text)
+        if is_named_caption(block) or text in titles or is_byline(block.text) or is_date_line(block.text) or is_credit_line(block.text) or ends_in_credit(block.text):
+            continue
+        if any(author in text for author in authors) or read_written_date(block.text) is not None:
+            continue
+        # after the headline comes the standfirst or none: what stands behind a link list or a picture is something else
+        if block.link_length or block.media_before > 1 or len(block.text) > LONGEST_STANDFIRST or len(block.text.split()) < FEWEST_WORDS:
+            return []
+        return [block.index]
+    return []
+
+
+def _notes(blocks: Sequence[Block], probabilities: Sequence[float], body: Sequence[int]) -> list[int]:
+    """Corrections and editor's notes, in the body or straight after it: they belong to the article."""
+    near = blocks[body[0] : body[-1] + 3]
+    return [b.index for b in near if not b.hidden and not b.roles & _APART and probabilities[b.index] >= 0.1 and _NOTE.match(b.text)]
+
+
+def _insets(blocks: Sequence[Block], probabilities: Sequence[float], verdicts: Verdicts, reach: range) -> list[int]:
+    """Lists, tables and quotes without links that both extractors keep."""
+    inside = blocks[reach.start : reach.stop]
+    recovered: list[int] = []
+    for (kind, _), run in groupby(inside, key=lambda block: (block.kind, id(_holder(block)))):
+        members = list(run)
+        if kind not in {"list", "table", "quote"} or any(b.link_length or b.hidden or b.roles & _APART for b in members):
+            continue
+        if not all(verdicts.trafilatura[b.index] or verdicts.resiliparse[b.index] for b in members):
+            continue
+        agreed = sum(verdicts.trafilatura[b.index] and verdicts.resiliparse[b.index] for b in members)
+        if 2 * agreed >= len(members) and max(probabilities[b.index] for b in members) >= LEAST_DOUBT:
+            recovered += [b.index for b in members]
+    return recovered
+
+
+def _holder(block: Block) -> object:
+    """The list, table or quotation around a block."""
+    for container in block.container.ancestors():
+        if container.tag in {"ul", "ol", "dl", "table", "blockquote"}:
+            return container.element
+    return block.container.element
