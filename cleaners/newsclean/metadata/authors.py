@@ -5,21 +5,26 @@
 | 1 | JSON-LD ``author`` | filed by the newsroom, one name an entry, right on most news pages |
 | 2 | ``meta`` author and its kin | the same for older systems; several names in one field |
 | 3 | ``itemprop=author`` | marked, but glued to titles and prompts |
-| 4 | byline by form near the headline | what readers see; needs "By" |
-| 5 | ``rel=author``, class names | often of author boxes, biographies and other stories |
+| 4 | byline by form near the headline | what readers see: "By" and names, "By" alone and names on the next line |
+| 5 | ``rel=author``, class names, links to author pages | often of author boxes and biographies |
+| 6 | a person's name alone beside the date line | no word says that it is the author |
 
-A source that names only the site, a newsroom or an agency gives way to a later one that names persons (byline before
-boxes); if none does, organisations that are not the site itself stand, for they are what the page credits.
+A source that names only the site, a newsroom or an agency gives way to a later one that names persons; if none does, the
+organisation that was filed stands, even the site itself: it is what the page credits. A first name alone gives way to the
+full name elsewhere; a list in the byline that holds every filed author and more persons completes it. Comments, other
+stories and footers are no byline.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from newsclean.metadata.dates import find_written_dates
 from newsclean.metadata.json_ld import LinkedData
 from newsclean.metadata.markup import AUTHOR_PAGE, Head, Line, Marked
-from newsclean.metadata.names import clean_names, is_person, is_site, key, looks_like_name, read_byline
+from newsclean.metadata.names import clean_names, is_by, is_person, is_site, key, looks_like_name, read_byline
 from newsclean.metadata.titles import SiteNames
 
 META_NAMES = (
@@ -45,6 +50,7 @@ MOST_IN_A_FIELD = 5
 LONGEST_LINE = 160
 # A byline stands among the first lines after the headline, or right before it.
 LINES_AFTER, LINES_BEFORE = 22, 4
+NAME_LINES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,10 @@ class AuthorCandidate:
 
 # What was filed as the author, by a person or a system.
 FILED = ("json-ld:author", "meta:", "itemprop:author")
+# Parts of names of elements around an author's name that is not this page's author.
+_ELSEWHERE = re.compile(
+    r"comment|\brepl|related|sidebar|widget|footer|teaser|recommend|testimonial|newsletter", re.IGNORECASE
+)
 BOXES = ("rel:author", "class:byline", "class:author")
 MOST_IN_A_BOX = 3
 ORDER = (
@@ -68,6 +78,7 @@ ORDER = (
     "class:byline",
     "class:author",
     "link:author",
+    "line:name",
 )
 
 
@@ -82,14 +93,22 @@ def author_candidates(
     found += [AuthorCandidate(source, _boxed(marked, source)) for source in ("itemprop:author", *BOXES)]
     found.append(AuthorCandidate("link:author", _linked(before, after)))
     found.append(AuthorCandidate("byline", find_byline(before, after)[0]))
+    found.append(AuthorCandidate("line:name", _name_by_the_date(before, after)))
     return [candidate for candidate in found if candidate.names]
 
 
 def find_byline(before: Sequence[Line], after: Sequence[Line]) -> tuple[tuple[str, ...], str]:
     """The names in the line by the headline that has a byline's form, and that line; both empty if there is none."""
-    for line in (*after[:LINES_AFTER], *before[:LINES_BEFORE]):
+    lines = (*after[:LINES_AFTER], *before[:LINES_BEFORE])
+    for i, line in enumerate(lines):
         if line.aside or line.heading or len(line.text) > LONGEST_LINE:
             continue
+        if (
+            is_by(line.text)
+            and i + 1 < len(lines)
+            and (names := read_byline(f"{line.text} {lines[i + 1].text}"))
+        ):
+            return names, f"{line.text} {lines[i + 1].text}"
         # "By" may stand in the middle of a line of several elements
         starts = range(min(len(line.pieces), 8))
         names = next(filter(None, (read_byline(" ".join(line.pieces[i:])) for i in starts)), ())
@@ -107,9 +126,13 @@ def choose_authors(
         candidates: In any order; :data:`ORDER` decides.
         site: The site's names.
     """
-    ranked = sorted(
-        (i for i, c in enumerate(candidates) if c.names), key=lambda i: (_order(candidates[i].source), i)
+    # a name without a word before it must be a person's to be an author's at all
+    usable = (
+        i
+        for i, candidate in enumerate(candidates)
+        if candidate.names and (candidate.source != "line:name" or is_person(candidate.names[0], site))
     )
+    ranked = sorted(usable, key=lambda i: (_order(candidates[i].source), i))
     if not ranked:
         return (), frozenset()
     people = [i for i in ranked if any(is_person(name, site) for name in candidates[i].names)]
@@ -121,14 +144,34 @@ def choose_authors(
             for i in people
             if candidates[i].source.startswith((*FILED, "byline")) or _plain(candidates[i], site)
         ]
-    chosen = next(iter(people), next(iter(credited), ranked[0]))
+    chosen = _completed(next(iter(people), next(iter(credited), ranked[0])), candidates, ranked, site)
     names = candidates[chosen].names
     if any(is_person(name, site) for name in names):
         names = tuple(name for name in names if not is_site(name, site))
     folded = {key(name) for name in names}
-    return names, frozenset(i for i in ranked if {key(name) for name in candidates[i].names} == folded) | {
-        chosen
-    }
+    agreeing = (i for i in ranked if {key(name) for name in candidates[i].names} == folded)
+    return names, frozenset((chosen, *agreeing))
+
+
+def _completed(
+    chosen: int, candidates: Sequence[AuthorCandidate], ranked: Sequence[int], site: SiteNames
+) -> int:
+    """The candidate that tells what the chosen one tells, and more: full names for first names, the byline's others."""
+    names = [key(name) for name in candidates[chosen].names]
+    for i in ranked:
+        other = candidates[i]
+        if (
+            i == chosen
+            or not 0 < len(other.names) <= MOST_IN_A_FIELD
+            or not all(is_person(name, site) for name in other.names)
+        ):
+            continue
+        told = [key(name) for name in other.names]
+        if len(names) == 1 and " " not in names[0] and len(told) == 1 and told[0].startswith(names[0] + " "):
+            return i
+        if other.source == "byline" and len(told) > len(names) and set(names) <= set(told):
+            return i
+    return chosen
 
 
 def _plain(candidate: AuthorCandidate, site: SiteNames) -> bool:
@@ -148,7 +191,7 @@ def _boxed(marked: Sequence[Marked], source: str) -> tuple[str, ...]:
     found: list[str] = []
     group: int | None = None
     for mark in marked:
-        if mark.source != source:
+        if mark.source != source or (source in BOXES and _ELSEWHERE.search(mark.names)):
             continue
         if group is not None and mark.group != group:
             break
@@ -186,4 +229,26 @@ def _linked(before: Sequence[Line], after: Sequence[Line]) -> tuple[str, ...]:
             names = clean_names(link.text for link in line.links if AUTHOR_PAGE.search(link.target))
             if names := tuple(name for name in names if looks_like_name(name)):
                 return names
+    return ()
+
+
+def _name_by_the_date(before: Sequence[Line], after: Sequence[Line]) -> tuple[str, ...]:
+    """A person's name alone on a line (or in an element) right beside a date line."""
+    lines = (*after[:NAME_LINES], *before[:LINES_BEFORE])
+    dated = [
+        bool(line.times) or (len(line.text) <= LONGEST_LINE and bool(find_written_dates(line.text)))
+        for line in lines
+    ]
+    for i, line in enumerate(lines):
+        if (
+            line.aside
+            or line.heading
+            or len(line.text) > LONGEST_LINE
+            or not any(dated[max(0, i - 1) : i + 2])
+        ):
+            continue
+        alone = (line.text, *(line.pieces if dated[i] else ()))
+        for text in alone:
+            if 2 <= len(text.split()) <= 3 and looks_like_name(text) and clean_names([text]) == (text,):
+                return (text,)
     return ()

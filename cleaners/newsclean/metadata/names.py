@@ -65,7 +65,7 @@ _WHOLE_PROMPTS = frozenset(word for words in PROMPTS.values() for word in words)
 # Prompts that begin a longer one.
 _STARTING_PROMPT = re.compile(
     r"(?:e-?mail|follow|share|view|all posts|more (?:by|from)|read|see all|contact|about|published|updated|posted|subscribe|"
-    r"print|listen|mehr|alle artikel|zum|zur|über|voir|suivre|ver|seguir|tous|segui|volg|meer|last|bio|photo|min\b|the author|reviewed|edited|medically|fact[ -]checked)\b",
+    r"print|listen|mehr|alle artikel|zum|zur|über|voir|suivre|ver|seguir|tous|segui|volg|meer|last|bio|photo|min\b|the author|learn|hey|hi|thanks|thank|dear|privacy|sign|log|cookie|terms|reviewed|edited|medically|fact[ -]checked)\b",
     re.IGNORECASE,
 )
 # Names written without spaces: Chinese, Japanese, Korean.
@@ -196,6 +196,11 @@ def read_byline(line: str) -> tuple[str, ...]:
         # a place, desk or station in capitals behind a person's name
         names = [name for name in names if not name.isupper() or key(name) in AGENCIES]
     return tuple(names)
+
+
+def is_by(line: str) -> bool:
+    """Whether a line is "By" or its like alone: the names stand on the next one."""
+    return len(line) <= 30 and _BY.fullmatch(line.strip() + " ") is not None
 
 
 def _names_part(rest: str) -> str:

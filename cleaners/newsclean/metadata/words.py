@@ -142,7 +142,7 @@ PROMPTS: dict[str, tuple[str, ...]] = {
            "read more", "see all", "bio", "biography", "contact", "contributors", "contributor", "about", "published",
            "updated", "posted", "author", "authors", "admin", "administrator", "editor", "staff", "unknown", "anonymous",
            "guest", "user", "written by", "none", "null", "undefined", "no author", "subscribe", "comments", "comment",
-           "website", "search", "print", "save", "listen", "reviewed", "advertisement", "twitter", "facebook",
+           "website", "search", "size", "learn more", "privacy policy", "about me", "more about me", "sign up", "log in", "terms of use", "print", "save", "listen", "reviewed", "advertisement", "twitter", "facebook",
            "linkedin", "instagram", "read", "min read", "webmaster", "default", "home", "news"),
     "de": ("folgen", "teilen", "zum autor", "zur autorin", "mehr von", "alle artikel", "profil", "e-mail an", "autor",
            "autorin", "kommentare", "kommentieren", "anzeige", "merken", "drucken", "artikel von", "über den autor"),
