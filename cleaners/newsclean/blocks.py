@@ -222,6 +222,7 @@ class _Cutter:
         self.hidden_rule = ""
         self.stacking_asked: HtmlElement | None = None
         self.stacking_answer = False
+        self.stacking_glued = False
 
     def walk(self, root: HtmlElement) -> None:
         container = self._enter(root, None)
@@ -367,14 +368,16 @@ class _Cutter:
 
     def _stacked(self, child: HtmlElement, parent: HtmlElement) -> bool:
         """Whether an inline child of a stacking container is a block of its own: no text stands beside it."""
-        if parent.tag not in STACKING or not child.get("class"):
+        if parent.tag not in STACKING:
             return False
         if parent is not self.stacking_asked:  # asked once a parent: pages with 100,000 siblings exist
             self.stacking_asked = parent
             self.stacking_answer = not (parent.text and not parent.text.isspace()) and not any(
                 sibling.tail and not sibling.tail.isspace() for sibling in parent
             )
-        return self.stacking_answer
+            # side by side without as much as a space, several words each: only a style sheet keeps them apart
+            self.stacking_glued = self.stacking_answer and len(parent) > 1 and not any(sibling.tail for sibling in parent[:-1])
+        return self.stacking_answer and (bool(child.get("class")) or (self.stacking_glued and " " in (child.text or "").strip()))
 
     def _end_block(self, container: Container) -> None:
         if self.pieces:

@@ -90,12 +90,12 @@ def _notes(blocks: Sequence[Block], probabilities: Sequence[float], body: Sequen
 
 
 def _insets(blocks: Sequence[Block], probabilities: Sequence[float], verdicts: Verdicts, reach: range) -> list[int]:
-    """Lists, tables and quotes without links that both extractors keep."""
+    """Lists, tables and quotes that are not mainly links and that both extractors keep."""
     inside = blocks[reach.start : reach.stop]
     recovered: list[int] = []
     for (kind, _), run in groupby(inside, key=lambda block: (block.kind, id(_holder(block)))):
         members = list(run)
-        if kind not in {"list", "table", "quote"} or any(b.link_length or b.hidden or b.roles & _APART for b in members):
+        if kind not in {"list", "table", "quote"} or any(2 * b.link_length > len(b.text) or b.hidden or b.roles & _APART for b in members):
             continue
         if not all(verdicts.trafilatura[b.index] or verdicts.resiliparse[b.index] for b in members):
             continue

@@ -9,6 +9,7 @@ from newsclean.rules.rule import BlockRule, Context, NodeRule
 from newsclean.vocabulary import pattern
 
 LONGEST_SLOT = 400
+LONGEST_LINE = 130
 _LABEL = pattern(r"[\W_]*{ad.labels}[\W_]*")
 _CONTINUES = pattern(r"^[\W_]*(?:{ad.labels}[\W_]+)?{ad.continues}")
 _NAMED = re.compile(
@@ -41,7 +42,7 @@ def _under_label(container: Container, context: Context) -> bool:
 def _after_label(block: Block, context: Context) -> bool:
     """A short line straight after an ad's label, which the judge doubts."""
     before = context.neighbour(block, -1)
-    return before is not None and len(block.text) <= LONGEST_SLOT and _label(before, context)
+    return before is not None and len(block.text) <= LONGEST_LINE and _label(before, context)
 
 
 RULES = (
@@ -49,5 +50,5 @@ RULES = (
     NodeRule("ad.labelled-box", "ad", "A small box that opens with an advertisement's label.", _under_label),
     BlockRule("ad.label", "ad", "The label of an advertisement alone on a line.", _label),
     BlockRule("ad.continues", "ad", "A line that says the story goes on below an advertisement.", _continues),
-    BlockRule("ad.after-label", "ad", "A short line straight after an advertisement's label.", _after_label, ceiling=0.75),
+    BlockRule("ad.after-label", "ad", "A short line straight after an advertisement's label.", _after_label, ceiling=0.65),
 )

@@ -34,6 +34,11 @@ def _tag_list(container: Container, context: Context) -> bool:
     return bool(_TAGS.search(container.names)) or container.element.find(".//a[@rel='tag']") is not None
 
 
+def _section_link(block: Block, context: Context) -> bool:
+    """A short link alone on a line before the text: the section's name, a topic, the way back."""
+    return bool(block.link_count) and len(block.text) <= 40 and block.link_length >= 0.9 * len(block.text) and context.at_start(block, 0)
+
+
 def _button(block: Block, context: Context) -> bool:
     return bool(block.roles & Role.BUTTON) and len(block.text) <= 80 and not context.body[block.index]
 
@@ -47,6 +52,7 @@ RULES = (
         "navigation.landmark", "navigation", "A nav element is navigation by the HTML standard.", _landmark
     ),
     NodeRule("navigation.tags", "navigation", "A box of short links to topics.", _tag_list),
+    BlockRule("navigation.section-link", "navigation", "A short link alone on a line before the text.", _section_link),
     BlockRule("navigation.button", "navigation", "A button's label.", _button),
     BlockRule(
         "navigation.label", "navigation", "Nothing but the name of a page control.", _label, ceiling=0.8

@@ -25,6 +25,7 @@ _INVITATION = pattern(r"^\W*{newsletter.invitations}\b")
 _CALL = pattern(r"(?:^|[.!?:…]\s+|[,–—-]\s+)\W*{newsletter.calls}\b")
 _CLOSING_CALL = pattern(r"[.!?…]\s+{newsletter.asks}\s+(?:the\s+|our\s+|to\s+)?(?-i:[A-ZÀ-Þ]|\w+\s+it\b).{0,60}$")
 _ASK_FOR_LETTER = pattern(r"^\W*(?:[^.!?]{0,40}[.!?]\s+)?{newsletter.asks}\b.*\b{newsletter.letters}\b")
+_ASK_ALONE = pattern(r"\W*{newsletter.asks}\W*")
 _RHYTHM = pattern(r"\b{newsletter.rhythms}\b")
 _ASSURANCE = pattern(r"\b{newsletter.assurances}\b")
 _TERMS = pattern(r"^\W*{newsletter.terms}\b.*{newsletter.consents}")
@@ -50,7 +51,7 @@ def is_invitation(text: str) -> bool:
     """Whether a line asks the reader to sign up: an imperative and what is signed up for, or hardly more than the two."""
     if len(text) > LONGEST_LINE:
         return False
-    if _CALL.search(text) or _CLOSING_CALL.search(text) or _ASK_FOR_LETTER.match(text):
+    if _ASK_ALONE.fullmatch(text) or _CALL.search(text) or _CLOSING_CALL.search(text) or _ASK_FOR_LETTER.match(text):
         return True
     if not _INVITATION.match(text):
         return False
@@ -112,7 +113,15 @@ def _beside_invitation(block: Block, context: Context) -> bool:
     label = context.neighbour(block, -1)
     if label is not None and _is_label(label) and len(block.text) <= LONGEST_PITCH:
         return True  # between "Curious?" and "Sign up for free."
-    return not context.body[block.index] or (not context.has_markup and block.container is after.container)
+    return _in_one_box(block, after, context)
+
+
+def _in_one_box(block: Block, other: Block, context: Context) -> bool:
+    """Whether two blocks stand in a small box, or a group of lines, of their own."""
+    if not context.has_markup:
+        return block.container is other.container
+    box = block.container.parent
+    return box is not None and box is other.container.parent and not context.body[block.index] and box.end - box.first <= LINES_OF_A_BOX
 
 
 def _is_taken(block: Block, context: Context) -> bool:

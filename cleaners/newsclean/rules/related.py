@@ -54,7 +54,7 @@ def _only_a_link(block: Block, context: Context) -> bool:
         return False
     if block.text.endswith((".", "…”", ".”")) and len(block.text) > 120:
         return False
-    return 1 <= block.link_count <= 2
+    return len(set(block.links)) == 1  # the picture and the headline may each link to the story
 
 
 def _named_box(container: Container, context: Context) -> bool:

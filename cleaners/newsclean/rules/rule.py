@@ -145,22 +145,21 @@ def apply_rules(
     taken = context.taken
     undone: list[Undone] = []
     for rule in catalogue:
-        found: dict[int, Rule] = {}
+        found: list[int] = []
         if isinstance(rule, NodeRule):
             for container in containers:
-                if container.first not in found and rule.predicate(container, context):
-                    found.update(
-                        (i, rule)
-                        for i in range(max(container.first, reach.start), min(container.end, reach.stop))
-                    )
+                if container.first not in taken and rule.predicate(container, context):
+                    inside = range(max(container.first, reach.start), min(container.end, reach.stop))
+                    found += [i for i in inside if i not in taken and probabilities[i] <= rule.ceiling]
+                    taken.update((i, rule) for i in found)
         elif isinstance(rule, BlockRule):
             for i in reach:
-                if i not in taken and rule.predicate(blocks[i], context):
-                    found[i] = rule
-        found = {i: rule for i in found if i not in taken and probabilities[i] <= rule.ceiling}
+                if i not in taken and probabilities[i] <= rule.ceiling and rule.predicate(blocks[i], context):
+                    found.append(i)
+                    taken[i] = rule  # at once: the next block may look at this one
         share = sum(weights[i] for i in found) / total
         if rule.bounded and share > MOST_OF_THE_BODY:
             undone.append(Undone(rule.id, share))
-            continue
-        taken.update(found)
+            for i in found:
+                del taken[i]
     return taken, tuple(undone)
