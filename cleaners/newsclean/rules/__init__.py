@@ -35,6 +35,7 @@ CATALOGUE: tuple[Rule, ...] = (
     *bio.RULES,
     *credit.RULES,
     *byline.RULES,
+    *navigation.HEAD_RULES,
 )
 
 __all__ = ["CATALOGUE", "BlockRule", "Context", "NodeRule", "Rule", "Undone", "apply_rules"]

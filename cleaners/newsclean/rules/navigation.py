@@ -52,9 +52,12 @@ RULES = (
         "navigation.landmark", "navigation", "A nav element is navigation by the HTML standard.", _landmark
     ),
     NodeRule("navigation.tags", "navigation", "A box of short links to topics.", _tag_list),
-    BlockRule("navigation.section-link", "navigation", "A short link alone on a line before the text.", _section_link),
     BlockRule("navigation.button", "navigation", "A button's label.", _button),
     BlockRule(
         "navigation.label", "navigation", "Nothing but the name of a page control.", _label, ceiling=0.8
     ),
+)
+# known by standing before the text, when the byline is gone
+HEAD_RULES = (
+    BlockRule("navigation.section-link", "navigation", "A short link alone on a line before the text.", _section_link),
 )

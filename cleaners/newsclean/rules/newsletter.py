@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from newsclean.blocks import Block, Container, Role
+from newsclean.rules.credit import is_credit_statement, is_origin
 from newsclean.rules.rule import BlockRule, Context, NodeRule
 from newsclean.vocabulary import pattern
 
@@ -130,7 +131,9 @@ def _is_taken(block: Block, context: Context) -> bool:
 
 
 def _is_label(block: Block) -> bool:
-    """A few words that open a pitch: "Curious?", "Before you go"; a subhead is marked up as one."""
+    """A few words that open a pitch: "Curious?", "Before you go"; a subhead or an interview's question is marked up."""
+    if 2 * block.emphasis_length > len(block.text) or is_origin(block.text) or is_credit_statement(block.text):
+        return False
     return len(block.text) <= LONGEST_LABEL and not block.heading_level and not block.text.endswith((".", ":", ",", "”", "“", '"', "»"))
 
 
