@@ -82,7 +82,7 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         published=aware(chosen.moment, zone) if chosen is not None else None,
         modified=aware(change.moment, zone) if change is not None else None,
         declared_language=_declared_language(tree, head, data),
-        section=read_section(head, data, before, after, url, title, names),
+        section=read_section(head, data, before, after, url, title, authors, names),
         tags=_tags(head, data),
         description=descriptions[0] if descriptions else "",
         site=site,

@@ -30,6 +30,7 @@ LINES_BEFORE, LINES_AFTER = 4, 10
 LONGEST_LINE = 200
 MOST_WORDS = 4
 _FOLDER = re.compile(r"/[^\W\d_][\w&%+-]{0,30}(?:/[^\W\d_][\w&%+-]{0,30}){0,2}")
+_ADDRESS = re.compile(r"://|^(?:\w[\w-]*\.)+[a-z]{2,}$", re.IGNORECASE)
 _NAMED = re.compile(r"categor|section|kicker|rubri|eyebrow|ressort|overline|channel", re.IGNORECASE)
 
 
@@ -40,23 +41,25 @@ def read_section(
     after: Sequence[Line],
     url: str,
     title: str,
+    authors: Sequence[str],
     site: SiteNames,
 ) -> str:
     """The section: JSON-LD, meta, breadcrumb, or a link to a section page beside the headline; empty if none tells.
 
-    The address' first folder is no source: it is not printed, and it is as often "news" or a language as a section.
+    The address' first folder is no source: it is not printed, and on news pages that tell their section it equals that on
+    fewer than half; else it is "news", "article" or a number.
     """
-    own = title_key(title)
+    taken = {title_key(text) for text in (title, *authors)}
 
     def fits(text: str) -> bool:
         folded = title_key(text)
         return (
             bool(folded)
             and 1 < len(text) <= LONGEST_SECTION
-            and folded != own
+            and folded not in taken
             and folded not in site.names
             and text.lower() not in HOME
-            and "://" not in text
+            and not _ADDRESS.search(text)
         )
 
     for value in (data.section, *(head.first(name) for name in SECTION_METAS)):
