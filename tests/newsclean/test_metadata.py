@@ -339,6 +339,7 @@ def test_a_list_of_teasers_is_not_the_article() -> None:
         ("", '<div><a href="/news/">News and Views</a></div><h1>T</h1>', "News and Views"),
         ("", '<h1>T</h1><div>By <a href="/authors/mq">Mara Quill</a> January 2, 2020</div>', ""),
         ("", '<h1>T</h1><div>January 2, 2020 <a href="https://social.example/share">Share</a></div>', ""),
+        ("", '<section><h1>T</h1><p>Sixty sailed. <a href="/timetable">Timetable</a></p></section>', ""),
         (meta(article__section="www.courier.example"), "", ""),
         (meta(article__section="Mara Quill", author="Mara Quill"), "", ""),
         ("", "<h1>T</h1>", ""),

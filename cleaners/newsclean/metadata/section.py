@@ -25,13 +25,17 @@ SECTION_METAS = (
     "vr:category",
     "sailthru.section",
 )
-# A section's link stands by the headline, has few words, and leads to one or two folders without digits.
+# A section's link stands by the headline, has few words, and leads to one to three folders that begin with a letter.
 LINES_BEFORE, LINES_AFTER = 4, 10
 LONGEST_LINE = 200
 MOST_WORDS = 4
 _FOLDER = re.compile(r"/[^\W\d_][\w&%+-]{0,30}(?:/[^\W\d_][\w&%+-]{0,30}){0,2}")
 _ADDRESS = re.compile(r"://|^(?:\w[\w-]*\.)+[a-z]{2,}$", re.IGNORECASE)
-_NAMED = re.compile(r"categor|section|kicker|rubri|eyebrow|ressort|overline|channel", re.IGNORECASE)
+# "section" alone is also a tag.
+_NAMED = re.compile(
+    r"categor|section[-_]?(?:name|link|label|title)|(?:article|post|story)[-_]{0,2}section|kicker|rubri|eyebrow|ressort|overline|channel",
+    re.IGNORECASE,
+)
 
 
 def read_section(
