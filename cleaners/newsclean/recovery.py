@@ -22,6 +22,8 @@ from newsclean.vocabulary import pattern
 RECOVERED = 0.55
 # A run of list items or table rows is recovered if the judge gives one of it at least this.
 LEAST_DOUBT = 0.2
+# The same, if only one of the two extractors keeps it.
+LITTLE_DOUBT = 0.4
 SHORTEST_STANDFIRST, LONGEST_STANDFIRST = 25, 450
 FEWEST_WORDS = 6
 # Byline, dates, share labels and a lead image's caption may stand between the headline and the body, not more.
@@ -100,7 +102,8 @@ def _insets(blocks: Sequence[Block], probabilities: Sequence[float], verdicts: V
         if not all(verdicts.trafilatura[b.index] or verdicts.resiliparse[b.index] for b in members):
             continue
         agreed = sum(verdicts.trafilatura[b.index] and verdicts.resiliparse[b.index] for b in members)
-        if 2 * agreed >= len(members) and max(probabilities[b.index] for b in members) >= LEAST_DOUBT:
+        best = max(probabilities[b.index] for b in members)
+        if best >= (LEAST_DOUBT if 2 * agreed >= len(members) else LITTLE_DOUBT):
             recovered += [b.index for b in members]
     return recovered
 

@@ -13,7 +13,7 @@ LONGEST_LINE = 130
 _LABEL = pattern(r"[\W_]*{ad.labels}[\W_]*")
 _CONTINUES = pattern(r"^[\W_]*(?:{ad.labels}[\W_]+)?{ad.continues}")
 _NAMED = re.compile(
-    r"(?:^|[\s_-])(?:ad|ads|advert|advertisement|adslot|ad-?slot|ad-?container|ad-?wrapper|ad-?unit|dfp|gpt-?ad|sponsor(?:ed)?|promo(?:ted)?-?content|native-?ad)(?:$|[\s_-]|\d)"
+    r"(?:^|[\s_-])(?:ad|ads|advert|advertisement|adslot|ad-?slot|ad-?container|ad-?wrapper|ad-?unit|dfp|gpt-?ad|sponsor(?:ed)?|promo(?:ted)?-?content|native-?ad|(?:728|468|300|160|320|970|336)x(?:90|60|250|600|50|280))(?:$|[\s_-]|\d)"
 )
 
 

@@ -24,7 +24,7 @@ _NOUN = pattern(r"\b{newsletter.nouns}\b")
 _INVITATION = pattern(r"^\W*{newsletter.invitations}\b")
 # "…, in your inbox at six. Sign up today.": the call comes last.
 _CALL = pattern(r"(?:^|[.!?:…]\s+|[,–—-]\s+)\W*{newsletter.calls}\b")
-_CLOSING_CALL = pattern(r"[.!?…]\s+{newsletter.asks}\s+(?:the\s+|our\s+|to\s+)?(?-i:[A-ZÀ-Þ]|\w+\s+it\b).{0,60}$")
+_CLOSING_CALL = pattern(r"[.!?…]\s+{newsletter.asks}\s+(?:(?:for|to|the|our)\s+){0,2}(?-i:[A-ZÀ-Þ]|\w+\s+it\b).{0,60}$")
 _ASK_FOR_LETTER = pattern(r"^\W*(?:[^.!?]{0,40}[.!?]\s+)?{newsletter.asks}\b.*\b{newsletter.letters}\b")
 _ASK_ALONE = pattern(r"\W*{newsletter.asks}\W*")
 _RHYTHM = pattern(r"\b{newsletter.rhythms}\b")
@@ -102,7 +102,7 @@ def _beside_invitation(block: Block, context: Context) -> bool:
     if (
         before is not None
         and _is_taken(before, context)
-        and (_ASSURANCE.search(block.text) or _NOUN.search(block.text))
+        and (_ASSURANCE.search(block.text) or _NOUN.search(block.text) or _RHYTHM.search(block.text))
     ):
         return True
     if after is None or not _is_taken(after, context):

@@ -74,6 +74,14 @@ def _list_of_links(container: Container, context: Context) -> bool:
     return bool(blocks) and sum(block.link_length for block in blocks) > 0.85 * length
 
 
+def _link_box(container: Container, context: Context) -> bool:
+    """A heading and nothing but links under it, in a box of their own."""
+    blocks = context.segmentation.inside(container)
+    if not 2 <= len(blocks) <= 12 or not blocks[0].heading_level or blocks[0].link_length:
+        return False
+    return all(link_share(block) > 0.9 for block in blocks[1:])
+
+
 def _heading_of_links(block: Block, context: Context) -> bool:
     """A short heading or label over blocks that are links to other stories."""
     if len(block.text) > 60 or not _LEAD_WORD.match(block.text):
@@ -95,6 +103,7 @@ RULES = (
         _list_of_links,
         ceiling=0.8,
     ),
+    NodeRule("related.link-box", "related", "A box of a heading and nothing but links under it.", _link_box, ceiling=0.9),
     BlockRule("related.heading", "related", "The heading over links to other stories.", _heading_of_links),
     BlockRule(
         "related.lead",
