@@ -81,7 +81,7 @@ def examine(html: str | bytes, url: str = "", *, content_type: str = "") -> Exam
     tree = parse(text)
     metadata = read_metadata(tree, url)
     segmentation = segment(tree, hidden_elements(tree))
-    images = find_images(segmentation, url or metadata.canonical_url)
+    images = find_images(segmentation, url or metadata.canonical_url, metadata.captions)
     verdicts = Verdicts(trafilatura_verdict(tree, segmentation.blocks), resiliparse_verdict(text, segmentation.blocks))
     judgements = judge(segmentation, read_hints(metadata, segmentation), verdicts)
     probabilities = recover(segmentation, [judgement.probability for judgement in judgements], verdicts, metadata, images.captions)

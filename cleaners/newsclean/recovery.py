@@ -67,7 +67,7 @@ def _standfirst(blocks: Sequence[Block], first: int, metadata: Metadata, caption
     """The first paragraph between the headline and the body, if it is no byline, date or caption."""
     titles = frozenset(filter(None, map(key, (metadata.title, *metadata.title_candidates))))
     authors = tuple(filter(None, map(key, metadata.authors)))
-    headline = next((b for b in reversed(blocks[:first]) if b.heading_level == 1 and key(b.text) in titles and not b.hidden), None)
+    headline = next((b for b in reversed(blocks[:first]) if b.heading_level == 1 and len(b.text.split()) >= 3 and not b.hidden), None)
     if headline is None or first - headline.index > LINES_AFTER_HEADLINE:
         return []
     for block in blocks[headline.index + 1 : first]:
