@@ -11,7 +11,7 @@ from newsclean.metadata.json_ld import LinkedData
 from newsclean.metadata.markup import AUTHOR_PAGE, Head, Line
 from newsclean.metadata.names import read_byline
 from newsclean.metadata.titles import SiteNames, title_key
-from newsclean.metadata.words import HOME
+from newsclean.metadata.words import HOME, NEWSROOM
 
 LONGEST_SECTION = 60
 SECTION_METAS = (
@@ -66,14 +66,19 @@ def read_section(
             and not _ADDRESS.search(text)
         )
 
+    def is_newsroom(text: str) -> bool:
+        return text.lower() in NEWSROOM and title_key(text) not in site.names
+
     for value in (data.section, *(head.first(name) for name in SECTION_METAS)):
         first = re.split(r"\s*[;|>]\s*|,\s*(?=\S)", value)[0].strip()
-        if fits(first):
+        if fits(first) or is_newsroom(first):
             return first
-    for crumb in data.crumbs:
-        if fits(crumb):
-            return crumb
-    return _linked_section(before, after, url, fits)
+    # "News" is a section where nothing more telling stands
+    for accepts in (fits, is_newsroom):
+        found = next(filter(accepts, data.crumbs), "") or _linked_section(before, after, url, accepts)
+        if found:
+            return found
+    return ""
 
 
 def _linked_section(

@@ -57,6 +57,8 @@ LONGEST_UNKNOWN_TAIL = 40
 
 # A headline that shares fewer of its words with every other candidate is of something else.
 FEWEST_SHARED = 0.3
+# The only h1 of a page needs no other's word if it has as many of its own.
+FEWEST_WORDS = 5
 # One that shares as many with the chosen title is a form of it.
 SAME_TITLE = 0.5
 
@@ -188,7 +190,9 @@ def _decide(
     if news and filed is not None and shared(filed) >= FEWEST_SHARED:
         return filed
     shown = [(shared(i), -i) for i in usable if candidates[i].source == "h1" and len(words[i]) > 1]
-    if shown and max(shown)[0] >= FEWEST_SHARED:
+    # the only h1, as long as a headline, is one even where the metadata is written for search engines alone
+    only = len(shown) == 1 and filed is None and len(words[-shown[0][1]]) >= FEWEST_WORDS
+    if shown and (only or max(shown)[0] >= FEWEST_SHARED):
         return _without_kicker(-max(shown)[1], keys, usable)
     votes: dict[str, float] = {}
     for source, folded in dict.fromkeys((candidates[i].source, keys[i]) for i in usable):

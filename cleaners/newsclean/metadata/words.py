@@ -173,3 +173,5 @@ HOME = frozenset(
     "home homepage start startseite accueil inicio início home página inicial strona główna domů hjem forside hem"
     " voorpagina portada news nachrichten ana sayfa ホーム トップ top".split()
 )
+# The name of a section on some sites, of the front page on others.
+NEWSROOM = frozenset({"news", "nachrichten"})
