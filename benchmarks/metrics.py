@@ -119,11 +119,7 @@ def same_date(found: datetime | str | None, true: datetime | str) -> bool:
 
 def _days(value: datetime | str | None) -> set[str]:
     try:
-        moment = (
-            value
-            if isinstance(value, datetime)
-            else datetime.fromisoformat(str(value or ""))
-        )
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value or ""))
     except ValueError:
         return set(re.findall(r"\d{4}-\d\d-\d\d", str(value))[:1])
     days = {moment.date().isoformat()}

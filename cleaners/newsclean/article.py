@@ -14,7 +14,9 @@ RemovalKind = Literal[
     "ad", "caption", "credit", "newsletter", "related", "share", "byline", "title", "comment",
     "cookie", "paywall", "bio", "hidden", "furniture", "navigation", "other",
 ]  # fmt: skip
-NoArticleReason = Literal["empty", "too-short", "section-page", "error-page", "login-wall", "not-html", "too-large"]
+NoArticleReason = Literal[
+    "empty", "too-short", "section-page", "error-page", "login-wall", "not-html", "too-large"
+]
 
 BLOCK_KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
 REMOVAL_KINDS: tuple[RemovalKind, ...] = get_args(RemovalKind)

@@ -376,8 +376,12 @@ class _Cutter:
                 sibling.tail and not sibling.tail.isspace() for sibling in parent
             )
             # side by side without as much as a space, several words each: only a style sheet keeps them apart
-            self.stacking_glued = self.stacking_answer and len(parent) > 1 and not any(sibling.tail for sibling in parent[:-1])
-        return self.stacking_answer and (bool(child.get("class")) or (self.stacking_glued and " " in (child.text or "").strip()))
+            self.stacking_glued = (
+                self.stacking_answer and len(parent) > 1 and not any(sibling.tail for sibling in parent[:-1])
+            )
+        return self.stacking_answer and (
+            bool(child.get("class")) or (self.stacking_glued and " " in (child.text or "").strip())
+        )
 
     def _end_block(self, container: Container) -> None:
         if self.pieces:

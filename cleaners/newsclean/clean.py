@@ -82,9 +82,13 @@ def examine(html: str | bytes, url: str = "", *, content_type: str = "") -> Exam
     metadata = read_metadata(tree, url)
     segmentation = segment(tree, hidden_elements(tree))
     images = find_images(segmentation, url or metadata.canonical_url, metadata.captions)
-    verdicts = Verdicts(trafilatura_verdict(tree, segmentation.blocks), resiliparse_verdict(text, segmentation.blocks))
+    verdicts = Verdicts(
+        trafilatura_verdict(tree, segmentation.blocks), resiliparse_verdict(text, segmentation.blocks)
+    )
     judgements = judge(segmentation, read_hints(metadata, segmentation), verdicts)
-    probabilities = recover(segmentation, [judgement.probability for judgement in judgements], verdicts, metadata, images.captions)
+    probabilities = recover(
+        segmentation, [judgement.probability for judgement in judgements], verdicts, metadata, images.captions
+    )
     decision = decide(segmentation, probabilities, images, metadata)
     article = _article(url, segmentation, decision, images, metadata)
     return Examination(article, tuple(_verdicts(segmentation, decision, probabilities)))

@@ -30,7 +30,9 @@ FEWEST_WORDS = 6
 LINES_AFTER_HEADLINE = 20
 
 _NOTE = pattern(r"^\W*{note.corrections}")
-_APART = Role.NAV | Role.ASIDE | Role.FOOTER | Role.FORM | Role.BUTTON | Role.FIGURE | Role.CAPTION | Role.DIALOG
+_APART = (
+    Role.NAV | Role.ASIDE | Role.FOOTER | Role.FORM | Role.BUTTON | Role.FIGURE | Role.CAPTION | Role.DIALOG
+)
 
 
 def recover(
@@ -63,23 +65,50 @@ def recover(
     return found
 
 
-def _standfirst(blocks: Sequence[Block], first: int, metadata: Metadata, captions: Collection[int]) -> list[int]:
+def _standfirst(
+    blocks: Sequence[Block], first: int, metadata: Metadata, captions: Collection[int]
+) -> list[int]:
     """The first paragraph between the headline and the body, if it is no byline, date or caption."""
     titles = frozenset(filter(None, map(key, (metadata.title, *metadata.title_candidates))))
     authors = tuple(filter(None, map(key, metadata.authors)))
-    headline = next((b for b in reversed(blocks[:first]) if b.heading_level == 1 and len(b.text.split()) >= 3 and not b.hidden), None)
+    headline = next(
+        (
+            b
+            for b in reversed(blocks[:first])
+            if b.heading_level == 1 and len(b.text.split()) >= 3 and not b.hidden
+        ),
+        None,
+    )
     if headline is None or first - headline.index > LINES_AFTER_HEADLINE:
         return []
     for block in blocks[headline.index + 1 : first]:
-        if block.hidden or block.index in captions or block.roles & _APART or block.kind != "p" or len(block.text) < SHORTEST_STANDFIRST:
+        if (
+            block.hidden
+            or block.index in captions
+            or block.roles & _APART
+            or block.kind != "p"
+            or len(block.text) < SHORTEST_STANDFIRST
+        ):
             continue
         text = key(block.text)
-        if is_named_caption(block) or text in titles or is_byline(block.text) or is_date_line(block.text) or is_credit_line(block.text) or ends_in_credit(block.text):
+        if (
+            is_named_caption(block)
+            or text in titles
+            or is_byline(block.text)
+            or is_date_line(block.text)
+            or is_credit_line(block.text)
+            or ends_in_credit(block.text)
+        ):
             continue
         if any(author in text for author in authors) or read_written_date(block.text) is not None:
             continue
         # after the headline comes the standfirst or none: what stands behind a link list or a picture is something else
-        if block.link_length or block.media_before > 1 or len(block.text) > LONGEST_STANDFIRST or len(block.text.split()) < FEWEST_WORDS:
+        if (
+            block.link_length
+            or block.media_before > 1
+            or len(block.text) > LONGEST_STANDFIRST
+            or len(block.text.split()) < FEWEST_WORDS
+        ):
             return []
         return [block.index]
     return []
@@ -88,16 +117,24 @@ def _standfirst(blocks: Sequence[Block], first: int, metadata: Metadata, caption
 def _notes(blocks: Sequence[Block], probabilities: Sequence[float], body: Sequence[int]) -> list[int]:
     """Corrections and editor's notes, in the body or straight after it: they belong to the article."""
     near = blocks[body[0] : body[-1] + 3]
-    return [b.index for b in near if not b.hidden and not b.roles & _APART and probabilities[b.index] >= 0.1 and _NOTE.match(b.text)]
+    return [
+        b.index
+        for b in near
+        if not b.hidden and not b.roles & _APART and probabilities[b.index] >= 0.1 and _NOTE.match(b.text)
+    ]
 
 
-def _insets(blocks: Sequence[Block], probabilities: Sequence[float], verdicts: Verdicts, reach: range) -> list[int]:
+def _insets(
+    blocks: Sequence[Block], probabilities: Sequence[float], verdicts: Verdicts, reach: range
+) -> list[int]:
     """Lists, tables and quotes that are not mainly links and that both extractors keep."""
     inside = blocks[reach.start : reach.stop]
     recovered: list[int] = []
     for (kind, _), run in groupby(inside, key=lambda block: (block.kind, id(_holder(block)))):
         members = list(run)
-        if kind not in {"list", "table", "quote"} or any(2 * b.link_length > len(b.text) or b.hidden or b.roles & _APART for b in members):
+        if kind not in {"list", "table", "quote"} or any(
+            2 * b.link_length > len(b.text) or b.hidden or b.roles & _APART for b in members
+        ):
             continue
         if not all(verdicts.trafilatura[b.index] or verdicts.resiliparse[b.index] for b in members):
             continue

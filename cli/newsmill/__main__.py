@@ -62,7 +62,11 @@ def main() -> None:
         status = command_line(prog_name="newsmill", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)  # click hands back what ctx.exit() was given
     except click.ClickException as error:
-        command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx is not None else "newsmill"
+        command = (
+            error.ctx.command_path
+            if isinstance(error, click.UsageError) and error.ctx is not None
+            else "newsmill"
+        )
         message = error.format_message().rstrip(".")
         click.echo(f"newsmill: {message[:1].lower()}{message[1:]}; `{command} --help` says how", err=True)
         sys.exit(error.exit_code)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import newsdata
 from newsdata.errors import DataError
+from newsmill.datafolder import take_in_leftovers
 from newsmill.errors import UserError
 
 
@@ -24,13 +25,12 @@ def find_page(page: str, data: Path) -> tuple[bytes, str]:
         WHERE id = $page OR url = $page OR requested_url = $page OR url IN (SELECT url FROM articles WHERE id = $page)
         ORDER BY fetched_at DESC LIMIT 1
     """
+    take_in_leftovers(data)
     try:
         with newsdata.connect(data) as connection:
             found = connection.execute(query, {"page": page}).fetchone()
     except DataError as error:
         raise UserError(f"{page} is no file, and {error}") from error
     if found is None:
-        raise UserError(
-            f"{page}: neither a file nor a page in {data}; newsmill sql 'FROM pages' lists those"
-        )
+        raise UserError(f"{page}: neither a file nor a page in {data}; newsmill sql 'FROM pages' lists those")
     return bytes(found[0]), str(found[1])

@@ -50,5 +50,11 @@ RULES = (
     NodeRule("ad.labelled-box", "ad", "A small box that opens with an advertisement's label.", _under_label),
     BlockRule("ad.label", "ad", "The label of an advertisement alone on a line.", _label),
     BlockRule("ad.continues", "ad", "A line that says the story goes on below an advertisement.", _continues),
-    BlockRule("ad.after-label", "ad", "A short line straight after an advertisement's label.", _after_label, ceiling=0.65),
+    BlockRule(
+        "ad.after-label",
+        "ad",
+        "A short line straight after an advertisement's label.",
+        _after_label,
+        ceiling=0.65,
+    ),
 )

@@ -36,7 +36,12 @@ def _tag_list(container: Container, context: Context) -> bool:
 
 def _section_link(block: Block, context: Context) -> bool:
     """A short link alone on a line before the text: the section's name, a topic, the way back."""
-    return bool(block.link_count) and len(block.text) <= 40 and block.link_length >= 0.9 * len(block.text) and context.at_start(block, 0)
+    return (
+        bool(block.link_count)
+        and len(block.text) <= 40
+        and block.link_length >= 0.9 * len(block.text)
+        and context.at_start(block, 0)
+    )
 
 
 def _button(block: Block, context: Context) -> bool:
@@ -59,5 +64,10 @@ RULES = (
 )
 # known by standing before the text, when the byline is gone
 HEAD_RULES = (
-    BlockRule("navigation.section-link", "navigation", "A short link alone on a line before the text.", _section_link),
+    BlockRule(
+        "navigation.section-link",
+        "navigation",
+        "A short link alone on a line before the text.",
+        _section_link,
+    ),
 )

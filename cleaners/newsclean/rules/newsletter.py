@@ -24,7 +24,9 @@ _NOUN = pattern(r"\b{newsletter.nouns}\b")
 _INVITATION = pattern(r"^\W*{newsletter.invitations}\b")
 # "…, in your inbox at six. Sign up today.": the call comes last.
 _CALL = pattern(r"(?:^|[.!?:…]\s+|[,–—-]\s+)\W*{newsletter.calls}\b")
-_CLOSING_CALL = pattern(r"[.!?…]\s+{newsletter.asks}\s+(?:(?:for|to|the|our)\s+){0,2}(?-i:[A-ZÀ-Þ]|\w+\s+it\b).{0,60}$")
+_CLOSING_CALL = pattern(
+    r"[.!?…]\s+{newsletter.asks}\s+(?:(?:for|to|the|our)\s+){0,2}(?-i:[A-ZÀ-Þ]|\w+\s+it\b).{0,60}$"
+)
 _ASK_FOR_LETTER = pattern(r"^\W*(?:[^.!?]{0,40}[.!?]\s+)?{newsletter.asks}\b.*\b{newsletter.letters}\b")
 _ASK_ALONE = pattern(r"\W*{newsletter.asks}\W*")
 _RHYTHM = pattern(r"\b{newsletter.rhythms}\b")
@@ -52,7 +54,12 @@ def is_invitation(text: str) -> bool:
     """Whether a line asks the reader to sign up: an imperative and what is signed up for, or hardly more than the two."""
     if len(text) > LONGEST_LINE:
         return False
-    if _ASK_ALONE.fullmatch(text) or _CALL.search(text) or _CLOSING_CALL.search(text) or _ASK_FOR_LETTER.match(text):
+    if (
+        _ASK_ALONE.fullmatch(text)
+        or _CALL.search(text)
+        or _CLOSING_CALL.search(text)
+        or _ASK_FOR_LETTER.match(text)
+    ):
         return True
     if not _INVITATION.match(text):
         return False
@@ -122,25 +129,43 @@ def _in_one_box(block: Block, other: Block, context: Context) -> bool:
     if not context.has_markup:
         return block.container is other.container
     box = block.container.parent
-    return box is not None and box is other.container.parent and not context.body[block.index] and box.end - box.first <= LINES_OF_A_BOX
+    return (
+        box is not None
+        and box is other.container.parent
+        and not context.body[block.index]
+        and box.end - box.first <= LINES_OF_A_BOX
+    )
 
 
 def _is_taken(block: Block, context: Context) -> bool:
     rule = context.taken.get(block.index)
-    return is_invitation(block.text) or is_terms(block.text) or (rule is not None and rule.kind == "newsletter")
+    return (
+        is_invitation(block.text) or is_terms(block.text) or (rule is not None and rule.kind == "newsletter")
+    )
 
 
 def _is_label(block: Block) -> bool:
     """A few words that open a pitch: "Curious?", "Before you go"; a subhead or an interview's question is marked up."""
-    if 2 * block.emphasis_length > len(block.text) or is_origin(block.text) or is_credit_statement(block.text):
+    if (
+        2 * block.emphasis_length > len(block.text)
+        or is_origin(block.text)
+        or is_credit_statement(block.text)
+    ):
         return False
-    return len(block.text) <= LONGEST_LABEL and not block.heading_level and not block.text.endswith((".", ":", ",", "”", "“", '"', "»"))
+    return (
+        len(block.text) <= LONGEST_LABEL
+        and not block.heading_level
+        and not block.text.endswith((".", ":", ",", "”", "“", '"', "»"))
+    )
 
 
 def _opens_pitch(block: Block, context: Context) -> bool:
     """A label straight before a pitch that was taken."""
     after = context.neighbour(block, 1)
-    if after is None or not (_is_label(block) or (block.heading_level and len(block.text) <= LONGEST_LABEL and not context.body[block.index])):
+    if after is None or not (
+        _is_label(block)
+        or (block.heading_level and len(block.text) <= LONGEST_LABEL and not context.body[block.index])
+    ):
         return False
     rule = context.taken.get(after.index)
     return rule is not None and rule.kind == "newsletter"
@@ -172,5 +197,7 @@ RULES = (
         "A short line next to an invitation that belongs to it.",
         _beside_invitation,
     ),
-    BlockRule("newsletter.opener", "newsletter", "A label of a few words straight before a pitch.", _opens_pitch),
+    BlockRule(
+        "newsletter.opener", "newsletter", "A label of a few words straight before a pitch.", _opens_pitch
+    ),
 )

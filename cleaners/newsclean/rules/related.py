@@ -103,7 +103,13 @@ RULES = (
         _list_of_links,
         ceiling=0.8,
     ),
-    NodeRule("related.link-box", "related", "A box of a heading and nothing but links under it.", _link_box, ceiling=0.9),
+    NodeRule(
+        "related.link-box",
+        "related",
+        "A box of a heading and nothing but links under it.",
+        _link_box,
+        ceiling=0.9,
+    ),
     BlockRule("related.heading", "related", "The heading over links to other stories.", _heading_of_links),
     BlockRule(
         "related.lead",

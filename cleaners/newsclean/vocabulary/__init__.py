@@ -47,7 +47,10 @@ def phrases(key: str) -> tuple[str, ...]:
 @cache
 def alternatives(key: str) -> str:
     """A regular expression's group that matches any phrase under a key."""
-    parts = [re.escape(phrase).replace("…", ".{0,60}?").replace(r"\ ", r"\s+").replace("'", "['’]") for phrase in phrases(key)]
+    parts = [
+        re.escape(phrase).replace("…", ".{0,60}?").replace(r"\ ", r"\s+").replace("'", "['’]")
+        for phrase in phrases(key)
+    ]
     return f"(?:{'|'.join(parts)})"
 
 

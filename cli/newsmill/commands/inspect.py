@@ -11,6 +11,7 @@ from rich.text import Text
 from newsclean import NoArticle
 from newsclean.article import Evidence
 from newsclean.clean import Examination, examine
+from newsmill.datafolder import data_option
 from newsmill.errors import UserError
 from newsmill.terminal import printable
 
@@ -23,10 +24,8 @@ COLOURS = {
 @click.command()
 @click.argument("page")
 @click.option("--url", default="", help="Address of the page, if PAGE is a file.")
-@click.option(
-    "--data", type=click.Path(path_type=Path), default=None, help="Dataset to look an id or URL up in."
-)
-def inspect(page: str, url: str, data: Path | None) -> None:
+@data_option
+def inspect(page: str, url: str, data: Path) -> None:
     """Show a page's blocks in order: kept ones plain, removed ones coloured with kind and rule.
 
     PAGE is an HTML file, or the URL or id of a page in the dataset.
