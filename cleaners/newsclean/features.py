@@ -718,9 +718,9 @@ def contextualise(table: Table, probabilities: Floats) -> Floats:
         size = int(ids.max()) + 1
         group_mass = np.maximum(np.bincount(ids, mass, size), 1.0)
         kept = np.bincount(ids, weighted, size)
-        count = np.bincount(ids, minlength=size)
+        members = np.bincount(ids, None, size)
         own_sums = np.bincount(ids, own, size)
-        agreement = np.where(count[ids] > 1, (own_sums[ids] - own) / np.maximum(count[ids] - 1, 1), -1.0)
+        agreement = np.where(members[ids] > 1, (own_sums[ids] - own) / np.maximum(members[ids] - 1, 1), -1.0)
         parts.append(
             np.column_stack((kept[ids] / group_mass[ids], agreement, kept[ids] / body_mass)).astype(
                 np.float32
