@@ -717,7 +717,7 @@ def contextualise(table: Table, probabilities: Floats) -> Floats:
     for ids in table.looks:
         size = int(ids.max()) + 1
         group_mass = np.maximum(np.bincount(ids, mass, size), 1.0)
-        kept = np.bincount(ids, weighted, size)
+        kept = np.bincount(ids, weighted, size).astype(np.float64)
         members = np.bincount(ids, None, size)
         own_sums = np.bincount(ids, own, size)
         agreement = np.where(members[ids] > 1, (own_sums[ids] - own) / np.maximum(members[ids] - 1, 1), -1.0)
