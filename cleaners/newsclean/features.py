@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from newsclean.blocks import Block, Container, Role, Segmentation
+from newsclean.blocks import ROLES, Block, Container, Role, Segmentation
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
@@ -261,8 +261,7 @@ _TAGS = {
         start=1,
     )
 }
-_ROLES = tuple(Role)
-_ROLE_BITS = np.array([role.value for role in _ROLES], dtype=np.int64)
+_ROLE_BITS = np.array([role.value for role in ROLES], dtype=np.int64)
 # A container is a box from this many blocks on, a section from that many.
 _BOX, _SECTION = 3, 10
 _LONG_TEXT = 90
@@ -301,7 +300,7 @@ def _columns() -> tuple[str, ...]:
     names += [f"word_{group}" for group, _ in _WORDS]
     names += [f"name_{group}" for group, _ in _NAME_PARTS]
     names += [f"inline_{group}" for group, _ in _NAME_PARTS]
-    names += [f"role_{role.name.lower()}" for role in _ROLES if role.name]
+    names += [f"role_{role.name.lower()}" for role in ROLES if role.name]
     names += [
         "trafilatura",
         "resiliparse",

@@ -7,7 +7,7 @@ import re
 from lxml.html import Element
 
 from newsclean.article import Article, BlockKind, Evidence, NoArticle, Removal
-from newsclean.blocks import Block, Container, Role, Segmentation, fold
+from newsclean.blocks import Block, Container, Segmentation, fold
 from newsclean.clean import FEWEST_WORDS, decide
 from newsclean.hidden import strip_invisible_characters
 from newsclean.images import FoundImages
@@ -68,7 +68,7 @@ def clean_text(text: str, url: str = "") -> Article:
 
 def _segment_lines(text: str) -> Segmentation:
     """A block a line; a group of lines between blank lines is a container."""
-    root = Container(Element("body"), None, "body", "", Role(0), 0, 0)
+    root = Container(Element("body"), None, "body", "", 0, 0, 0)
     result = Segmentation(containers=[root])
     group: Container | None = None
     lines = [strip_invisible_characters(fold(line)).strip() for line in text.splitlines()]
@@ -78,14 +78,12 @@ def _segment_lines(text: str) -> Segmentation:
             continue
         after_break = group is not None
         if group is None:
-            group = Container(Element("div"), root, "div", "", Role(0), 1, len(result.blocks))
+            group = Container(Element("div"), root, "div", "", 0, 1, len(result.blocks))
             result.containers.append(group)
         bullet = _BULLET.match(line)
         kind: BlockKind = "list" if bullet and not bullet[0][0].isdigit() else "p"
         content = line[bullet.end() :] if bullet is not None and kind == "list" else line
-        result.blocks.append(
-            Block(len(result.blocks), content, kind, group, Role(0), after_break=after_break)
-        )
+        result.blocks.append(Block(len(result.blocks), content, kind, group, 0, after_break=after_break))
         group.end = root.end = len(result.blocks)
     for block in result.blocks:
         following = result.blocks[block.index + 1] if block.index + 1 < len(result.blocks) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from newsclean.blocks import Block, Container, Role
 from newsclean.rules.credit import is_credit_statement, is_origin
@@ -50,6 +51,7 @@ def _named_box(container: Container, context: Context) -> bool:
     return sum(len(block.text) for block in context.segmentation.inside(container)) <= LONGEST_BOX
 
 
+@lru_cache(maxsize=4096)  # neighbours ask again and again
 def is_invitation(text: str) -> bool:
     """Whether a line asks the reader to sign up: an imperative and what is signed up for, or hardly more than the two."""
     if len(text) > LONGEST_LINE:
@@ -77,6 +79,7 @@ def _titled(text: str) -> bool:
     return any(word[:1].isupper() for word in words) and not text.endswith(".")
 
 
+@lru_cache(maxsize=4096)
 def is_terms(text: str) -> bool:
     """Whether a line is the small print of a sign-up form."""
     return len(text) <= 600 and _TERMS.match(text) is not None
@@ -94,11 +97,11 @@ def _in_box_of_lines(block: Block, context: Context) -> bool:
     """A short line in a run that opens with an invitation and closes with terms, or stands around them in one group."""
     if len(block.text) > LONGEST_LINE:
         return False
-    before = [context.neighbour(block, -offset) for offset in range(1, LINES_OF_A_BOX + 1)]
-    after = [context.neighbour(block, offset) for offset in range(1, LINES_OF_A_BOX + 1)]
-    opened = any(other is not None and is_invitation(other.text) for other in before)
-    closed = any(other is not None and is_terms(other.text) for other in after)
-    return opened and closed
+    after = (context.neighbour(block, offset) for offset in range(1, LINES_OF_A_BOX + 1))
+    if not any(other is not None and is_terms(other.text) for other in after):
+        return False
+    before = (context.neighbour(block, -offset) for offset in range(1, LINES_OF_A_BOX + 1))
+    return any(other is not None and is_invitation(other.text) for other in before)
 
 
 def _beside_invitation(block: Block, context: Context) -> bool:
