@@ -67,7 +67,8 @@ class Role:
     TERM: Final = 1 << 19
 
 
-ROLES = tuple(1 << i for i in range(20))
+# The names of the bits, lowest first.
+ROLES = tuple(name for name in vars(Role) if name.isupper())
 ROLE_OF_TAG = {
     "article": Role.ARTICLE, "main": Role.MAIN, "header": Role.HEADER, "footer": Role.FOOTER, "nav": Role.NAV,
     "aside": Role.ASIDE, "figure": Role.FIGURE, "figcaption": Role.CAPTION, "caption": Role.CAPTION,

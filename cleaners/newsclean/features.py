@@ -261,7 +261,7 @@ _TAGS = {
         start=1,
     )
 }
-_ROLE_BITS = np.array([role.value for role in ROLES], dtype=np.int64)
+_ROLE_BITS = np.array([getattr(Role, name) for name in ROLES], dtype=np.int64)
 # A container is a box from this many blocks on, a section from that many.
 _BOX, _SECTION = 3, 10
 _LONG_TEXT = 90
@@ -300,7 +300,7 @@ def _columns() -> tuple[str, ...]:
     names += [f"word_{group}" for group, _ in _WORDS]
     names += [f"name_{group}" for group, _ in _NAME_PARTS]
     names += [f"inline_{group}" for group, _ in _NAME_PARTS]
-    names += [f"role_{role.name.lower()}" for role in ROLES if role.name]
+    names += [f"role_{name.lower()}" for name in ROLES]
     names += [
         "trafilatura",
         "resiliparse",
