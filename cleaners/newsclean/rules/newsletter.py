@@ -15,6 +15,7 @@ LONGEST_BOX = 1000
 LONGEST_LINE = 320
 # How many lines may stand between the invitation and its terms.
 LINES_OF_A_BOX = 6
+LINES_OF_A_FORM, LINKS_OF_A_FORM = 14, 4
 LONGEST_PITCH = 160
 LONGEST_LABEL = 45
 
@@ -40,6 +41,9 @@ def _has_mail_form(container: Container, context: Context) -> bool:
     if not context.has_markup or container.roles & Role.CODE:
         return False
     blocks = context.segmentation.inside(container)
+    # links lead away: a column that holds a form among its teasers is not the form's box
+    if len(blocks) > LINES_OF_A_FORM or sum(block.link_count for block in blocks) > LINKS_OF_A_FORM:
+        return False
     if sum(len(block.text) for block in blocks) > LONGEST_BOX:
         return False
     return container.element.find(".//input[@type='email']") is not None
