@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from newsclean.article import Article, BlockKind, Evidence, Image, NoArticle, Removal, RemovalKind
-from newsclean.blocks import Container, Media, Segmentation, segment
+from newsclean.blocks import Block, Container, Media, Role, Segmentation, segment
 from newsclean.decode import decode
 from newsclean.extractors import resiliparse_verdict, trafilatura_verdict
 from newsclean.features import Verdicts
@@ -24,6 +24,8 @@ from newsclean.vocabulary import pattern
 REACH = 1.7
 # A text of fewer words is no article, whatever it is.
 FEWEST_WORDS = 20
+# A link with more text than this is a headline, with less a label.
+LONGEST_LABEL = 30
 
 _ERROR_PAGE = pattern(r"\b{error.titles}\b|^\W*(?:404|403|410|500)\b")
 _LOGIN_WALL = pattern(r"{paywall.notices}\b")
@@ -163,8 +165,18 @@ def decide(
         elif body[i]:
             kept.append(i)
         else:
-            removed[i] = ("other", "judge.other")
+            kind = _kind_of_rest(block)
+            removed[i] = (kind, f"judge.{kind}")
     return Decision(reach, tuple(kept), removed, undone)
+
+
+def _kind_of_rest(block: Block) -> RemovalKind:
+    """What a block is that the judge rejects and no rule names, by its links and place alone."""
+    if block.roles & (Role.NAV | Role.FOOTER | Role.HEADER | Role.BUTTON):
+        return "navigation"
+    if 2 * block.link_length > len(block.text):
+        return "related" if len(block.text) > LONGEST_LABEL else "navigation"
+    return "related" if block.roles & Role.ASIDE else "other"
 
 
 def _reach(segmentation: Segmentation, body: Sequence[bool]) -> range:

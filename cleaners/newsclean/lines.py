@@ -42,7 +42,7 @@ def clean_text(text: str, url: str = "") -> Article:
     decision = decide(segmentation, probabilities, FoundImages(), head, has_markup=False)
     # without markup a short line is a subhead or a one-word answer unless a rule takes it
     kept = sorted(
-        {*decision.kept, *(i for i, (_, rule) in decision.removed.items() if rule == "judge.other")}
+        {*decision.kept, *(i for i, (_, rule) in decision.removed.items() if rule.startswith("judge."))}
     )
     removed = {i: verdict for i, verdict in decision.removed.items() if i not in kept}
     blocks = segmentation.blocks
