@@ -31,16 +31,8 @@ MOST_PARAGRAPH_TEXT = 0.4
 SHORTEST_BODY = 1_000
 # Text is unreadable up to these sizes, by unit.
 UNREADABLE_SIZE = {
-    "": 0.0,
-    "px": 1.0,
-    "pt": 1.0,
-    "em": 0.1,
-    "rem": 0.1,
-    "ex": 0.1,
-    "%": 10.0,
-    "vw": 0.1,
-    "vh": 0.1,
-}
+    "": 0.0, "px": 1.0, "pt": 1.0, "em": 0.1, "rem": 0.1, "ex": 0.1, "%": 10.0, "vw": 0.1, "vh": 0.1,
+}  # fmt: skip
 # Moved by at least so much text is outside of the window, by unit.
 OUTSIDE = {"px": 900.0, "pt": 700.0, "em": 60.0, "rem": 60.0, "%": 100.0, "vw": 100.0, "vh": 100.0}
 # Colours whose channels differ by no more than this (of 255) look the same.
@@ -75,8 +67,8 @@ _SHOWN_BY = {
     "hidden.clip": ("clip", "position"), "hidden.no-size": ("height", "width", "overflow"),
     "hidden.transform": ("transform",), "hidden.transparent": ("color",), "hidden.same-colour": ("color", "background"),
 }  # fmt: skip
-# Lengths of four digits, or of three and more in font sizes, are no layout; colours that a block sets and covers itself.
-_MOVED_AWAY = re.compile(r":-\d{3}|:-\d\d\d?(?:r?em|%|v[wh])")
+# What may move text away, and colours that a block sets and covers itself.
+_MOVED_AWAY = re.compile(r"[:(,]-\d{3}|:-\d\d\d?(?:r?em|%|v[wh])")
 _UNREADABLE_COLOUR = re.compile(
     r"(?<![\w-])color:(?:transparent|rgba|hsla|\#(?:\w{4}|\w{8})\b|([^;]+);.*background(?:-color)?:\1(?!\w))"
     r"|background(?:-color)?:([^;]+);(?:.*;)?color:\2(?!\w)"
@@ -89,18 +81,10 @@ _PANEL = re.compile(
 _PANEL_TAGS = frozenset({"article", "dd", "div", "li", "ol", "p", "section", "ul"})
 # What React has streamed in advance stands in hidden elements with such ids, and is shown as soon as it is there.
 _STREAMED = re.compile(r"S:[0-9a-f]+")
-_BY_SCRIPTS_SHOWN = frozenset(
-    f"hidden.{way}"
-    for way in (
-        "display-none",
-        "visibility",
-        "opacity",
-        "no-size",
-        "attribute",
-        "aria-hidden",
-        "stylesheet-class",
-    )
-)
+_BY_SCRIPTS_SHOWN = frozenset({
+    "hidden.display-none", "hidden.visibility", "hidden.opacity", "hidden.no-size", "hidden.attribute",
+    "hidden.aria-hidden", "hidden.stylesheet-class",
+})  # fmt: skip
 _EVERY_SCREEN = re.compile(r"(?:only\s+)?(?:all|screen)", re.IGNORECASE)
 _NO_SCREEN = re.compile(r"(?:only\s+)?(?:print|speech)\b|not\s+(?:all|screen)$", re.IGNORECASE)
 
@@ -225,11 +209,11 @@ def _why_hidden(element: HtmlElement, sheet: _Stylesheet) -> str:
     elif tag in _NEVER_MARKED:
         return ""
     names, inline = element.get("class"), element.get("style")
-    own = _declarations(inline) if inline and ("color" in inline or _may_hide(inline)) else {}
+    own = _declarations(inline) if inline else {}
     rule = (_by_style(own) or _by_colour(element, own)) if own else ""
     style = sheet.style(element, names) if sheet.hiding else {}
     if style:
-        style = _cascade(style, own or _declarations(inline or ""))
+        style = _cascade(style, own)
         rule = (rule or "hidden.stylesheet-class") if _by_style(style) else ""
     if not rule:
         hidden = element.get("hidden")
@@ -249,10 +233,10 @@ def _is_for_screen_readers(names: str) -> bool:
 
 
 def _may_hide(declarations: str) -> bool:
-    """Whether a declaration block holds anything that hides; the few that do are then read properly."""
+    """Whether a stylesheet's declaration block holds anything that hides; the few that do are then read properly."""
     text = declarations.lower()
-    if ": " in text:
-        text = text.replace(": ", ":")
+    if ": " in text or " :" in text or ":\n" in text or ":\t" in text:
+        text = "".join(text.split())
     # written out, since it is asked for each block of each stylesheet
     return (
         "display:none" in text
@@ -271,7 +255,7 @@ def _may_hide(declarations: str) -> bool:
             "overflow" in text
             and ("height:0" in text or "height:1px" in text or "width:0" in text or "width:1px" in text)
         )
-        or (":-" in text and _MOVED_AWAY.search(text) is not None)
+        or ((":-" in text or "(-" in text) and _MOVED_AWAY.search(text) is not None)
         or ("color:" in text and _UNREADABLE_COLOUR.search(text) is not None)
     )
 
@@ -500,6 +484,8 @@ def _declarations(text: str) -> dict[str, str]:
     if not text:
         return {}
     found: dict[str, str] = {}
+    if "/*" in text:
+        text = _COMMENT.sub("", text)
     for declaration in text.lower().split(";"):
         name, colon, value = declaration.partition(":")
         if colon:
