@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -28,7 +29,11 @@ def test_the_queries_give_what_they_say(tmp_path: Path) -> None:
     assert len(shown) == 3
     for query, table in shown:
         result = subprocess.run(
-            [*newsmill, "sql", query, "--data", str(tmp_path)], capture_output=True, text=True, check=True
+            [*newsmill, "sql", query, "--data", str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "COLUMNS": "160"},  # as wide as README's
         )
         assert [line.rstrip() for line in result.stdout.strip("\n").split("\n")] == [
             line.rstrip() for line in table.strip("\n").split("\n")
