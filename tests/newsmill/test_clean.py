@@ -1,0 +1,149 @@
+"""``newsmill clean`` and ``newsmill inspect`` as a person uses them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PARAGRAPH = "The night ferry sailed again on Monday for the first time in nine years, with sixty passengers on board and a band."
+PAGE = (
+    '<html lang="en"><head><title>Night ferry returns</title></head><body><article><h1>Night ferry returns</h1><p>By Mara Quill</p>'
+    f"<p>{PARAGRAPH}</p><p>{PARAGRAPH.replace('Monday', 'Tuesday')}</p><p>Sign up for our newsletter</p></article></body></html>"
+)
+TEXT = f"Night ferry returns\n\nBy Mara Quill\n\n{PARAGRAPH}\n\n{PARAGRAPH.replace('Monday', 'Tuesday')}\n\nSign up for our newsletter\n"
+
+
+def newsmill(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "newsmill", *arguments], input=stdin, capture_output=True, check=False
+    )
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    file = tmp_path / "pages" / "ferry.html"
+    file.parent.mkdir()
+    file.write_text(PAGE, encoding="utf-8")
+    return file
+
+
+def warc_of(url: str, html: str) -> bytes:
+    body = html.encode()
+    http = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(body)
+        + body
+    )
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-11-02T06:00:00Z\r\n"
+        "WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000001>\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
+    )
+    return gzip.compress(head.encode() + http + b"\r\n\r\n")
+
+
+def test_text_and_markdown(page: Path) -> None:
+    printed = newsmill("clean", str(page)).stdout.decode()
+    assert printed.startswith("Night ferry returns\n\nMara Quill\n\nThe night ferry sailed")
+    assert "newsletter" not in printed
+    assert (
+        newsmill("clean", str(page), "--format", "markdown")
+        .stdout.decode()
+        .startswith("# Night ferry returns\n")
+    )
+
+
+@pytest.mark.parametrize("content", [PAGE, TEXT], ids=["html", "text"])
+def test_standard_input_as_json(content: str) -> None:
+    record = json.loads(newsmill("clean", "-", "--format", "json", stdin=content.encode()).stdout)
+    assert record["title"] == "Night ferry returns"
+    assert record["authors"] == ["Mara Quill"]
+    assert record["text"].count("\n\n") == 1
+    assert ("newsletter", "Sign up for our newsletter") in {
+        (block["kind"], block["text"]) for block in record["removed"]
+    }
+
+
+def test_folder_and_warc_into_a_dataset(page: Path, tmp_path: Path) -> None:
+    (page.parent / "crawl.warc.gz").write_bytes(warc_of("https://courier.example/2026/ferry", PAGE))
+    (page.parent / "notes.txt").write_text("Too short.", encoding="utf-8")
+    (page.parent / "picture.png").write_bytes(b"\x89PNG")
+    data = str(tmp_path / "data")
+    result = newsmill("clean", str(page.parent), "--data", data)
+    assert result.returncode == 0, result.stderr
+    assert b"notes.txt: no article: too-short" in result.stderr
+    rows = json.loads(
+        newsmill(
+            "sql",
+            "SELECT url, site, http_status FROM articles ORDER BY url DESC",
+            "--format",
+            "json",
+            "--data",
+            data,
+        ).stdout
+    )
+    assert rows[0] == {
+        "url": "https://courier.example/2026/ferry",
+        "site": "courier.example",
+        "http_status": 200,
+    }
+    assert len(rows) == 2
+    outcomes = json.loads(
+        newsmill(
+            "sql", "SELECT kind, reason FROM outcomes ORDER BY kind", "--format", "json", "--data", data
+        ).stdout
+    )
+    assert outcomes == [
+        {"kind": "skipped", "reason": "too-short"},
+        {"kind": "stored", "reason": ""},
+        {"kind": "stored", "reason": ""},
+    ]
+    shown = newsmill("inspect", "https://courier.example/2026/ferry", "--data", data).stdout.decode()
+    assert "newsletter.invitation: Sign up for our newsletter" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("clean",), 2, "missing argument"),
+        (("clean", "no-such-file.html"), 1, "no such file or folder"),
+        (("clean", "a.html", "b.html", "--url", "https://x.example/"), 2, "--url names one page"),
+        (("clean", "-", "--format", "xml"), 2, "invalid value"),
+        (("clean", "-"), 1, "no article found"),
+        (("inspect", "no-such-page", "--data", "no-such-folder"), 1, "no-such-page is no file"),
+    ],
+)
+def test_bad_input_gets_one_line(arguments: tuple[str, ...], code: int, message: str) -> None:
+    result = newsmill(*arguments, stdin=b"<p>hello</p>")
+    assert result.returncode == code
+    last = result.stderr.decode().strip().splitlines()[-1]
+    assert last.startswith("newsmill: ")
+    assert message in last
+    assert "Traceback" not in result.stderr.decode()
+
+
+def test_inspect_shows_kept_and_removed_in_order(page: Path) -> None:
+    shown = newsmill("inspect", str(page)).stdout.decode()
+    places = [
+        shown.index(text)
+        for text in (
+            "title.repeated: Night ferry",
+            "byline.form: By Mara Quill",
+            PARAGRAPH[:60],
+            "newsletter.invitation: Sign up",
+        )
+    ]
+    assert places == sorted(places)
+    assert "2 blocks kept" in shown
+
+
+def test_control_characters_never_reach_the_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(
+        PAGE.replace("<h1>Night ferry returns", "<h1>Night ferry \x1b[31mreturns"), encoding="utf-8"
+    )
+    assert b"\x1b[31m" not in newsmill("inspect", str(file)).stdout
