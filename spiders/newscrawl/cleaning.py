@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import multiprocessing
 from dataclasses import dataclass
 from typing import Literal
@@ -40,7 +41,7 @@ class CleaningPool:
     """
 
     def __init__(self, processes: int, timeout: float, memory: int) -> None:
-        self.timeout = timeout
+        self.timeout, self.memory = timeout, memory
         # never fork: this process has threads and an event loop. The fork server is a fresh process.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([worker_entry.PRELOADED])
@@ -81,7 +82,9 @@ class CleaningPool:
         except TimeoutError:
             return Quarantine("timeout", f"cleaning took longer than {self.timeout:g} s")
         except ProcessExpired as error:
-            if error.exitcode == worker_entry.MEMORY_EXIT_CODE:
+            # C and C++ code that is refused memory may abort the process before Python hears of it
+            aborted = self.memory > 0 and error.exitcode == -signal.SIGABRT
+            if aborted or error.exitcode == worker_entry.MEMORY_EXIT_CODE:
                 return Quarantine("memory", "cleaning took more memory than a page may")
             return Quarantine("crash", f"the cleaning process ended with exit code {error.exitcode}")
         except asyncio.CancelledError:

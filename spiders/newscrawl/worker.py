@@ -70,12 +70,12 @@ def limit_memory(extra: int) -> None:
 def _came_near_limit() -> bool:
     """Whether this page has brought the process near its limit.
 
-    C code answers a refused allocation with all kinds of errors, or with a page that seems empty. Half the
-    limit counts as near, since a buffer that grows is doubled.
+    C code answers a refused allocation with all kinds of errors, or with a page that seems empty. A quarter of
+    the limit counts as near: a buffer that grows is doubled, and what was refused never shows in the peak.
     """
     before, _Memory.peak = _Memory.peak, _address_space("VmPeak")
     return (
-        _Memory.extra > 0 and _Memory.peak > before and _Memory.peak - _Memory.baseline > _Memory.extra // 2
+        _Memory.extra > 0 and _Memory.peak > before and _Memory.peak - _Memory.baseline > _Memory.extra // 4
     )
 
 
