@@ -32,11 +32,7 @@ from lxml.html import HtmlElement
 from metrics import score_text, summarise
 from pages import TruePage, load_pages
 
-from newsclean import blocks as blocks_module
-from newsclean import extractors as extractors_module
-from newsclean import features as features_module
-from newsclean import hidden as hidden_module
-from newsclean import metadata as metadata_module
+import newsclean
 from newsclean.blocks import segment
 from newsclean.decode import decode
 from newsclean.extractors import resiliparse_verdict, trafilatura_verdict
@@ -170,17 +166,19 @@ def sample(page: TruePage, markup: str, *, copy: bool) -> tuple[Sample, HtmlElem
     )
 
 
+def _files(package: Path, name: str) -> list[Path]:
+    found = [
+        file for path in package.glob(name) for file in ([path] if path.is_file() else path.rglob("*.py"))
+    ]
+    return sorted(found)
+
+
 def prepare(folder: Path) -> list[Sample]:
     """Both the pages of a folder and an altered copy of each."""
-    modules = (
-        blocks_module,
-        features_module,
-        hidden_module,
-        extractors_module,
-        metadata_module,
-        labels_module,
-    )
-    sources = [inspect.getsource(source) for source in (*modules, alter, sample)]
+    package = Path(newsclean.__file__ or "").parent
+    names = ("blocks.py", "features.py", "hidden.py", "extractors.py", "decode.py", "parse.py", "metadata*")
+    sources = [path.read_text(encoding="utf-8") for name in names for path in _files(package, name)]
+    sources += [inspect.getsource(source) for source in (labels_module, alter, sample)]
     stamp = hashlib.sha256("".join((*sources, str(folder.resolve()))).encode()).hexdigest()[:16]
     cache = Path(tempfile.gettempdir()) / f"newsmill-judge-{folder.name}-{stamp}.pickle"
     if cache.is_file():
@@ -234,7 +232,7 @@ def weights_of(item: Sample, rows: np.ndarray) -> Floats:
 
 
 def fit(
-    samples: Sequence[Sample], stage_inputs: Sequence[Floats | None], threads: int, **overrides: object
+    samples: Sequence[Sample], stage_inputs: Sequence[Floats | None], threads: int, iterations: int
 ) -> CatBoostClassifier:
     rows, labels, weights = [], [], []
     for item, context in zip(samples, stage_inputs, strict=True):
@@ -245,7 +243,7 @@ def fit(
         rows.append(matrix[index])
         labels.append(item.keep[index])
         weights.append(weights_of(item, index))
-    model = CatBoostClassifier(**{**PARAMETERS, "thread_count": threads, **overrides})
+    model = CatBoostClassifier(**{**PARAMETERS, "thread_count": threads, "iterations": iterations})
     model.fit(Pool(np.concatenate(rows), np.concatenate(labels), weight=np.concatenate(weights)))
     return model
 
@@ -277,30 +275,35 @@ def stage_probabilities(forest: Forest, item: Sample, context: Floats | None, *,
     return sigmoid(forest.margins(matrix))
 
 
-def train(
-    samples: Sequence[Sample], threads: int, stages: int = 2, **overrides: object
-) -> tuple[Model, list[CatBoostClassifier]]:
-    """Fit all stages; each later one on out-of-fold opinions of those before."""
+def train(samples: Sequence[Sample], threads: int, stages: int, iterations: int, *, validate: bool) -> Model:
+    """Fit all stages; each later one on out-of-fold opinions of those before.
+
+    Args:
+        samples: Pages and their altered copies.
+        threads: Threads of the trainer; the result does not depend on them.
+        stages: How many stages.
+        iterations: Trees a stage.
+        validate: Whether to print figures of the out-of-fold opinions, which costs as many fits more for the last stage.
+    """
     contexts: list[Floats | None] = [None] * len(samples)
     forests: list[Forest] = []
-    models: list[CatBoostClassifier] = []
     for number in range(stages):
-        models.append(fit(samples, contexts, threads, **overrides))
-        forests.append(forest_of(models[-1]))
-        if number + 1 == stages:
+        forests.append(forest_of(fit(samples, contexts, threads, iterations)))
+        if number + 1 == stages and not validate:
             break
-        following: list[Floats | None] = [None] * len(samples)
+        opinions: list[Floats] = [np.zeros(0, dtype=np.float32)] * len(samples)
         for k in range(FOLDS):
             inside = [i for i, item in enumerate(samples) if fold(item.group) != k]
-            out = [i for i, item in enumerate(samples) if fold(item.group) == k]
             partial = forest_of(
-                fit([samples[i] for i in inside], [contexts[i] for i in inside], threads, **overrides)
+                fit([samples[i] for i in inside], [contexts[i] for i in inside], threads, iterations)
             )
-            for i in out:
-                found = stage_probabilities(partial, samples[i], contexts[i], news=samples[i].news)
-                following[i] = contextualise(samples[i].table, found)
-        contexts = following
-    return Model(tuple(forests)), models
+            for i, item in enumerate(samples):
+                if fold(item.group) == k:
+                    opinions[i] = stage_probabilities(partial, item, contexts[i], news=item.news)
+        if validate:
+            report(f"cross-validated, stage {number + 1}", samples, opinions)
+        contexts = [contextualise(item.table, found) for item, found in zip(samples, opinions, strict=True)]
+    return Model(tuple(forests))
 
 
 def predict(model: Model, item: Sample, news_share: float = NEWS_SHARE) -> Floats:
@@ -338,6 +341,15 @@ def report(name: str, samples: Sequence[Sample], opinions: Sequence[Floats]) -> 
             )
 
 
+def report_languages(samples: Sequence[Sample], opinions: Sequence[Floats]) -> None:
+    rows: dict[str, list[dict[str, float]]] = {}
+    for item, opinion in zip(samples, opinions, strict=True):
+        if item.news:
+            rows.setdefault(item.page.language, []).append(score(item, opinion >= 0.5))
+    for language, found in sorted(rows.items(), key=lambda entry: (-len(entry[1]), entry[0])):
+        show(f"held out news, {language}", found)
+
+
 def save(model: Model, path: Path) -> None:
     arrays: dict[str, np.ndarray] = {"stages": np.array(len(model.stages))}
     for i, stage in enumerate(model.stages):
@@ -373,21 +385,15 @@ def main() -> None:
     )
     if not options.skip_figures:
         held = [item for item in samples if aside(item.group) and not item.copy]
-        report("perfect", held, [item.keep for item in held])
-        report("trafilatura", held, [np.array(item.trafilatura, dtype=np.float32) for item in held])
-        model, _ = train(
-            [item for item in samples if not aside(item.group)],
-            options.threads,
-            options.stages,
-            iterations=options.iterations,
-        )
-        print(f"trained without the pages aside, {time.perf_counter() - start:.0f} s", flush=True)
+        rest = [item for item in samples if not aside(item.group)]
+        report("perfect choice", held, [item.keep for item in held])
+        report("trafilatura's blocks", held, [np.array(item.trafilatura, dtype=np.float32) for item in held])
+        model = train(rest, options.threads, options.stages, options.iterations, validate=True)
         for share in (1.0, NEWS_SHARE, 0.5):
             report(f"held out, news share {share:.2f}", held, [predict(model, item, share) for item in held])
-        first = Model(model.stages[:1])
-        report("held out, first stage", held, [predict(first, item) for item in held])
+        report_languages(held, [predict(model, item) for item in held])
     if options.out:
-        model, _ = train(samples, options.threads, options.stages, iterations=options.iterations)
+        model = train(samples, options.threads, options.stages, options.iterations, validate=False)
         save(model, options.out)
         print(
             f"wrote {options.out}, {options.out.stat().st_size / 1000:.0f} kB, {time.perf_counter() - start:.0f} s"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import multiprocessing
+import signal
 from dataclasses import dataclass
 from typing import Literal
 
