@@ -21,13 +21,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+from typing import cast
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 # Many sites hide the whole body until a script shows it. A mark that takes more than this share of the text in
 # paragraphs is not what a reader sees.
 MOST_PARAGRAPH_TEXT = 0.4
-# ... unless it is shorter than any body: then the paragraphs are those of a window, and the body has none. In characters.
+# ... unless it is short, in characters, and no such share of all text: then it is a window's, on a page whose body is
+# not in paragraphs.
 SHORTEST_BODY = 1_000
 # Text is unreadable up to these sizes, by unit.
 UNREADABLE_SIZE = {
@@ -44,6 +47,7 @@ _NEVER_RENDERED = {
     "iframe": "hidden.fallback", "audio": "hidden.fallback", "video": "hidden.fallback", "canvas": "hidden.fallback",
 }  # fmt: skip
 _RULES_NEVER_UNDONE = frozenset(_NEVER_RENDERED.values())
+_RENDERED_TEXT = XPath("//body//text()[not(parent::script or parent::style)]", smart_strings=False)
 _SVG_DESCRIPTIONS = frozenset({"title", "desc", "metadata"})
 _MARKED_BY_TAG = _SVG_DESCRIPTIONS | _NEVER_RENDERED.keys() | {"dialog", "object"}
 _NEVER_MARKED = frozenset({"html", "head", "body", "script", "style", "meta", "link"})
@@ -167,9 +171,10 @@ def find_hidden(tree: HtmlElement) -> HiddenText:
         total += length
         for group in above:
             mass[group] += length
-    undone = {
-        group for group, length in mass.items() if length > max(MOST_PARAGRAPH_TEXT * total, SHORTEST_BODY)
-    }
+    undone = {group for group, length in mass.items() if length > MOST_PARAGRAPH_TEXT * total}
+    if any(mass[group] < SHORTEST_BODY for group in undone):
+        page = sum(len(text.strip()) for text in cast("list[str]", _RENDERED_TEXT(tree)))
+        undone = {group for group in undone if mass[group] > min(SHORTEST_BODY, MOST_PARAGRAPH_TEXT * page)}
     outermost = {
         element: rule
         for element, rule in marks.items()

@@ -257,6 +257,12 @@ def test_a_hidden_window_on_a_page_without_paragraphs_stays_hidden() -> None:
     assert SECRET not in visible_text(html)
 
 
+def test_a_short_article_hidden_until_a_script_runs_is_shown() -> None:
+    assert PROSE.strip() in visible_text(
+        f'<body><nav>Home</nav><div style="opacity:0"><p>{PROSE}</p></div></body>'
+    )
+
+
 def test_a_template_with_most_of_the_text_is_never_shown() -> None:
     assert SECRET not in visible_text(
         f"<body><p>Short.</p><template>{f'<p>{SECRET}</p>' * 90}</template></body>"
