@@ -15,7 +15,7 @@ RemovalKind = Literal[
     "cookie", "paywall", "bio", "hidden", "furniture", "navigation", "other",
 ]  # fmt: skip
 NoArticleReason = Literal[
-    "empty", "too-short", "section-page", "error-page", "login-wall", "not-html", "too-large"
+    "empty", "too-short", "section-page", "error-page", "login-wall", "not-html", "not-text", "too-large"
 ]
 
 BLOCK_KINDS: tuple[BlockKind, ...] = get_args(BlockKind)

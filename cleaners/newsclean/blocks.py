@@ -267,6 +267,19 @@ class _Cutter:
                     if child.tail:
                         self._take(child.tail)
                     continue
+            if (
+                tag == "noscript" and not self.media_before
+            ):  # the picture, for browsers without scripts: lazy loading
+                for image in child.iter("img"):
+                    self.result.media.append(
+                        Media(
+                            image,
+                            container,
+                            len(self.result.blocks) + bool(self._pending()),
+                            self.hidden_rule,
+                        )
+                    )
+                    self.media_before += 1
             if tag in SKIPPED or tag == "img":
                 if child.tail:
                     self._take(child.tail)
@@ -286,11 +299,15 @@ class _Cutter:
                     self._take(child.text)
                 stack.append((iter(child), inner, "hidden", child))
                 continue
-            if tag == "tr" and not any(
-                cell.tag not in INLINE
-                and isinstance(cell.tag, str)
-                and cell.tag not in {"td", "th", "br", "img"}
-                for cell in child.iterdescendants()
+            if (
+                tag == "tr"
+                and not any(part in self.hidden for part in child.iter())
+                and not any(
+                    cell.tag not in INLINE
+                    and isinstance(cell.tag, str)
+                    and cell.tag not in {"td", "th", "br", "img"}
+                    for cell in child.iterdescendants()
+                )
             ):
                 self._table_row(child, container)
                 if child.tail:

@@ -14,7 +14,7 @@ from newsclean.hidden import hidden_elements
 from newsclean.images import FoundImages, find_images
 from newsclean.judge import judge, read_hints
 from newsclean.metadata import Metadata, decide_language, read_metadata
-from newsclean.parse import parse
+from newsclean.parse import bound_attributes, parse
 from newsclean.recovery import recover
 from newsclean.rules import CATALOGUE, Context, Undone, apply_rules
 from newsclean.rules.rule import key
@@ -24,6 +24,10 @@ from newsclean.vocabulary import pattern
 REACH = 1.7
 # A text of fewer words is no article, whatever it is.
 FEWEST_WORDS = 20
+# What an error page says is shorter than this; a story about a missing page is longer.
+LONGEST_ERROR = 600
+# So many headings that are links, and paragraphs of so many characters, tell a list of stories from a story.
+FEWEST_STORIES, LONG_PARAGRAPH = 6, 200
 # A link with more text than this is a headline, with less a label.
 LONGEST_LABEL = 30
 
@@ -79,7 +83,7 @@ def examine(html: str | bytes, url: str = "", *, content_type: str = "") -> Exam
     Raises:
         NoArticle: As :func:`clean`.
     """
-    text = decode(html, content_type)
+    text = bound_attributes(decode(html, content_type))
     tree = parse(text)
     metadata = read_metadata(tree, url)
     segmentation = segment(tree, hidden_elements(tree))
@@ -147,7 +151,7 @@ def decide(
         body=body,
         first=inside[0],
         end=inside[-1] + 1,
-        titles=frozenset(filter(None, map(key, (metadata.title, *metadata.title_candidates)))),
+        titles=frozenset(filter(None, (key(metadata.title),))),
         authors=frozenset(filter(None, map(key, metadata.authors))),
         captions=images.captions,
         alternative_texts=images.alternative_texts,
@@ -212,6 +216,12 @@ def _article(
     text = "\n\n".join(block.text for block in kept)
     if len(text.split()) < FEWEST_WORDS and len(text) < 6 * FEWEST_WORDS:
         raise _no_article(segmentation, metadata)
+    if len(text) < LONGEST_ERROR and _is_error_page(
+        [block for block in blocks if not block.hidden], metadata
+    ):
+        raise NoArticle("error-page", "the title or heading says that there is no such page")
+    if _is_section_page(segmentation, kept):
+        raise NoArticle("section-page", "the page is a list of stories")
     undone = tuple(
         Evidence("rule", rule.rule, f"undone: it would have taken {rule.share:.0%} of the body")
         for rule in decision.undone
@@ -270,16 +280,27 @@ def _in_removed_box(media: Media, decision: Decision) -> bool:
     return bool(kinds) and not kinds & {"", "caption", "credit", "title", "byline", "other"}
 
 
+def _is_error_page(visible: Sequence[Block], metadata: Metadata) -> bool:
+    """Whether the title, the headline or the first lines say that there is no such page."""
+    headings = [block.text for block in visible if block.heading_level == 1]
+    texts = (metadata.title, *metadata.title_candidates, *headings, *(block.text for block in visible[:3]))
+    return any(_ERROR_PAGE.search(text) for text in texts)
+
+
+def _is_section_page(segmentation: Segmentation, kept: Sequence[Block]) -> bool:
+    """Whether the page is a list of stories: many headings that are links, hardly a paragraph among them."""
+    among = [block for block in segmentation.blocks[kept[0].index : kept[-1].index + 1] if not block.hidden]
+    stories = sum(block.heading_level > 1 and block.link_length >= 0.9 * len(block.text) for block in among)
+    paragraphs = sum(len(block.text) >= LONG_PARAGRAPH and not block.link_length for block in kept)
+    return stories >= FEWEST_STORIES and 2 * paragraphs < stories
+
+
 def _no_article(segmentation: Segmentation, metadata: Metadata) -> NoArticle:
     visible = [block for block in segmentation.blocks if not block.hidden]
     length = sum(len(block.text) for block in visible)
     if not length:
         return NoArticle("empty", "the page shows no text")
-    headings = [block.text for block in visible if block.heading_level == 1]
-    if any(
-        _ERROR_PAGE.search(text)
-        for text in (metadata.title, *metadata.title_candidates, *headings, *(b.text for b in visible[:3]))
-    ):
+    if _is_error_page(visible, metadata):
         return NoArticle("error-page", "the title or heading says that there is no such page")
     links = sum(block.link_length for block in visible)
     if length > 1500 and links > 0.5 * length:

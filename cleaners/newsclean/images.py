@@ -195,8 +195,10 @@ def _captions_after(
             found[index] = "caption.named"
         elif _repeats(block.text, told):
             found[index] = "caption.repeats-alt"
-        elif index == media.position and (_is_emphasised_line(block) or _credit_follows(block, segmentation)):
+        elif index == media.position and _credit_follows(block, segmentation):
             found[index] = "caption.after-image"
+        elif index == media.position and _is_emphasised_line(block):
+            found[index] = "caption.emphasised-line"
         else:
             break
     return found
@@ -208,6 +210,7 @@ def _is_emphasised_line(block: Block) -> bool:
         len(block.text) <= LONGEST_LINE
         and block.emphasis_length >= 0.95 * len(block.text)
         and not block.link_count
+        and not block.text.endswith(":")
     )
 
 
@@ -260,7 +263,7 @@ def _image(
         caption = f"{caption} {said}".strip() if said else caption
         credit = credit or credited
     return Image(
-        urljoin(url, source), caption, credit, " ".join((img.get("alt") or "").split()), width, height
+        _absolute(url, source), caption, credit, " ".join((img.get("alt") or "").split()), width, height
     )
 
 
@@ -342,6 +345,13 @@ def _best_source(element: HtmlElement, img: HtmlElement) -> str:
         if address and not address.startswith("data:"):
             return address
     return ""
+
+
+def _absolute(url: str, source: str) -> str:
+    try:
+        return urljoin(url, source)
+    except ValueError:  # "http://[::1": an address that is none
+        return source
 
 
 def _side(value: str | None) -> int | None:

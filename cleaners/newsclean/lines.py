@@ -20,6 +20,11 @@ LONGEST_TITLE = 220
 # The headline, byline and date stand in the first lines or nowhere.
 HEAD_LINES = 8
 
+# More control characters than this, by share, are no text's.
+MOST_CONTROLS = 0.01
+
+_MARKUP = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 _SENTENCE_END = re.compile(r"[.!?…。！？][”\"'’»)\]]*$")
 _BULLET = re.compile(r"^(?:[-*•‣▪·–]|\d{1,2}[.)])\s+")
 
@@ -34,6 +39,10 @@ def clean_text(text: str, url: str = "") -> Article:
     Raises:
         NoArticle: Nothing is left that reads as an article.
     """
+    if _MARKUP.search(text, 0, 4096):
+        raise NoArticle("not-text", "this is HTML; clean it with newsclean.clean")
+    if len(_CONTROLS.findall(text)) > MOST_CONTROLS * len(text):
+        raise NoArticle("not-text", "this is binary data")
     segmentation = _segment_lines(text)
     if not segmentation.blocks:
         raise NoArticle("empty", "the text has no lines")

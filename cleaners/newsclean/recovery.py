@@ -7,7 +7,7 @@ structure, and asks that the other voices agree.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from newsclean.blocks import Block, Role, Segmentation
 from newsclean.captions import ends_in_credit, is_credit_line
@@ -26,6 +26,8 @@ LEAST_DOUBT = 0.2
 LITTLE_DOUBT = 0.4
 SHORTEST_STANDFIRST, LONGEST_STANDFIRST = 25, 450
 FEWEST_WORDS = 6
+LONGEST_SUBHEAD, SHORTEST_PARAGRAPH = 100, 60
+SURE = 0.8
 # Byline, dates, share labels and a lead image's caption may stand between the headline and the body, not more.
 LINES_AFTER_HEADLINE = 20
 
@@ -60,6 +62,7 @@ def recover(
         *_standfirst(blocks, body[0], metadata, captions),
         *_insets(blocks, found, verdicts, range(body[0], body[-1] + 40)),
         *_notes(blocks, found, body),
+        *_subheads(blocks, found),
     ):
         found[i] = max(found[i], RECOVERED)
     return found
@@ -112,6 +115,21 @@ def _standfirst(
             return []
         return [block.index]
     return []
+
+
+def _subheads(blocks: Sequence[Block], probabilities: Sequence[float]) -> list[int]:
+    """Headings straight before a paragraph of the body, with body above them."""
+    recovered = []
+    above = False
+    for block, following in pairwise(blocks):
+        if (
+            above and block.heading_level > 1 and not block.link_length and not block.hidden and not block.roles & _APART
+            and len(block.text) <= LONGEST_SUBHEAD and probabilities[block.index] >= 0.1 and not block.text.endswith(("?", ":"))
+            and probabilities[following.index] >= SURE and len(following.text) >= SHORTEST_PARAGRAPH
+        ):  # fmt: skip
+            recovered.append(block.index)
+        above = above or probabilities[block.index] >= SURE
+    return recovered
 
 
 def _notes(blocks: Sequence[Block], probabilities: Sequence[float], body: Sequence[int]) -> list[int]:

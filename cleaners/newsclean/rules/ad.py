@@ -46,7 +46,7 @@ def _after_label(block: Block, context: Context) -> bool:
 
 
 RULES = (
-    NodeRule("ad.named-slot", "ad", "A small box that calls itself an ad slot.", _slot),
+    NodeRule("ad.named-slot", "ad", "A small box that calls itself an ad slot.", _slot, ceiling=0.85),
     NodeRule("ad.labelled-box", "ad", "A small box that opens with an advertisement's label.", _under_label),
     BlockRule("ad.label", "ad", "The label of an advertisement alone on a line.", _label),
     BlockRule("ad.continues", "ad", "A line that says the story goes on below an advertisement.", _continues),

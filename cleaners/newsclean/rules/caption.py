@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
+from newsclean.article import RemovalKind
 from newsclean.blocks import Block
 from newsclean.captions import ends_in_credit, is_credit_line
 from newsclean.rules.rule import BlockRule, Context
+
+# "(AP Photo)", "(Jane Roe via Getty Images)": what no sentence ends in, image or not.
+_SURE_CREDIT = re.compile(
+    r"[(\[][^()\[\]]*(?:\b(?:photos?|fotos?|handout|courtesy|via)\b|/)[^()\[\]]*[)\]]\W*$", re.IGNORECASE
+)
+# Evidence that a sentence of the body may bear as well.
+CEILINGS = {"caption.emphasised-line": 0.95, "caption.repeats-alt": 0.97}
 
 
 def _found_with_an_image(rule: str) -> BlockRule:
@@ -16,18 +26,18 @@ def _found_with_an_image(rule: str) -> BlockRule:
         "caption.image-box": "A small box that holds an image and a line or two holds that image's caption.",
         "caption.named": "The element says by its class that it is a caption or photo credit, and an image stands by.",
         "caption.after-image": "A line straight after an image that ends in a photo credit, or starts like one.",
+        "caption.emphasised-line": "A short line straight after an image, all in italics or bold, or with a credit beneath it.",
         "caption.repeats-alt": "The line says what the image's alternative text says.",
         "caption.credit-line": "A line beside an image that names its photographer or agency.",
     }[rule]
-    return BlockRule(rule, "credit" if rule == "caption.credit-line" else "caption", reason, predicate)
+    kind: RemovalKind = "credit" if rule == "caption.credit-line" else "caption"
+    return BlockRule(rule, kind, reason, predicate, ceiling=CEILINGS.get(rule, 1.0))
 
 
 def _ends_in_agency_credit(block: Block, context: Context) -> bool:
-    return (
-        not context.has_markup
-        and ends_in_credit(block.text)
-        and not block.text.startswith(("“", '"', "„", "«"))
-    )
+    if context.has_markup and not _SURE_CREDIT.search(block.text):
+        return False
+    return ends_in_credit(block.text) and not block.text.startswith(("“", '"', "„", "«"))
 
 
 def _alternative_text_line(block: Block, context: Context) -> bool:
@@ -48,10 +58,11 @@ RULES = (
     _found_with_an_image("caption.image-box"),
     _found_with_an_image("caption.named"),
     _found_with_an_image("caption.after-image"),
+    _found_with_an_image("caption.emphasised-line"),
     _found_with_an_image("caption.repeats-alt"),
     BlockRule(
         "caption.agency-credit", "caption",
-        "Text without markup: a line that ends in a photographer's or agency's name in brackets is a caption.",
+        "A line that ends in a photographer's or agency's name in brackets is a caption.",
         _ends_in_agency_credit,
     ),
     BlockRule(

@@ -37,7 +37,7 @@ def _prompt(block: Block, context: Context) -> bool:
 
 
 RULES = (
-    NodeRule("comment.named-box", "comment", "A box that calls itself comments.", _named_box),
+    NodeRule("comment.named-box", "comment", "A box that calls itself comments.", _named_box, ceiling=0.9),
     BlockRule("comment.label", "comment", "Nothing but the label or count of comments.", _label),
     BlockRule("comment.prompt", "comment", "A closing line that asks readers for comments.", _prompt),
 )

@@ -23,6 +23,12 @@ def _notice(block: Block, context: Context) -> bool:
 
 
 RULES = (
-    NodeRule("cookie.named-box", "cookie", "A box that calls itself a cookie or consent layer.", _named_box),
+    NodeRule(
+        "cookie.named-box",
+        "cookie",
+        "A box that calls itself a cookie or consent layer.",
+        _named_box,
+        ceiling=0.85,
+    ),
     BlockRule("cookie.notice", "cookie", "A notice about cookies or consent.", _notice, ceiling=0.6),
 )

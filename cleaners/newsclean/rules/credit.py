@@ -11,7 +11,12 @@ from newsclean.vocabulary import pattern
 LONGEST = 300
 # How many body blocks may follow a statement: an editor's note or a correction may.
 FROM_THE_END = 3
+LONGEST_AGENCIES = 90
 
+_AGENCIES = pattern(
+    r"[\W_]*(?:(?-i:[A-ZÀ-Þ])[\w.]*(?:\s+(?-i:[A-ZÀ-Þ])[\w.]*)?\s+)?(?:(?:avec|mit|with|con|com|met|z|von)\s+)?(?:l['’]|die\s+|the\s+)?(?:©\s*)?{credit.agencies}"
+    r"(?:(?:\s*[/,&+]\s*|\s+(?:und|and|et|y|e|en|i)\s+){credit.agencies})*(?:[\s-]*infocom.*)?[\W_]*"
+)
 _STATEMENT_START = pattern(r"[\s(\[—–*-]*{credit.statements}")
 _STATEMENT_INSIDE = pattern(
     r"^[\s(\[—–*]*(?-i:[A-ZÀ-Þ]).{2,160}?\s{credit.contributions}\b[^.]{0,60}[.)\]]*\s*$"
@@ -38,6 +43,15 @@ def is_origin(text: str) -> bool:
     return len(text) <= 80 and not text.endswith((":", "?", "!")) and _ORIGIN.fullmatch(text) is not None
 
 
+def is_agency_line(text: str) -> bool:
+    """Whether a line holds nothing but agencies' names, as "dpa/AFP" or "Avec AFP"."""
+    return len(text) <= LONGEST_AGENCIES and _AGENCIES.fullmatch(text) is not None
+
+
+def _agencies(block: Block, context: Context) -> bool:
+    return is_agency_line(block.text) and context.at_end(block, 1) and not block.heading_level
+
+
 def _statement(block: Block, context: Context) -> bool:
     return is_credit_statement(block.text) and context.at_end(block, FROM_THE_END)
 
@@ -53,6 +67,7 @@ RULES = (
         "A closing line about who reported, edited or first printed the text.",
         _statement,
     ),
+    BlockRule("credit.agencies", "credit", "A closing line of agencies' names and nothing else.", _agencies),
     BlockRule(
         "credit.origin", "credit", "A closing line that only names the outlet the text comes from.", _origin
     ),

@@ -56,7 +56,7 @@ RULES = (
     NodeRule(
         "navigation.landmark", "navigation", "A nav element is navigation by the HTML standard.", _landmark
     ),
-    NodeRule("navigation.tags", "navigation", "A box of short links to topics.", _tag_list),
+    NodeRule("navigation.tags", "navigation", "A box of short links to topics.", _tag_list, ceiling=0.7),
     BlockRule("navigation.button", "navigation", "A button's label.", _button),
     BlockRule(
         "navigation.label", "navigation", "Nothing but the name of a page control.", _label, ceiling=0.8

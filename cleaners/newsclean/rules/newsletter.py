@@ -108,25 +108,27 @@ def _in_box_of_lines(block: Block, context: Context) -> bool:
     return any(other is not None and is_invitation(other.text) for other in before)
 
 
-def _beside_invitation(block: Block, context: Context) -> bool:
-    """A short line next to an invitation: what will be in the mail, a question that opens the pitch, an assurance."""
+def _pitch(block: Block, context: Context) -> bool:
+    """A short line next to an invitation that says what the mail brings, how often, or that it can be ended."""
     if len(block.text) > 200:
         return False
     before, after = context.neighbour(block, -1), context.neighbour(block, 1)
-    if (
-        before is not None
-        and _is_taken(before, context)
-        and (_ASSURANCE.search(block.text) or _NOUN.search(block.text) or _RHYTHM.search(block.text))
-    ):
-        return True
+    if before is not None and _is_taken(before, context):
+        return bool(_ASSURANCE.search(block.text) or _NOUN.search(block.text) or _RHYTHM.search(block.text))
     if after is None or not _is_taken(after, context):
         return False
     if _NOUN.search(block.text) or _ASSURANCE.search(block.text):
         return True
-    if _RHYTHM.search(block.text) and len(block.text) <= LONGEST_PITCH:
-        return True
+    return len(block.text) <= LONGEST_PITCH and _RHYTHM.search(block.text) is not None
+
+
+def _line_of_box(block: Block, context: Context) -> bool:
+    """A short line before an invitation that belongs to it by its place alone."""
+    after = context.neighbour(block, 1)
+    if len(block.text) > LONGEST_PITCH or after is None or not _is_taken(after, context):
+        return False
     label = context.neighbour(block, -1)
-    if label is not None and _is_label(label) and len(block.text) <= LONGEST_PITCH:
+    if label is not None and _is_label(label):
         return True  # between "Curious?" and "Sign up for free."
     return _in_one_box(block, after, context)
 
@@ -201,10 +203,21 @@ RULES = (
     BlockRule(
         "newsletter.pitch",
         "newsletter",
-        "A short line next to an invitation that belongs to it.",
-        _beside_invitation,
+        "A short line next to an invitation that says what the mail brings.",
+        _pitch,
     ),
     BlockRule(
-        "newsletter.opener", "newsletter", "A label of a few words straight before a pitch.", _opens_pitch
+        "newsletter.line-of-box",
+        "newsletter",
+        "A short line that belongs to an invitation by its place.",
+        _line_of_box,
+        ceiling=0.92,
+    ),
+    BlockRule(
+        "newsletter.opener",
+        "newsletter",
+        "A label of a few words straight before a pitch.",
+        _opens_pitch,
+        ceiling=0.97,
     ),
 )

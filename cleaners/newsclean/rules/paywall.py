@@ -26,7 +26,9 @@ def _notice(block: Block, context: Context) -> bool:
 
 
 RULES = (
-    NodeRule("paywall.named-box", "paywall", "A small box that calls itself a paywall.", _named_box),
+    NodeRule(
+        "paywall.named-box", "paywall", "A small box that calls itself a paywall.", _named_box, ceiling=0.85
+    ),
     BlockRule(
         "paywall.notice", "paywall", "A line that offers the rest to subscribers.", _notice, ceiling=0.9
     ),

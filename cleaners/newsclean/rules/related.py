@@ -52,8 +52,8 @@ def _only_a_link(block: Block, context: Context) -> bool:
         or block.roles & (Role.TABLE | Role.QUOTE)
     ):
         return False
-    if block.text.endswith((".", "…”", ".”")) and len(block.text) > 120:
-        return False
+    if block.kind != "p" or (block.text.endswith((".", "…”", ".”")) and len(block.text) > 120):
+        return False  # a subhead or an item that is a link belongs to its text as often as not
     return len(set(block.links)) == 1  # the picture and the headline may each link to the story
 
 
@@ -94,7 +94,11 @@ def _heading_of_links(block: Block, context: Context) -> bool:
 
 RULES = (
     NodeRule(
-        "related.named-box", "related", "A box of links that calls itself related or recommended.", _named_box
+        "related.named-box",
+        "related",
+        "A box of links that calls itself related or recommended.",
+        _named_box,
+        ceiling=0.85,
     ),
     NodeRule(
         "related.link-list",
@@ -122,6 +126,7 @@ RULES = (
         "related",
         "A paragraph of a label, a colon and a link to the end.",
         _label_and_link,
+        ceiling=0.9,
     ),
     BlockRule(
         "related.only-link",
