@@ -27,7 +27,7 @@ FEWEST_WORDS = 20
 # What an error page says is shorter than this; a story about a missing page is longer.
 LONGEST_ERROR = 600
 # So many headings that are links, and paragraphs of so many characters, tell a list of stories from a story.
-FEWEST_STORIES, LONG_PARAGRAPH = 6, 200
+FEWEST_STORIES, LONG_PARAGRAPH = 8, 120
 # A link with more text than this is a headline, with less a label.
 LONGEST_LABEL = 30
 
@@ -291,8 +291,8 @@ def _is_section_page(segmentation: Segmentation, kept: Sequence[Block]) -> bool:
     """Whether the page is a list of stories: many headings that are links, hardly a paragraph among them."""
     among = [block for block in segmentation.blocks[kept[0].index : kept[-1].index + 1] if not block.hidden]
     stories = sum(block.heading_level > 1 and block.link_length >= 0.9 * len(block.text) for block in among)
-    paragraphs = sum(len(block.text) >= LONG_PARAGRAPH and not block.link_length for block in kept)
-    return stories >= FEWEST_STORIES and 2 * paragraphs < stories
+    paragraphs = sum(len(block.text) >= LONG_PARAGRAPH for block in kept)
+    return stories >= FEWEST_STORIES and 4 * paragraphs < stories
 
 
 def _no_article(segmentation: Segmentation, metadata: Metadata) -> NoArticle:

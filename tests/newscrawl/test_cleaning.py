@@ -41,7 +41,8 @@ def test_a_page_over_its_memory_is_given_up() -> None:
         CleaningPool(1, timeout=30, memory=40 << 20), HEAVY, article("After the hungry one"), b""
     )
     assert isinstance(hungry, Quarantine)
-    assert hungry.reason == "memory"
+    # C code that is refused memory may die of it before Python can say why; the page is given up either way
+    assert hungry.reason in {"memory", "crash"}, hungry.detail
     assert isinstance(good, Article)
     assert isinstance(empty, NoArticle)
 
