@@ -13,14 +13,35 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import tldextract
 from w3lib.url import canonicalize_url
 
-# Parameters that say where a reader came from and never which page is meant.
+# Parameters that say where a reader came from and never which page is meant. Names that some site uses for its
+# articles ("cid", "source", "session") are not among them: courlan's list, which is wider, melts such articles.
 _TRACKING = re.compile(
-    r"""(?: utm_\w+ | at_(?:medium|campaign|link\w*) | ns_(?:source|mchannel|campaign|linkname|fee)
-          | (?:fb|g|d|y|ms|tw)clid | gbraid | wbraid | igshid | mc_[ce]id | cmpid | ocid | smid | xtor
-          | ref_src | __twitter_impression
+    r"""(?: (?:utm|pk|mtm|itm|hsa|vero|oly|stm)_\w+ | at_(?:medium|campaign|link\w*|custom\d|creation|variant|format)
+          | ns_(?:source|mchannel|campaign|linkname|fee) | (?:fb|g|d|y|tw|tt|sc|epi)clid | msclkid | [gw]braid
+          | igsh(?:id)? | mc_[ce]id | mkt_tok | _g[al] | _hsenc | _hsmi | [ims]?cmp(?:id)? | icid | ocid | s_cid | smid
+          | smtyp | smprod | xtor | xtref | wt_[mz]\w* | wtrid | ito | ftag | taid | traffic_source | ref_?src
+          | ref_?url | referrer | __twitter_impression | guccounter | guce_referrer\w* | spm | share_?(?:id|from|token)
+          | syndication-id | partner_?id | mod
         )""",
     re.VERBOSE | re.IGNORECASE,
 )
+# Parameters that track with one of these values, and may name a page with another.
+_CHANNEL_NAME = re.compile(r"(?:ref|source|src|from|via|origin|share|cid|sr_share)", re.IGNORECASE)
+_CHANNEL = re.compile(
+    r"(?:rss|feed|twitter|tw|facebook|fb|whatsapp|telegram|linkedin|reddit|e?mail|newsletter|push|google|googlenews|"
+    r"flipboard|homepage|home|social|share|copy)(?:[-_.:]\w*)*",
+    re.IGNORECASE,
+)
+# The accelerated copy of a page (AMP): by a parameter, at the end or the beginning of the path, or in a cache.
+_AMP_PARAMETER = re.compile(
+    r"amp(?:_\w+)?=(?:1|true|yes|html|)|(?:output_?type|output|format|view)=amp", re.IGNORECASE
+)
+_AMP_CACHE = re.compile(
+    r"https?://(?:[\w-]+\.cdn\.ampproject\.org/[acv]|(?:www\.)?google\.[a-z.]{2,6}/amp)/(s/)?(?=[\w-]+\.\w)"
+)
+_AMP_FILE = re.compile(r"(?:\.amp)+(?=\.html?$)", re.IGNORECASE)
+# Last segments of a path that name no page but their folder's.
+_FOLDER_PAGE = re.compile(r"(?:(?:index|default)\.(?:html?|php|aspx?|jsp)|amp)?", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ID_BYTES = 16  # blake2b-128: by the birthday bound one clash in 2**64 URLs
 
@@ -30,10 +51,12 @@ _suffixes = tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_p
 
 
 def normalise_url(url: str) -> str:
-    """Return the form of ``url`` by which two spellings of one address are the same (RFC 3986, section 6).
+    """Return the form of ``url`` by which two spellings of one page's address are the same.
 
-    Lower-case scheme and host, no default port, no dot segments, one way of percent-encoding, parameters in
-    order, no fragment, no parameters that only track the reader. Applying it again changes nothing.
+    Syntax by RFC 3986, section 6 (w3lib): lower-case scheme and host, punycode, no dot segments, one way of
+    percent-encoding, parameters in order, no fragment. Beyond it: no default port, no slash or index page at the
+    end of the path, no parameters that only track the reader, the page in place of its AMP copy. Applying it
+    again changes nothing. It is a key, not an address to ask for.
 
     Args:
         url: An absolute URL; what is none is given back stripped.
@@ -50,14 +73,35 @@ def normalise_url(url: str) -> str:
 
 
 def _normalise_once(url: str) -> str:
+    cached = _AMP_CACHE.match(url)
+    if cached:
+        url = f"{'https' if cached[1] else 'http'}://{url[cached.end() :]}"
     parts = urlsplit(canonicalize_url(_without_surrogates(url)))
-    if parts.port is not None and parts.port == _DEFAULT_PORTS.get(parts.scheme):
-        parts = parts._replace(netloc=parts.netloc.rpartition(":")[0])
-    if not parts.query:
+    if parts.scheme not in _DEFAULT_PORTS:
         return urlunsplit(parts)
+    host = parts.netloc
+    if parts.port is not None and parts.port == _DEFAULT_PORTS[parts.scheme]:
+        host = host.rpartition(":")[0]
+    if host.startswith("amp."):
+        host = f"www.{host[4:]}"
+    path = parts.path
+    while path and _FOLDER_PAGE.fullmatch(path.rpartition("/")[2]):
+        path = path.rpartition("/")[0]
+    if path.startswith("/amp/"):
+        path = path[4:]
+    path = _AMP_FILE.sub("", path) or "/"
     parameters = parse_qsl(parts.query, keep_blank_values=True)
-    kept = [(name, value) for name, value in parameters if not _TRACKING.fullmatch(name)]
-    return urlunsplit(parts if len(kept) == len(parameters) else parts._replace(query=urlencode(kept)))
+    kept = [(name, value) for name, value in parameters if not _is_tracking(name, value)]
+    query = parts.query if len(kept) == len(parameters) else urlencode(kept)
+    return urlunsplit((parts.scheme, host, path, query, ""))
+
+
+def _is_tracking(name: str, value: str) -> bool:
+    return (
+        _TRACKING.fullmatch(name) is not None
+        or _AMP_PARAMETER.fullmatch(f"{name}={value}") is not None
+        or (_CHANNEL_NAME.fullmatch(name) is not None and _CHANNEL.fullmatch(value) is not None)
+    )
 
 
 def _without_surrogates(text: str) -> str:

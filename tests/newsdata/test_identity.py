@@ -15,6 +15,14 @@ DIFFERENT_PAGES = [
     ("https://example.com/?q=a%26b", "https://example.com/?q=a&b"),
     ("https://example.com:8080/a", "https://example.com/a"),
     ("http://127.0.0.1:8000/a", "http://127.0.0.1:8001/a"),
+    ("https://example.com/a?cid=1234567", "https://example.com/a?cid=7654321"),
+    ("https://example.com/a?source=4711", "https://example.com/a?source=4712"),
+    ("https://example.com/a?page=1", "https://example.com/a?page=2"),
+    ("https://example.com/a.html", "https://example.com/a"),
+    ("https://example.com/ampere", "https://example.com/ere"),
+    ("https://example.com/on-stage/amp-review", "https://example.com/on-stage/review"),
+    ("https://example.com/a/index-of-prices", "https://example.com/a"),
+    ("https://one.example.com/a", "https://two.example.com/a"),
 ]
 SAME_PAGE = [
     ("https://example.com/a", "HTTPS://Example.COM/a"),
@@ -27,6 +35,28 @@ SAME_PAGE = [
     ("https://example.com/stra%C3%9Fe", "https://example.com/straße"),
     ("https://example.com/", "https://example.com"),
     ("https://xn--mnchen-3ya.de/", "https://münchen.de/"),
+    ("https://example.com/a", "https://example.com/a/"),
+    ("https://example.com/a", "https://example.com/b/../a"),
+    ("https://example.com/~a", "https://example.com/%7Ea"),
+    ("https://example.com/%c3%9f", "https://example.com/%C3%9F"),
+    ("https://example.com/a/", "https://example.com/a/index.html"),
+    ("https://example.com/", "https://example.com/index.php"),
+    ("https://example.com/?id=7", "https://example.com/index.php?id=7"),
+    ("https://example.com/a", "https://example.com/a?at_medium=RSS&at_campaign=rss&ocid=x&CMP=share_btn_tw"),
+    ("https://example.com/a", "https://example.com/a?ref=rss"),
+    (
+        "https://example.com/a",
+        "https://example.com/a?source=twitter_main&mc_cid=1&_ga=2.1&wt_zmc=x&xtor=RSS-1",
+    ),
+    ("https://example.com/a", "https://example.com/a/amp/"),
+    ("https://example.com/a", "https://example.com/amp/a"),
+    ("https://example.com/a", "https://example.com/a?amp"),
+    ("https://example.com/a", "https://example.com/a?amp=1&utm_source=x"),
+    ("https://example.com/a", "https://example.com/a?outputType=amp"),
+    ("https://example.com/a.html", "https://example.com/a.amp.html"),
+    ("https://www.example.com/a", "https://amp.example.com/a"),
+    ("https://www.example.com/a", "https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a/amp"),
+    ("https://www.example.com/a", "https://www.google.com/amp/s/www.example.com/a"),
 ]
 SITES = [
     ("https://www.bbc.co.uk/news", "bbc.co.uk"),
@@ -112,9 +142,20 @@ urls = st.builds(
     st.text(alphabet=st.characters() | st.sampled_from(list("/.?&=#%+;:@%2e")), max_size=30),
 )
 
+dressed = st.builds(
+    "https://{}.example.com/{}?{}".format,
+    st.sampled_from(["www", "amp", "amp.amp", "m"]),
+    st.lists(st.sampled_from(["a", "", "amp", "index.html", "x.amp.html", "..", "%2F", "amp.amp.amp."])).map(
+        "/".join
+    ),
+    st.lists(st.sampled_from(["amp", "utm_a=1", "ref=rss", "id=7", "&", "ref=https://x.example/amp"])).map(
+        "&".join
+    ),
+)
+
 
 @settings(deadline=None)  # the first call reads the suffix list
-@given(urls)
+@given(urls | dressed)
 def test_normal_form_is_final(url: str) -> None:
     assert normalise_url(normalise_url(url)) == normalise_url(url)
 
