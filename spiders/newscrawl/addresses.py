@@ -8,8 +8,9 @@ connected to.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]  # ships no types
 
-from newscrawl.errors import CrawlStoppedError, PrivateAddressError
+from newscrawl.errors import CrawlStoppedError, CredentialsError, NoSuchHostError, PrivateAddressError
 from newscrawl.stopping import work_abandoned
 
 if TYPE_CHECKING:
@@ -59,12 +60,49 @@ class Resolver(Protocol):
 
 # RFC 6052: the last 32 bits are an IPv4 address behind a translator.
 _NAT64 = IPv6Network("64:ff9b::/96")
+# What `ipaddress` takes for public, in some version of Python that this package runs with, and what is not:
+# https://www.iana.org/assignments/iana-ipv4-special-registry/, …/iana-ipv6-special-registry/
+_NOT_PUBLIC = tuple(
+    ip_network(each)
+    for each in (
+        "192.0.0.0/24",  # protocol assignments; 192.0.0.192 is Oracle's metadata service
+        "192.88.99.0/24",  # 6to4 relays, given up (RFC 7526)
+        "168.63.129.16/32",  # Azure's metadata service, on a public address
+        "64:ff9b:1::/48",  # local translators (RFC 8215)
+        "100::/32",  # discard-only and dummy prefixes (RFC 6666, RFC 9780)
+        "2001::/23",  # protocol assignments, Teredo among them
+        "3fff::/20",  # documentation (RFC 9637)
+        "5f00::/16",  # segment routing (RFC 9602)
+        "fec0::/10",  # site-local, given up (RFC 3879)
+    )
+)
+
+
+_LONGEST_NAME = 253  # characters; RFC 1035, 2.3.4, as it is written without its length octets
+_LABEL = re.compile(r"[a-z0-9_-]{1,63}", re.IGNORECASE)
+
+
+def is_host(host: str) -> bool:
+    """Say whether a host, as a URL names it, can exist: an IPv6 address or a name that a resolver may be asked.
+
+    Python's own resolver raises for others, in its thread, and Twisted then waits for an answer for ever.
+    """
+    if ":" in host:
+        return True
+    labels = host.removesuffix(".").split(".")
+    return len(host) <= _LONGEST_NAME and all(_LABEL.fullmatch(label) for label in labels)
 
 
 def is_public(address: str) -> bool:
     """Say whether an IP address is public, looking through IPv6 forms that carry an IPv4 address."""
     found = ip_address(address.partition("%")[0])
-    return all(each.is_global and not each.is_multicast and not each.is_reserved for each in _embedded(found))
+    return all(
+        each.is_global
+        and not each.is_multicast
+        and not each.is_reserved
+        and not any(each in network for network in _NOT_PUBLIC)
+        for each in _embedded(found)
+    )
 
 
 def _embedded(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
@@ -74,18 +112,21 @@ def _embedded(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Addr
         return [address.ipv4_mapped]
     if address in _NAT64:
         return [IPv4Address(int(address) & 0xFFFFFFFF)]
-    inner = [address.sixtofour, *(address.teredo or ())]
-    return [address, *(each for each in inner if each is not None)]
+    return [address, address.sixtofour] if address.sixtofour else [address]
 
 
-def private_hosts(settings: BaseSettings) -> frozenset[str]:
-    """The hosts of ``NEWSMILL_ALLOW_PRIVATE``, without scheme, port and brackets, in lower case."""
+def private_hosts(settings: BaseSettings) -> frozenset[tuple[str, int | None]]:
+    """The hosts of ``NEWSMILL_ALLOW_PRIVATE``, each in lower case with its port; None stands for all ports.
+
+    Raises:
+        ValueError: If an entry's port is none.
+    """
     hosts = set()
     for entry in settings.getlist("NEWSMILL_ALLOW_PRIVATE"):
         text = entry.strip().lower()
-        host = urlsplit(text if "//" in text else f"//{text}").hostname
-        if host:
-            hosts.add(host)
+        parts = urlsplit(text if "//" in text else f"//{text}")
+        if parts.hostname:
+            hosts.add((parts.hostname, parts.port))
     return frozenset(hosts)
 
 
@@ -99,7 +140,7 @@ class PublicAddressResolver:
         refused: Hosts of which nothing but private addresses were found.
     """
 
-    def __init__(self, reactor: ReactorBase, allowed: Iterable[str]) -> None:
+    def __init__(self, reactor: ReactorBase, allowed: Iterable[tuple[str, int | None]]) -> None:
         self.reactor = reactor
         self.allowed = frozenset(allowed)
         self.original = cast("Resolver", reactor.nameResolver)
@@ -124,8 +165,9 @@ class PublicAddressResolver:
     ) -> object:
         """Look a host up; see Twisted's ``IHostnameResolver``."""
         receiver: Receiver = resolutionReceiver
-        if hostName.lower() not in self.allowed:
-            receiver = _PublicOnlyReceiver(resolutionReceiver, hostName.lower(), self.refused)
+        host = hostName.lower()
+        if self.allowed.isdisjoint({(host, None), (host, portNumber)}):
+            receiver = _PublicOnlyReceiver(resolutionReceiver, host, self.refused)
         return self.original.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
 
 
@@ -176,6 +218,8 @@ class PublicHTTPDownloadHandler(HTTP11DownloadHandler):
 
         Raises:
             PrivateAddressError: If the host has private addresses only, or nobody guards the reactor.
+            NoSuchHostError: If the URL's host is none.
+            CredentialsError: If the URL carries a user name or password.
             CrawlStoppedError: If the crawl is stopped meanwhile.
         """
         from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one
@@ -185,7 +229,12 @@ class PublicHTTPDownloadHandler(HTTP11DownloadHandler):
             raise PrivateAddressError(
                 "TWISTED_DNS_RESOLVER must be newscrawl.addresses.PublicAddressResolver"
             )
-        host = (urlparse_cached(request).hostname or "").lower()
+        parts = urlparse_cached(request)
+        host = (parts.hostname or "").lower()
+        if parts.username is not None or parts.password is not None:
+            raise CredentialsError("the URL carries a user name; credentials are not sent")
+        if not is_host(host):
+            raise NoSuchHostError(f"{host!r} is no host name")
         if self._abandoned:
             raise CrawlStoppedError
         task = asyncio.ensure_future(super().download_request(request))

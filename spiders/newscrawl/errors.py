@@ -4,19 +4,22 @@ All are ``IgnoreRequest``: Scrapy hands them to the request's errback without re
 
 PageNotFetched
 ├── PrivateAddressError    the host's addresses are not of the public internet
+├── NoSuchHostError        the host's name is none that any name service could know
+├── CredentialsError       the URL carries a user name or password
 ├── RobotsForbiddenError   robots.txt says no
 ├── RobotsUnknownError     robots.txt could not be read, so nothing of the host is fetched
 ├── BodyTooLargeError      more bytes than DOWNLOAD_MAXSIZE, packed or unpacked
 ├── BrokenBodyError        the body ends early or cannot be unpacked
 ├── RedirectRefusedError   the redirect leads off the site, in a circle, or to a page already seen
-└── CrawlStoppedError      the crawl was stopped while the page was on its way: no outcome, it is fetched next
-time
+└── CrawlStoppedError      the crawl was stopped meanwhile: no outcome, the page is fetched next time
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
+from OpenSSL import SSL
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -29,7 +32,9 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 from scrapy.spidermiddlewares.httperror import HttpError
+from service_identity import VerificationError
 from twisted.internet.error import ConnectError
+from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed
 
 FailureKind = Literal["failed", "skipped"]
@@ -58,6 +63,18 @@ class PrivateAddressError(PageNotFetched):
     """The host has no address in the public internet."""
 
     reason = "private-address"
+
+
+class NoSuchHostError(PageNotFetched):
+    """The host's name is none: a label is empty or too long, or has characters that no host has (RFC 1035, 2.3.4)."""
+
+    reason = "dns"
+
+
+class CredentialsError(PageNotFetched):
+    """The URL carries a user name or a password: they are never sent, and the page is not asked for without."""
+
+    reason = "credentials"
 
 
 class RobotsForbiddenError(PageNotFetched):
@@ -111,6 +128,16 @@ _REASONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
 )
 
 
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what lies behind it, also where Twisted collects several reasons."""
+    while error is not None:
+        yield error
+        for reason in getattr(error, "reasons", None) or ():
+            if isinstance(reason, Failure) and reason.value is not None:
+                yield reason.value
+        error = error.__cause__
+
+
 def failure_outcome(error: BaseException) -> tuple[FailureKind, str, str]:
     """The kind, reason and detail that a failed download ends as.
 
@@ -122,8 +149,11 @@ def failure_outcome(error: BaseException) -> tuple[FailureKind, str, str]:
     if isinstance(error, HttpError):
         return "failed", f"http-{error.response.status}", ""
     detail = " ".join(str(error).split())[:200]
-    if "certificate verify failed" in detail or "OpenSSL" in detail:
-        return "failed", "tls", detail
+    for cause in _causes(error):
+        if isinstance(cause, VerificationError):
+            return "failed", "tls", "its certificate is that of another host"
+        if isinstance(cause, SSL.Error):
+            return "failed", "tls", " ".join(str(cause).split())[:200]
     for types, reason in _REASONS:
         if isinstance(error, types):
             return "failed", reason, detail

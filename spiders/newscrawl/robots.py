@@ -17,7 +17,9 @@ from newscrawl.errors import PageNotFetched, RobotsForbiddenError, RobotsUnknown
 MAX_BYTES = 512_000  # RFC 9309, 2.5: at least 500 kibibytes are read; what follows is ignored
 _PRIORITY = 1000
 # A host that cannot be reached at all is not a question of robots.txt.
-_HOST_REASONS = frozenset({"dns", "connection", "timeout", "tls", "private-address", "stopped"})
+_HOST_REASONS = frozenset(
+    {"dns", "connection", "timeout", "tls", "private-address", "credentials", "stopped"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,13 @@ Route = Answer | Callable[[int], Answer]
 
 
 class Web:
-    """Answers by path; `hits` counts the requests by host and path."""
+    """Answers by path, or by host and path; `hits` counts the requests by host and path, `headers` has the last
+    of each."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "0.0.0.0") -> None:
         self.routes: dict[str, Route] = {}
         self.hits: Counter[tuple[str, str]] = Counter()
+        self.headers: dict[tuple[str, str], dict[str, str]] = {}
         web = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -48,7 +50,9 @@ class Web:
             def do_GET(self) -> None:
                 host = self.headers.get("Host", "").rpartition(":")[0]
                 web.hits[host, self.path] += 1
-                route = web.routes.get(self.path, Answer(b"<html><title>Not found</title></html>", 404))
+                web.headers[host, self.path] = {name.lower(): value for name, value in self.headers.items()}
+                missing = Answer(b"<html><title>Not found</title></html>", 404)
+                route = web.routes.get(f"{host}{self.path}", web.routes.get(self.path, missing))
                 answer = route(web.hits[host, self.path]) if callable(route) else route
                 if answer.delay:
                     web.released.wait(answer.delay)
@@ -70,7 +74,7 @@ class Web:
                 """Clients that go away are part of the tests."""
 
         self.released = threading.Event()
-        self.server = Server(("0.0.0.0", 0), Handler)
+        self.server = Server((address, 0), Handler)
         self.port = self.server.server_address[1]
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
         self.thread.start()
@@ -101,7 +105,12 @@ def article(title: str, head: str = "") -> bytes:
 
 
 def scrapy_crawl(
-    spider: str, data: Path, *arguments: str, settings: dict[str, str] | None = None, allow: str = "127.0.0.1"
+    spider: str,
+    data: Path,
+    *arguments: str,
+    settings: dict[str, str] | None = None,
+    allow: str = "127.0.0.1",
+    environment: dict[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run `scrapy crawl` as anybody would."""
     command = [sys.executable, "-m", "scrapy", "crawl", spider]
@@ -111,7 +120,13 @@ def scrapy_crawl(
     for name, value in (options | (settings or {})).items():
         command += ["-s", f"{name}={value}"]
     return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False, env=os.environ
+        command,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=environment or dict(os.environ),
     )
 
 

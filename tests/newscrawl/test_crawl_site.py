@@ -166,38 +166,6 @@ def test_a_host_without_readable_robots_is_left_alone(web: Web, tmp_path: Path, 
     assert {path for _, path in web.hits} == {"/robots.txt"}
 
 
-def test_no_request_reaches_a_private_address(web: Web, tmp_path: Path) -> None:
-    """Not by name, not by any spelling of the address, not by a redirect."""
-    public = f"127.0.0.1:{web.port}"
-    spellings = [
-        f"http://{host}:{web.port}/2026/03/14/a-story-here-{number}"
-        for number, host in enumerate(
-            (
-                "127.0.0.2",
-                "127.2",
-                "2130706434",
-                "0x7f000002",
-                "0177.0.0.2",
-                "[::ffff:127.0.0.2]",
-                "[::1]",
-                "localhost",
-                "0.0.0.0",
-            )
-        )
-    ]
-    web.routes["/2026/03/14/jump-over-there"] = redirect(
-        f"http://127.0.0.2:{web.port}/2026/03/14/landed-here-now"
-    )
-    listed = tmp_path / "urls.txt"
-    listed.write_text("\n".join([*spellings, f"http://{public}/2026/03/14/jump-over-there"]))
-    done = scrapy_crawl("urls", tmp_path / "data", f"file={listed}")
-    assert done.returncode == 0, done.stderr
-    reasons = {url: row.reason for url, row in outcomes(tmp_path / "data").items()}
-    assert set(reasons.values()) == {"private-address"}
-    assert len(reasons) == len(spellings) + 1
-    assert {host for host, _ in web.hits} == {"127.0.0.1"}
-
-
 def test_since_and_max_pages_limit_what_is_fetched(web: Web, tmp_path: Path) -> None:
     rows = "".join(
         f"<url><loc>{web.base()}/2026/03/{day:02}/story-of-the-day</loc><lastmod>2026-03-{day:02}</lastmod></url>"

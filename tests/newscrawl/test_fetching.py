@@ -34,7 +34,8 @@ from newsdata.records import Usage
     "127.0.0.1 10.0.0.1 172.16.0.1 192.168.1.1 "
     "169.254.169.254 100.64.0.1 0.0.0.0 255.255.255.255 224.0.0.1 "
     "192.0.2.1 198.18.0.1 ::1 :: fe80::1 fe80::1%eth0 fc00::1 ff02::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 "
-    "64:ff9b::7f00:1 64:ff9b::a9fe:a9fe 2002:7f00:1:: 2001:db8::1 64:ff9b:1::1".split(),
+    "64:ff9b::7f00:1 64:ff9b::a9fe:a9fe 2002:7f00:1:: 2001:db8::1 64:ff9b:1::1 "
+    "fec0::1 3fff::1 5f00::1 100::1 2001::1 192.0.0.192 192.88.99.1 168.63.129.16 fd00:ec2::254".split(),
 )
 def test_private_addresses(address: str) -> None:
     assert not is_public(address)
@@ -51,14 +52,14 @@ def test_public_addresses(address: str) -> None:
 def test_hosts_allowed_by_name_address_or_url() -> None:
     allowed = ["Intranet.Example", "http://127.0.0.2:8000/", "[::1]:80", "10.0.0.1", " "]
     assert private_hosts(Settings({"NEWSMILL_ALLOW_PRIVATE": allowed})) == {
-        "intranet.example",
-        "127.0.0.2",
-        "::1",
-        "10.0.0.1",
+        ("intranet.example", None),
+        ("127.0.0.2", 8000),
+        ("::1", 80),
+        ("10.0.0.1", None),
     }
     assert private_hosts(Settings({"NEWSMILL_ALLOW_PRIVATE": "127.0.0.2,127.0.0.3"})) == {
-        "127.0.0.2",
-        "127.0.0.3",
+        ("127.0.0.2", None),
+        ("127.0.0.3", None),
     }
 
 
@@ -123,7 +124,6 @@ def test_retry_after(value: str, seconds: float | None) -> None:
         (CannotResolveHostError(), ("failed", "dns")),
         (DownloadTimeoutError(), ("failed", "timeout")),
         (ResponseDataLossError(), ("failed", "truncated")),
-        (DownloadFailedError("certificate verify failed"), ("failed", "tls")),
         (DownloadFailedError("lost"), ("failed", "connection")),
         (HttpError(Response("http://a.example/", status=418)), ("failed", "http-418")),
         (RobotsForbiddenError(), ("skipped", "robots")),
