@@ -24,17 +24,22 @@ data_option = click.option(
 )
 
 
-def open_dataset(data: Path) -> duckdb.DuckDBPyConnection:
+def open_dataset(data: Path, *, safe: bool = False) -> duckdb.DuckDBPyConnection:
     """Return a connection with the dataset's views.
+
+    Args:
+        data: The dataset's folder.
+        safe: The connection reaches nothing but the views; nothing is written either.
 
     Raises:
         UserError: There is no dataset, or it cannot be read.
     """
     import newsdata  # noqa: PLC0415 - DuckDB only when it is used
 
-    take_in_leftovers(data)
+    if not safe:
+        take_in_leftovers(data)
     try:
-        return newsdata.connect(data)
+        return newsdata.connect(data, safe=safe)
     except newsdata.DataError as error:
         raise UserError(str(error)) from error
 

@@ -207,8 +207,8 @@ def _plain(value: object) -> object:
             return value
         case float():
             return value if math.isfinite(value) else None
-        case Decimal():
-            return float(value)
+        case Decimal():  # without a fraction it is an integer of many digits, such as a sum
+            return int(value) if value.as_tuple().exponent == 0 else float(value)
         case datetime() | date() | time():
             return value.isoformat()
         case bytes():

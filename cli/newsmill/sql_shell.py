@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,20 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.lexers import PygmentsLexer
 from pygments.lexers.sql import SqlLexer
 
-from newsmill.commands.sql import answer
 from newsmill.errors import UserError
+from newsmill.terminal import printable
 
 if TYPE_CHECKING:
     import duckdb
 
 
-def run_shell(connection: duckdb.DuckDBPyConnection, form: str = "table") -> None:
-    """Ask and answer until Ctrl-D or ``quit``; a semicolon ends a statement."""
+def run_shell(connection: duckdb.DuckDBPyConnection, answer: Callable[[str], None]) -> None:
+    """Ask and answer until Ctrl-D or ``quit``; a semicolon ends a statement.
+
+    Args:
+        connection: Knows the views and their columns.
+        answer: Runs a statement and prints its result; raises :class:`UserError`.
+    """
     session: PromptSession[str] = PromptSession(
         lexer=PygmentsLexer(SqlLexer),
         completer=completer(connection),
@@ -29,7 +35,7 @@ def run_shell(connection: duckdb.DuckDBPyConnection, form: str = "table") -> Non
         complete_while_typing=False,
     )
     views = connection.execute(
-        "SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY ALL"
+        "SELECT view_name FROM duckdb_views() WHERE NOT internal AND NOT temporary ORDER BY ALL"
     ).fetchall()
     click.echo(f"SQL over {', '.join(name for (name,) in views)}.")
     click.echo("A semicolon ends a statement, Tab completes, Ctrl-D ends.")
@@ -49,9 +55,9 @@ def run_shell(connection: duckdb.DuckDBPyConnection, form: str = "table") -> Non
             continue
         query, pending = pending, ""
         try:
-            answer(connection, query, form)
+            answer(query)
         except UserError as error:
-            click.echo(str(error), err=True)
+            click.echo(printable(str(error)), err=True)
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
 

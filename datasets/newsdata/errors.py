@@ -6,6 +6,7 @@ DataError
 ├── NoDatasetError       the folder holds no dataset
 ├── EmptyDatasetError    there is a dataset, and nothing in it to write out
 ├── QueryError           the SQL is wrong
+├── QueryLimitError      the query took too long or too much memory
 └── ExportTargetError    the place to export to cannot be used
 """
 
@@ -37,6 +38,10 @@ class EmptyDatasetError(DataError):
 
 class QueryError(DataError):
     """The SQL cannot be parsed, bound or run."""
+
+
+class QueryLimitError(DataError):
+    """A query with limits met one of them."""
 
 
 class ExportTargetError(DataError):

@@ -28,13 +28,19 @@ VIEWS = (
 )
 
 
-def connect(data: str | os.PathLike[str]) -> duckdb.DuckDBPyConnection:
+def connect(
+    data: str | os.PathLike[str], *, safe: bool = False, memory_bytes: int | None = None
+) -> duckdb.DuckDBPyConnection:
     """Return a connection, in memory and in UTC, on which the dataset's views stand.
 
     The views read the files anew with every query. A kind of file that is not there yet is an empty view.
 
     Args:
         data: The dataset's folder.
+        safe: For SQL from a model or a stranger: it can read the views, as of now, and reach nothing else; no
+            write, no file, no network, no extension, no setting. Time and memory need a limit from outside of
+            the process: :func:`newsdata.safe_query` sets it.
+        memory_bytes: What DuckDB may use; four fifths of the machine's memory if None.
 
     Raises:
         NoDatasetError: There is no dataset.
@@ -52,9 +58,14 @@ def connect(data: str | os.PathLike[str]) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     try:
         connection.execute("SET TimeZone = 'UTC'")
-        sources = {table.name: _source(connection, table, folder) for table in TABLES}
+        if memory_bytes is not None:
+            connection.execute(f"SET memory_limit = '{memory_bytes}B'")
+        source = _safe_source if safe else _source
+        sources = {table.name: source(connection, table, folder) for table in TABLES}
         for view in VIEWS:
             connection.execute(f"CREATE VIEW {view} AS\n{_definition(view, sources)}")
+        if safe:
+            _lock(connection)
     except duckdb.Error as error:
         connection.close()
         raise DataFolderError(f"cannot read the dataset at {data}: {_summary(error)}") from error
@@ -104,6 +115,18 @@ def _source(connection: duckdb.DuckDBPyConnection, table: Table, data: Path) -> 
         return files
     # only files of an older version are there: the columns they lack are null
     return f"(SELECT *, {', '.join(missing)} FROM {files})"  # noqa: S608 - names and types of our own schema
+
+
+def _safe_source(connection: duckdb.DuckDBPyConnection, table: Table, data: Path) -> str:
+    from newsdata.safe import register_files  # noqa: PLC0415 - pyarrow.dataset only when it is used
+
+    return register_files(connection, table, data)
+
+
+def _lock(connection: duckdb.DuckDBPyConnection) -> None:
+    from newsdata.safe import lock  # noqa: PLC0415 - same
+
+    lock(connection)
 
 
 def _null(field: pa.Field) -> str:

@@ -22,7 +22,7 @@ from prompt_toolkit.output import DummyOutput
 
 import newsdata
 from newsclean.article import Article
-from newsmill.commands.sql import sql
+from newsmill.commands.sql import answer, sql
 from newsmill.sql_output import _fitted
 from newsmill.sql_shell import completer, run_shell
 
@@ -197,7 +197,7 @@ def test_shell_answers_goes_on_after_errors_and_remembers(
         newsdata.connect(data) as connection,
     ):
         keyboard.send_text(typed)
-        run_shell(connection)
+        run_shell(connection, lambda typed: answer(connection, typed, "table"))
     shown = capsys.readouterr()
     assert "article_versions" in shown.out
     assert "syntax error" in shown.err
@@ -231,4 +231,39 @@ def test_shell_ends_with_the_input(data: Path, tmp_path: Path, monkeypatch: pyte
         keyboard.send_text(
             "SELECT 1\x04\x03\x04"
         )  # Ctrl-D in a line does nothing, Ctrl-C drops it, then Ctrl-D ends
-        run_shell(connection)
+        run_shell(connection, print)
+
+
+def test_safe_answers_in_every_form(data: Path) -> None:
+    query = "SELECT title, sum(n_words) AS words, max(fetched_at) AS seen FROM articles GROUP BY title ORDER BY title"
+    for form in ("table", "csv", "json"):
+        usual = ask(data, "--format", form, query)
+        found = ask(data, "--safe", "--format", form, query)
+        assert found.exit_code == 0, found.exception
+        assert found.stdout == usual.stdout
+    done = newsmill("sql", "--safe", "--format", "parquet", "--data", str(data), query)
+    assert pq.read_table(io.BytesIO(done.stdout)).column("words").to_pylist() == [151, 151, 151]
+
+
+def test_safe_has_limits_that_the_user_sets(data: Path) -> None:
+    found = ask(data, "--safe", "--max-rows", "2", "--format", "csv", "FROM range(5)")
+    assert found.stdout == "range\n0\n1\n"
+    assert "only the first 2 rows" in found.stderr
+    for option, value, query in (
+        ("--timeout", "1", "SELECT sleep_ms(600000)"),
+        ("--max-memory", "64", "SELECT list(i) FROM range(1000000000) t(i)"),
+    ):
+        caught = ask(data, "--safe", option, value, query).exception
+        assert "was stopped" in str(caught)
+        assert getattr(caught, "exit_code", None) == 1
+
+
+def test_safe_writes_nothing_not_even_what_a_killed_crawl_left(tmp_path: Path) -> None:
+    writer = write(tmp_path)
+    writer.sync()
+    writer._lock.close()
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert ask(tmp_path, "--safe", "--format", "csv", "SELECT count(*) AS n FROM articles").stdout == "n\n0\n"
+    refused = ask(tmp_path, "--safe", f"COPY articles TO '{tmp_path}/x.csv'").exception
+    assert getattr(refused, "exit_code", None) == 2
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before

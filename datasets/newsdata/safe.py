@@ -1,0 +1,114 @@
+"""What keeps SQL from a stranger inside: the files as Arrow datasets, and a connection that reaches nothing else.
+
+DuckDB may read the files of an allowed folder, and write there too, so none is allowed. Arrow opens the
+files that were found when the connection was made; DuckDB sees columns only, and asks Arrow for those it
+needs and for the rows that meet its filters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+import duckdb
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.fs
+
+from newsdata.schema import Table
+
+PLACE = (pa.field("filename", pa.string()), pa.field("file_row_number", pa.int64()))
+_NUMBER = "file_row_number"
+
+# The order matters: the last one forbids all further changes.
+_SETTINGS = {
+    "python_enable_replacements": "false",  # or a variable of the caller's would be a table
+    "temp_directory": "''",  # nothing spills to disk
+    "http_proxy": "''",  # taken from the environment, and may hold a password
+    "secret_directory": "''",
+    "allow_persistent_secrets": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_extension_repositories": "'forbidden'",
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+}
+
+
+class PlacedFiles(ds.FileSystemDataset):  # type: ignore[misc]  # pyarrow has no types
+    """Parquet files whose rows know their place: the columns ``filename`` and ``file_row_number``.
+
+    DuckDB calls :meth:`scanner` and nothing else. A file's name is a constant of its fragment, so that Arrow
+    leaves out files that a filter on it excludes. Rows are counted here, and only when they are asked for.
+    """
+
+    @classmethod
+    def of(cls, table: Table, folder: Path) -> Self:
+        """Return the files of ``table`` below ``folder``; columns of other schema versions are null."""
+        files = pyarrow.fs.SubTreeFileSystem(str(folder), pyarrow.fs.LocalFileSystem())
+        form = ds.ParquetFileFormat()
+        fragments = []
+        for path in sorted(folder.glob("**/*.parquet")):
+            name = path.relative_to(folder).as_posix()
+            constants = ds.field("filename") == name
+            if path.parent.name.startswith("month="):
+                constants &= ds.field("month") == path.parent.name.removeprefix("month=")
+            fragments.append(form.make_fragment(name, files, partition_expression=constants))
+        schema = pa.schema([*table.schema, *PLACE])
+        return cls(fragments, schema, form, files)
+
+    def scanner(
+        self,
+        columns: list[str] | None = None,
+        filter: ds.Expression | None = None,  # noqa: A002 - Arrow's name for it, by which DuckDB passes it
+        **options: object,
+    ) -> ds.Scanner:
+        """Return a scanner over the rows that meet ``filter``."""
+        names = self.schema.names if columns is None else columns
+        if _NUMBER not in names and _NUMBER not in str(filter):
+            return super().scanner(columns=names, filter=filter, **options)
+        schema = pa.schema([self.schema.field(name) for name in names])
+        return ds.Scanner.from_batches(self._numbered(names, filter), schema=schema)
+
+    def _numbered(self, names: list[str], condition: ds.Expression | None) -> Iterator[pa.RecordBatch]:
+        # A name that only looks like one of the condition's costs a column read for nothing, no more.
+        said = str(condition)
+        needed = [name for name in self.schema.names if name != _NUMBER and (name in names or name in said)]
+        prunable = condition is not None and _NUMBER not in said
+        groups, first_rows = [], {}
+        for fragment in self.get_fragments(condition if prunable else None):
+            row = 0
+            kept = {
+                group.id
+                for group in (fragment.subset(condition, self.schema) if prunable else fragment).row_groups
+            }
+            for group in fragment.row_groups:
+                if group.id in kept:
+                    groups.append(fragment.subset(row_group_ids=[group.id]))
+                    first_rows[fragment.path, group.id] = row
+                row += group.num_rows
+        files = ds.FileSystemDataset(groups, self.schema, self.format, self.filesystem)
+        for tagged in files.scanner(columns=needed).scan_batches():
+            place = tagged.fragment.path, tagged.fragment.row_groups[0].id
+            batch, row = tagged.record_batch, first_rows[place]
+            first_rows[place] = row + batch.num_rows
+            numbers = pa.array(range(row, row + batch.num_rows), pa.int64())
+            rows = pa.table([*batch.columns, numbers], [*needed, _NUMBER])
+            if condition is not None:
+                rows = rows.filter(condition)
+            yield from rows.select(names).to_batches()
+
+
+def register_files(connection: duckdb.DuckDBPyConnection, table: Table, data: Path) -> str:
+    """Make a table's files known to ``connection``; return what stands for them after FROM."""
+    name = f"{table.name}_files"
+    connection.register(name, PlacedFiles.of(table, data / table.name))
+    return name
+
+
+def lock(connection: duckdb.DuckDBPyConnection) -> None:
+    """Cut a connection off from files, network, extensions and variables, for good."""
+    for setting, value in _SETTINGS.items():
+        connection.execute(f"SET {setting} = {value}")
