@@ -18,6 +18,9 @@ def absolute_url(base: str, reference: str) -> str:
     try:
         url = urljoin(base, reference.strip()).partition("#")[0]
         parts = urlsplit(url)
+        if "/." in parts.path and not parts.path.startswith("//"):
+            # urljoin takes dot segments out of relative references only
+            url = urljoin(url, parts._replace(scheme="", netloc="").geturl())
     except ValueError:  # "http://[": not a URL
         return ""
     return url if parts.scheme in ("http", "https") and parts.hostname else ""

@@ -1,16 +1,19 @@
 """Feeds, sitemaps and section pages, each format that sites serve."""
 
 import gzip
+import io
 import json
-from datetime import UTC, datetime
+import random
+import socket
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.feeds import FeedEntry, NotAFeedError, linked_feeds, read_feed
+from newscrawl.feeds import FeedEntry, NotAFeedError, linked_feeds, read_feed, section_feed
 from newscrawl.sections import next_page, page_links, page_number, parse_page, section_links
-from newscrawl.sitemaps import NotASitemapError, SitemapEntry, read_sitemap
+from newscrawl.sitemaps import NotASitemapError, SitemapEntry, newest_first, read_sitemap
 
 HOME = "https://news.example/"
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -39,10 +42,95 @@ JSON_FEED = json.dumps(
 
 
 @pytest.mark.parametrize(
-    "body", [RSS, RDF, ATOM, JSON_FEED, b"\xef\xbb\xbf\n" + RSS], ids=["rss", "rdf", "atom", "json", "bom"]
+    ("body", "published"),
+    [
+        (RSS, NOON),
+        (RDF, None),  # Dublin Core's date does not say of what
+        (ATOM, NOON - timedelta(days=1)),
+        (JSON_FEED, NOON),
+        (b"\xef\xbb\xbf\n" + RSS, NOON),
+        (RSS.decode().encode("utf-16"), NOON),
+    ],
+    ids=["rss", "rdf", "atom", "json", "bom", "utf-16"],
 )
-def test_each_kind_of_feed(body: bytes) -> None:
-    assert list(read_feed(body, HOME + "feed")) == [FeedEntry(HOME + "a/one", "One", NOON)]
+def test_each_kind_of_feed(body: bytes, published: datetime | None) -> None:
+    assert list(read_feed(body, HOME + "feed")) == [FeedEntry(HOME + "a/one", "One", NOON, published)]
+
+
+def test_an_encoding_that_only_the_header_names() -> None:
+    body = RSS.decode().replace("One", "Мост").encode("windows-1251")
+    (entry,) = read_feed(body, HOME, "application/rss+xml; charset=windows-1251")
+    assert entry.title == "Мост"
+    assert [entry.url for entry in read_feed(body, HOME, "text/html; charset=lies")] == [HOME + "a/one"]
+
+
+def test_a_feed_names_its_language() -> None:
+    body = RSS.replace(b"<title>News</title>", b"<language>de-DE</language>")
+    assert [entry.language for entry in read_feed(body, HOME)] == ["de-DE"]
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Sat, 14 Mar 9999 12:00:00 GMT",
+        "9999-12-31T23:59:59-12:00",
+        "0001-01-01T00:00:00+14:00",
+        "0001-01-01T00:00:00Z",
+        "yesterday",
+        "",
+    ],
+)
+def test_a_date_that_no_page_can_have_counts_as_none(date: str) -> None:
+    feed = RSS.replace(b"Sat, 14 Mar 2026 12:00:00 GMT", date.encode())
+    assert [entry.dated for entry in read_feed(feed, HOME)] == [None]
+    sitemap = f"<urlset><url><loc>{HOME}a</loc><lastmod>{date}</lastmod></url></urlset>"
+    assert [entry.dated for entry in read_sitemap(sitemap.encode(), HOME)] == [None]
+
+
+def entity_bomb() -> str:
+    entities = '<!ENTITY e0 "boom">' + "".join(
+        f'<!ENTITY e{number} "{f"&e{number - 1};" * 10}">' for number in range(1, 10)
+    )
+    return f'<?xml version="1.0"?><!DOCTYPE bomb [{entities}<!ENTITY file SYSTEM "file:///etc/hostname">]>'
+
+
+def test_an_entity_bomb_in_a_feed_does_not_go_off() -> None:
+    link = "<link>https://news.example/a</link>"
+    body = f'{entity_bomb()}<rss version="2.0"><channel><item><title>&e9;&file;</title>{link}</item></channel></rss>'
+    (entry,) = read_feed(body.encode(), HOME)
+    assert entry.url == HOME + "a"
+    assert len(entry.title) < 1000
+    assert socket.gethostname() not in entry.title
+
+
+def test_an_entity_bomb_in_a_sitemap_does_not_go_off() -> None:
+    good = f"<url><loc>{HOME}a</loc></url>"
+    body = f"{entity_bomb()}<urlset>{good}<url><loc>{HOME}&e9;&file;</loc></url></urlset>"
+    found = [entry.url for entry in read_sitemap(body.encode(), HOME)]
+    assert all(len(url) < 100 and socket.gethostname() not in url for url in found)
+
+
+def test_feeds_beside_those_that_discovery_names() -> None:
+    tree = parse_page(
+        b'<a href="/rss/world.xml">World</a><a href="/sport/feed/">Sport</a><a href="/a.rss">A</a>'
+        b'<a href="/podcast/feed">Heard</a><a href="/rssi-explained">RSSI</a><a href="/feedback">Tell us</a>',
+        "utf-8",
+    )
+    assert tree is not None
+    assert linked_feeds(tree, HOME) == [HOME + "rss/world.xml", HOME + "sport/feed/", HOME + "a.rss"]
+
+
+@pytest.mark.parametrize(
+    ("feed", "section", "expected"),
+    [
+        ("feed", "sport/", "sport/feed"),
+        ("rss.xml", "sport", "sport/rss.xml"),
+        ("feeds/all.xml", "sport", ""),
+        ("", "sport", ""),
+    ],
+)
+def test_a_section_feed_stands_as_the_front_page_feed_does(feed: str, section: str, expected: str) -> None:
+    assert section_feed(HOME + feed, HOME, HOME + section) == (HOME + expected if expected else "")
 
 
 @pytest.mark.parametrize(
@@ -71,15 +159,26 @@ SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 NEWS_SPACE = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
 NEWS = f"""<?xml version="1.0"?><urlset {SPACE} {NEWS_SPACE}>
 <url><loc> https://news.example/a </loc><lastmod>2026-03-15</lastmod><news:news>
-<news:publication><news:name>N</news:name></news:publication>
+<news:publication><news:name>N</news:name><news:language>en</news:language></news:publication>
 <news:publication_date>2026-03-14T12:00:00Z</news:publication_date>
 <news:title>A title</news:title></news:news></url>
 <url><loc>/b</loc><lastmod>2026-03-14T12:00:00Z</lastmod></url><url><lastmod>2026-03-14</lastmod></url></urlset>""".encode()
-NEWS_ENTRIES = [SitemapEntry("news", HOME + "a", "A title", NOON), SitemapEntry("page", HOME + "b", "", NOON)]
+NEWS_ENTRIES = [
+    SitemapEntry("news", HOME + "a", "A title", NOON, "en"),
+    SitemapEntry("page", HOME + "b", "", NOON),
+]
 
 
 @pytest.mark.parametrize(
-    "body", [NEWS, gzip.compress(NEWS), b"\xef\xbb\xbf" + NEWS], ids=["plain", "gzip", "bom"]
+    "body",
+    [
+        NEWS,
+        gzip.compress(NEWS),
+        gzip.compress(NEWS[:300]) + gzip.compress(NEWS[300:]),
+        b"\xef\xbb\xbf" + NEWS,
+        NEWS.decode().encode("utf-16"),
+    ],
+    ids=["plain", "gzip", "two gzip members", "bom", "utf-16"],
 )
 def test_a_sitemap_with_news(body: bytes) -> None:
     assert list(read_sitemap(body, HOME + "map.xml")) == NEWS_ENTRIES
@@ -95,6 +194,65 @@ def test_a_sitemap_without_name_space_and_a_list_of_lines() -> None:
     page = SitemapEntry("page", HOME + "a", "", None)
     assert list(read_sitemap(f"<urlset><url><loc>{HOME}a</loc></url></urlset>".encode(), HOME)) == [page]
     assert list(read_sitemap(f"{HOME}a\n\nrubbish\n".encode(), HOME)) == [page]
+
+
+def test_a_sitemap_is_read_from_a_file_and_piece_by_piece() -> None:
+    rows = "".join(f"<url><loc>{HOME}a/{number}</loc></url>" for number in range(60_000))
+    packed = gzip.compress(f"<urlset {SPACE}>{rows}</urlset>".encode())
+    file = io.BytesIO(packed)
+    entries = read_sitemap(file, HOME)
+    assert next(entries).url == HOME + "a/0"
+    assert file.tell() < len(packed)
+    assert sum(1 for _ in entries) == 59_999
+
+
+def test_a_sitemap_larger_than_the_protocol_allows_is_read_on_and_a_bomb_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line = f"{HOME}a\n".encode()
+    assert sum(1 for _ in read_sitemap(line * 60_000, HOME)) == 60_000
+    bomb = gzip.compress(
+        f"<urlset><url><loc>{HOME}a</loc></url>".encode()
+        + b" " * 2_000_000
+        + b"<url><loc>https://news.example/b</loc></url></urlset>"
+    )
+    assert len(list(read_sitemap(bomb, HOME))) == 2
+    monkeypatch.setattr("newscrawl.sitemaps.MAX_UNPACKED", 1_000_000)
+    assert [entry.url for entry in read_sitemap(bomb, HOME)] == [HOME + "a"]
+
+
+def test_encodings_that_lie() -> None:
+    latin = f'<?xml version="1.0" encoding="utf-8"?><urlset><url><loc>{HOME}ä</loc></url><url><loc>{HOME}b</loc></url></urlset>'
+    assert [entry.url for entry in read_sitemap(latin.encode("latin-1"), HOME)][-1] == HOME + "b"
+    unknown = f'<?xml version="1.0" encoding="x-lies"?><urlset><url><loc>{HOME}b</loc></url></urlset>'
+    assert [entry.url for entry in read_sitemap(unknown.encode(), HOME)] == [HOME + "b"]
+
+
+def test_the_newest_come_first() -> None:
+    names = [
+        "news.xml",  # of news: before all
+        "2026-03.xml",
+        "sitemap-2026-02-31.xml.gz",
+        "post-2025.xml",
+        "post-sitemap12.xml",
+        "post-sitemap3.xml",
+        "other.xml",
+    ]
+    entries = [
+        SitemapEntry("sitemap" if number else "news", HOME + name, "", None)
+        for number, name in enumerate(names)
+    ]
+    entries.insert(1, SitemapEntry("sitemap", HOME + "dated.xml", "", datetime(2027, 1, 1, tzinfo=UTC)))
+    shuffled = random.Random(7).sample(entries, len(entries))
+    assert sorted(shuffled, key=newest_first) == entries
+
+
+def test_locations_with_dots_stay_on_their_site() -> None:
+    body = f"<urlset><url><loc>../../../../etc/passwd</loc></url><url><loc>{HOME}a/../b</loc></url></urlset>"
+    assert [entry.url for entry in read_sitemap(body.encode(), HOME + "maps/x.xml")] == [
+        HOME + "etc/passwd",
+        HOME + "b",
+    ]
 
 
 def test_a_sitemap_that_breaks_off_gives_what_stands_before() -> None:
