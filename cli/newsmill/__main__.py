@@ -14,6 +14,7 @@ import click
 
 from newsmill import __version__
 from newsmill.errors import UserError
+from newsmill.terminal import make_logs_printable, print_traceback, say
 
 # Name on the command line -> (module, attribute, one line of help). The help stands here so that `--help` imports nothing.
 COMMANDS = {
@@ -58,6 +59,8 @@ def command_line(ctx: click.Context, debug: bool) -> None:
 def main() -> None:
     """Run the command line: exit code 0 done, 1 nothing done or something failed, 2 wrong usage."""
     debug = "--debug" in sys.argv[1:2]
+    sys.excepthook = print_traceback
+    make_logs_printable()
     try:
         status = command_line(prog_name="newsmill", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)  # click hands back what ctx.exit() was given
@@ -68,14 +71,14 @@ def main() -> None:
             else "newsmill"
         )
         message = error.format_message().rstrip(".")
-        click.echo(f"newsmill: {message[:1].lower()}{message[1:]}; `{command} --help` says how", err=True)
+        say(f"{message[:1].lower()}{message[1:]}; `{command} --help` says how")
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)
     except UserError as error:
         if debug:
             raise
-        click.echo(f"newsmill: {error}", err=True)
+        say(str(error))
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # the reader of a pipe has gone; keep Python from complaining while it shuts down

@@ -1,8 +1,8 @@
 """The forms in which a query's result is printed.
 
 ``table`` is for people: long text is cut, control characters cannot reach the terminal. ``csv`` and ``json``
-are for programs: times in ISO 8601, bytes as UTF-8 text, lists and structs as JSON. ``parquet`` keeps
-every type.
+are for programs: times in ISO 8601, bytes as UTF-8 text, lists and structs as JSON; what a spreadsheet or a
+terminal would run is escaped. ``parquet`` keeps every type and byte.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsmill.errors import WrongUsageError
-from newsmill.terminal import printable
+from newsmill.terminal import json_text, printable
 
 if TYPE_CHECKING:
     import duckdb
@@ -127,18 +127,34 @@ def _is_number(value: object) -> bool:
 
 
 def print_csv(result: duckdb.DuckDBPyConnection) -> None:
-    """Print a header and a line for each row (RFC 4180, with line feeds); NULL is an empty field."""
-    writer = csv.writer(_utf8_output(), lineterminator="\n")
-    writer.writerow(_names(result))
+    """Print a header and a line for each row (RFC 4180, with line feeds); NULL is an empty field.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
+    from newsdata.csv_cells import inert  # noqa: PLC0415 - only for CSV
+
+    _print_csv(result, inert)
+
+
+def print_raw_csv(result: duckdb.DuckDBPyConnection) -> None:
+    """Print CSV with every text as it is."""
+    _print_csv(result, str)
+
+
+def _print_csv(result: duckdb.DuckDBPyConnection, cell: Callable[[str], str]) -> None:
+    output = _utf8_output()
+    shown = printable if output.isatty() else str
+    writer = csv.writer(output, lineterminator="\n")
+    writer.writerow([shown(cell(name)) for name in _names(result)])
     for row in _rows(result):
-        writer.writerow([_csv_field(value) for value in row])
+        writer.writerow([_csv_field(value, lambda text: shown(cell(text))) for value in row])
 
 
-def _csv_field(value: object) -> object:
+def _csv_field(value: object, cell: Callable[[str], str]) -> object:
+    if isinstance(value, str | bytes):
+        return cell(str(_plain(value)))
     plain = _plain(value)
-    if plain is None or isinstance(plain, str):
-        return plain
-    return json.dumps(plain, ensure_ascii=False)
+    return plain if plain is None or isinstance(plain, str) else json_text(plain)
 
 
 def print_json(result: duckdb.DuckDBPyConnection) -> None:
@@ -148,7 +164,7 @@ def print_json(result: duckdb.DuckDBPyConnection) -> None:
     separator = "["
     for row in _rows(result):
         record = {name: _plain(value) for name, value in zip(names, row, strict=True)}
-        output.write(f"{separator}\n{json.dumps(record, ensure_ascii=False)}")
+        output.write(f"{separator}\n{json_text(record)}")
         separator = ","
     output.write("[]\n" if separator == "[" else "\n]\n")
 
@@ -181,6 +197,7 @@ def print_parquet(connection: duckdb.DuckDBPyConnection, query: str) -> None:
 PRINTERS: Mapping[str, Callable[[duckdb.DuckDBPyConnection], None]] = {
     "table": print_table,
     "csv": print_csv,
+    "raw-csv": print_raw_csv,
     "json": print_json,
 }
 

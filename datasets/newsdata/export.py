@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -11,32 +13,37 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from newsdata.csv_cells import inert
 from newsdata.errors import EmptyDatasetError, ExportTargetError, QueryError, storage_error
+from newsdata.file_names import file_name
+from newsdata.markdown import as_markdown
 from newsdata.parquet import COMPRESSION_LEVEL, sync_folder
 from newsdata.views import connect, read_batches, sql_error
 
-Form = Literal["hf", "jsonl", "parquet"]
+Form = Literal["hf", "jsonl", "parquet", "csv", "markdown"]
 FORMS: tuple[Form, ...] = get_args(Form)
 ROWS_AT_ONCE = 2048  # articles of 5 to 15 kB: some 10 to 30 MB of memory
 # Marks a folder as an export of ours. Without it a folder is somebody's work and is left alone.
 MARK = ".newsmill-export"
 
 
-def export(data: Path, to: Path, form: Form, where: str = "") -> int:
+def export(data: Path, to: Path, form: Form, where: str = "", *, raw_csv: bool = False) -> int:
     """Write articles, the newest version of each, into a folder that appears whole or not at all.
 
     Args:
         data: The dataset.
         to: Folder to make; it may exist if it is empty or an earlier export, which is replaced.
         form: ``hf`` for ``datasets.load_dataset(to)``, with ``text`` and ``id`` first; ``jsonl`` for one JSON
-            object a line, times in ISO 8601; ``parquet`` for one file.
+            object a line, times in ISO 8601; ``parquet`` for one file; ``csv`` for one table, lists as JSON in
+            it; ``markdown`` for one file an article in a folder a site.
         where: SQL condition over the columns of ``articles``; all articles if empty.
+        raw_csv: Leave CSV cells as they are that a spreadsheet would run as formulas.
 
     Returns:
         How many articles were written.
@@ -53,8 +60,7 @@ def export(data: Path, to: Path, form: Form, where: str = "") -> int:
         _check_target(target, data.resolve())
         reader = _articles(connection, where, text_first=form == "hf")
         with _folder_aside(target) as aside:
-            write = {"hf": _write_hugging_face, "jsonl": _write_json_lines, "parquet": _write_parquet}[form]
-            count = write(reader, aside)
+            count = _write(reader, aside, form, raw_csv=raw_csv)
             if not count:
                 raise EmptyDatasetError(
                     f"no article meets the condition {where!r}; loosen it"
@@ -120,6 +126,20 @@ def _articles(connection: duckdb.DuckDBPyConnection, where: str, *, text_first: 
         raise QueryError(f"the condition {where!r} is wrong: {sql_error(error)}") from error
 
 
+def _write(reader: pa.RecordBatchReader, folder: Path, form: Form, *, raw_csv: bool) -> int:
+    match form:
+        case "hf":
+            return _write_hugging_face(reader, folder)
+        case "jsonl":
+            return _write_json_lines(reader, folder)
+        case "parquet":
+            return _write_parquet(reader, folder)
+        case "csv":
+            return _write_csv(reader, folder, raw=raw_csv)
+        case "markdown":
+            return _write_markdown(reader, folder)
+
+
 def _write_parquet(reader: pa.RecordBatchReader, folder: Path) -> int:
     return sum(batch.num_rows for batch in _copied(reader, folder / "articles.parquet"))
 
@@ -140,6 +160,79 @@ def _json_value(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def _write_csv(reader: pa.RecordBatchReader, folder: Path, *, raw: bool) -> int:
+    count = 0
+    with (folder / "articles.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(reader.schema.names)
+        for batch in read_batches(reader):
+            for record in batch.to_pylist():
+                writer.writerow(_csv_cell(value, raw=raw) for value in record.values())
+            count += batch.num_rows
+        file.flush()
+        os.fsync(file.fileno())
+    return count
+
+
+def _csv_cell(value: object, *, raw: bool) -> object:
+    match value:
+        case str():
+            return value if raw else inert(value)
+        case list():
+            return json.dumps(value, ensure_ascii=False)
+        case bool():
+            return json.dumps(value)
+        case datetime():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def _write_markdown(reader: pa.RecordBatchReader, folder: Path) -> int:
+    count = 0
+    for batch in read_batches(reader):
+        for record in batch.to_pylist():
+            site = folder / file_name(record["site"] or "")
+            site.mkdir(exist_ok=True)
+            published = record["published"]
+            name = "-".join(
+                [
+                    f"{published:%Y-%m-%d}" if published else "undated",
+                    file_name(record["title"] or ""),
+                    file_name(record["id"] or "")[:12],
+                ]
+            )
+            (site / f"{name}.md").write_text(_markdown_file(record), encoding="utf-8", newline="\n")
+            count += 1
+    for site in folder.iterdir():
+        if site.is_dir():
+            sync_folder(site)
+    return count
+
+
+def _markdown_file(record: dict[str, Any]) -> str:  # a row of `articles`, as Arrow hands it out
+    head = {
+        "title": record["title"],
+        "authors": record["authors"],
+        "published": record["published"].isoformat() if record["published"] else None,
+        "url": record["url"],
+        "site": record["site"],
+        "language": record["language"],
+        "tags": record["tags"],
+        "id": record["id"],
+    }
+    body = as_markdown(
+        record["title"] or "",
+        record["authors"] or (),
+        record["published"],
+        record["block_kinds"] or (),
+        (record["text"] or "").split("\n\n"),
+    )
+    # JSON is YAML, and needs no thought about what YAML takes for a date, a number or "no"
+    lines = (f"{name}: {json.dumps(value, ensure_ascii=True)}" for name, value in head.items())
+    return "\n".join(["---", *lines, "---", "", body, ""])
 
 
 def _write_hugging_face(reader: pa.RecordBatchReader, folder: Path) -> int:
@@ -182,7 +275,8 @@ def _card(languages: Counter[str], sites: Counter[str], first: datetime | None, 
             "  data_files:",
             "  - split: train",
             "    path: data/train-*.parquet",
-            *(["language:", *(f"- '{code}'" for code in codes)] if codes else []),  # 'no' unquoted is false
+            # 'no' unquoted is false
+            *(["language:", *(f"- '{_word(code)}'" for code in codes)] if codes else []),
             "---",
             "",
             "# News articles",
@@ -194,11 +288,16 @@ def _card(languages: Counter[str], sites: Counter[str], first: datetime | None, 
             "",
             "| language | articles |",
             "| --- | --- |",
-            *(f"| {code or 'undecided'} | {count} |" for code, count in languages.most_common()),
+            *(f"| {_word(code) or 'undecided'} | {count} |" for code, count in languages.most_common()),
             "",
             "| site | articles |",
             "| --- | --- |",
-            *(f"| {site} | {count} |" for site, count in sites.most_common()),
+            *(f"| {_word(site)} | {count} |" for site, count in sites.most_common()),
             "",
         ]
     )
+
+
+def _word(text: str) -> str:
+    """Return a host or a language with nothing in it that YAML, Markdown or HTML could take for its own."""
+    return re.sub(r"[^\w.:-]+", "-", text)

@@ -150,7 +150,7 @@ def article_row(
         "id": article_id(fetch.url, article.canonical_url, is_article_url),
         "url": _text(fetch.url),
         "canonical_url": _text(article.canonical_url),
-        "site": site_of(fetch.url),
+        "site": _text(site_of(fetch.url)),
         "month": _month(fetched),
         "title": _text(article.title),
         "description": _text(article.description),
@@ -159,7 +159,7 @@ def article_row(
         "authors": _list(article.authors),
         "tags": _list(article.tags),
         "credits": _list(article.credits),
-        "block_kinds": list(article.block_kinds),
+        "block_kinds": _list(article.block_kinds),
         "published": _time(article.published),
         "modified": _time(article.modified),
         "fetched_at": fetched,
@@ -175,11 +175,12 @@ def article_row(
             for image in article.images
         ],
         "removed": [
-            {"kind": block.kind, "rule": block.rule, "text": _text(block.text)} for block in article.removed
+            {"kind": _text(block.kind), "rule": _text(block.rule), "text": _text(block.text)}
+            for block in article.removed
         ],
         "evidence": [
             {
-                "field": found.field,
+                "field": _text(found.field),
                 "source": _text(found.source),
                 "value": _text(found.value),
                 "chosen": found.chosen,
@@ -210,7 +211,7 @@ def page_row(page: PageRecord) -> Row:
         "id": article_id(fetch.url),
         "url": _text(fetch.url),
         "requested_url": _text(fetch.requested_url or fetch.url),
-        "site": site_of(fetch.url),
+        "site": _text(site_of(fetch.url)),
         "month": _month(fetched),
         "fetched_at": fetched,
         "http_status": _integer(fetch.http_status, 16),
@@ -232,7 +233,7 @@ def outcome_row(outcome: Outcome) -> Row:
     return {
         "url": _text(outcome.url),
         "requested_url": _text(outcome.requested_url or outcome.url),
-        "site": site_of(outcome.url),
+        "site": _text(site_of(outcome.url)),
         "month": _month(decided),
         "kind": outcome.kind,
         "reason": _text(outcome.reason),

@@ -267,3 +267,11 @@ def test_safe_writes_nothing_not_even_what_a_killed_crawl_left(tmp_path: Path) -
     refused = ask(tmp_path, "--safe", f"COPY articles TO '{tmp_path}/x.csv'").exception
     assert getattr(refused, "exit_code", None) == 2
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_csv_cells_that_look_like_formulas_are_inert_unless_raw(data: Path) -> None:
+    query = "SELECT '=1+1' AS a, -5 AS b, '-5' AS \"=c\", DATE '2026-01-02' AS d, ['=x'] AS e, 1.5::DECIMAL(3, 1) AS f"
+    found = ask(data, "--format", "csv", query).stdout
+    assert found == 'a,b,\'=c,d,e,f\n\'=1+1,-5,\'-5,2026-01-02,"[""=x""]",1.5\n'
+    raw = ask(data, "--format", "csv", "--raw-csv", query).stdout
+    assert raw == found.replace("'", "")

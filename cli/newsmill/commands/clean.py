@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import click
 from newsclean import Article, NoArticle, clean_text
 from newsclean import clean as clean_page
 from newsmill.errors import UserError, WrongUsageError
+from newsmill.terminal import json_text, print_text, say
 
 HTML_ENDINGS = frozenset({".html", ".htm", ".xhtml"})
 TEXT_ENDINGS = frozenset({".txt", ".text"})
@@ -129,7 +129,7 @@ def _read_warc(file: Path) -> Iterator[Input]:
     except OSError as error:
         raise UserError(f"{file}: cannot be read ({error.strerror or error}); is it a WARC file?") from error
     if not count:
-        click.echo(f"newsmill: {file}: no response records; is it a WARC file?", err=True)
+        say(f"{file}: no response records; is it a WARC file?")
 
 
 def _clean(item: Input) -> Article | NoArticle:
@@ -138,7 +138,7 @@ def _clean(item: Input) -> Article | NoArticle:
             return clean_text(item.content.decode("utf-8", "replace"), item.url)
         return clean_page(item.content, item.url, content_type=item.content_type)
     except NoArticle as finding:
-        click.echo(f"newsmill: {item.name}: no article: {finding}", err=True)
+        say(f"{item.name}: no article: {finding}")
         return finding
 
 
@@ -151,7 +151,7 @@ def _print(inputs: Iterator[Input], form: str) -> int:
         if found and form != "json":
             click.echo()
         found += 1
-        click.echo({"text": as_text, "json": as_json, "markdown": as_markdown}[form](article))
+        print_text({"text": as_text, "json": as_json, "markdown": _markdown}[form](article))
     return found
 
 
@@ -175,23 +175,13 @@ def as_json(article: Article) -> str:
     record = asdict(article)
     for name in ("published", "modified"):
         record[name] = record[name].isoformat() if record[name] else None
-    return json.dumps(record, ensure_ascii=False)
+    return json_text(record)
 
 
-def as_markdown(article: Article) -> str:
-    """The article as Markdown: title, byline, then blocks by their kinds."""
-    parts = [f"# {article.title}" if article.title else ""]
-    byline = " · ".join(
-        filter(
-            None,
-            [", ".join(article.authors), article.published.date().isoformat() if article.published else ""],
-        )
-    )
-    parts.append(f"*{byline}*" if byline else "")
-    marks = {"heading": "## ", "quote": "> ", "list": "- ", "p": "", "table": "", "code": "    "}
-    for kind, block in zip(article.block_kinds, article.blocks, strict=True):
-        parts.append("\n".join(marks[kind] + line for line in block.split("\n")))
-    return "\n\n".join(filter(None, parts))
+def _markdown(article: Article) -> str:
+    from newsdata.markdown import as_markdown  # noqa: PLC0415 - the dataset's package only where it is needed
+
+    return as_markdown(article.title, article.authors, article.published, article.block_kinds, article.blocks)
 
 
 def _store(inputs: Iterator[Input], data: Path) -> int:

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from newscrawl.url_list import BadLine, read_url_list, site_url
 from newsmill.errors import UserError, WrongUsageError
 from newsmill.progress import Progress, shown
+from newsmill.terminal import make_logs_printable, printable, say
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -156,10 +158,10 @@ def _read_urls(url_file: Path | None) -> tuple[tuple[str, ...], tuple[BadLine, .
             f"cannot read {url_file}: {error.strerror or error}; give a text file with a URL on each line"
         ) from None
     for line in listed.bad_lines[:_BAD_LINES_SHOWN]:
-        click.echo(f"newsmill: {url_file}:{line.number}: {line.problem}, left out: {line.text}", err=True)
+        say(f"{url_file}:{line.number}: {line.problem}, left out: {line.text}")
     if len(listed.bad_lines) > _BAD_LINES_SHOWN:
         more = len(listed.bad_lines) - _BAD_LINES_SHOWN
-        click.echo(f"newsmill: {url_file}: {more} more lines are no URLs", err=True)
+        say(f"{url_file}: {more} more lines are no URLs")
     if not listed.urls and not listed.bad_lines:
         raise WrongUsageError(f"{url_file} is empty; put a URL on each line")
     return listed.urls, listed.bad_lines
@@ -206,6 +208,7 @@ def run_crawl(settings: dict[str, object], arguments: dict[str, object], console
     project.setmodule("newscrawl.settings", priority="project")
     project.setdict(settings, priority="cmdline")
     process = AsyncCrawlerProcess(project)
+    make_logs_printable()  # Scrapy's handler stands now
     crawler = process.create_crawler(NewsSpider)
     began = time.monotonic()
     process.crawl(crawler, **arguments)
@@ -258,7 +261,7 @@ def _print_summary(result: CrawlResult, console: Console) -> None:
         for (kind, reason), number in sorted(
             tally.outcomes.items(), key=lambda item: (item[0][0] != "stored", item[0][0], -item[1])
         ):
-            table.add_row(kind, reason, str(number))
+            table.add_row(kind, Text(printable(reason)), str(number))
         table.add_section()
         table.add_row("all", "", str(tally.outcomes.total()))
         console.print(table)
@@ -266,7 +269,7 @@ def _print_summary(result: CrawlResult, console: Console) -> None:
         table = Table("site", "articles", title="Articles stored", title_justify="left")
         table.columns[1].justify = "right"
         for site, number in tally.articles_by_site.most_common():
-            table.add_row(site, str(number))
+            table.add_row(Text(printable(site)), str(number))
         console.print(table)
     stored = tally.count("stored")
     rate = tally.outcomes.total() / result.seconds if result.seconds else 0.0
@@ -274,12 +277,15 @@ def _print_summary(result: CrawlResult, console: Console) -> None:
         f"{stored} articles in {result.seconds:.1f} s ({rate:.1f} pages/s), "
         f"in {tally.data}/ as crawl {tally.crawl_id}",
         highlight=False,
+        markup=False,
         soft_wrap=True,
     )
     if stored:
         query = "SELECT site, published, title FROM articles ORDER BY published DESC LIMIT 10"
         where = "" if str(tally.data) == "data" else f" --data {tally.data}"
-        console.print(f'Ask it:  newsmill sql "{query}"{where}', highlight=False, soft_wrap=True)
+        console.print(
+            f'Ask it:  newsmill sql "{query}"{where}', highlight=False, markup=False, soft_wrap=True
+        )
 
 
 def _exit_code(result: CrawlResult, bad_lines: tuple[BadLine, ...]) -> int:
@@ -302,10 +308,8 @@ def _exit_code(result: CrawlResult, bad_lines: tuple[BadLine, ...]) -> int:
             else "no article was found; is this the front page of a news site?"
         )
     for problem in problems:
-        click.echo(f"newsmill: {problem}", err=True)
+        say(problem)
     if result.stopped:
-        click.echo(
-            "newsmill: stopped; what was fetched is stored, run the same command again to go on", err=True
-        )
+        say("stopped; what was fetched is stored, run the same command again to go on")
         return _STOPPED_EXIT_CODE
     return 1 if problems or bad_lines else 0

@@ -15,16 +15,19 @@ from newsmill.errors import UserError, WrongUsageError
 @click.option(
     "--as",
     "form",
-    type=click.Choice(["hf", "jsonl", "parquet"]),
+    type=click.Choice(["hf", "jsonl", "parquet", "csv", "markdown"]),
     required=True,
-    help="hf: a folder for datasets.load_dataset; jsonl: articles.jsonl; parquet: articles.parquet.",
+    help="hf: a folder for datasets.load_dataset; jsonl, parquet, csv: one file; markdown: a file an article.",
 )
 @click.option("--to", type=click.Path(path_type=Path), required=True, help="Folder to write.")
 @click.option(
     "--where", default="", metavar="SQL", help="Condition over articles, such as \"language = 'en'\"."
 )
+@click.option(
+    "--raw-csv", is_flag=True, help="CSV cells as they are, also those that a spreadsheet would run."
+)
 @data_option
-def export(form: str, to: Path, where: str, data: Path) -> None:
+def export(form: str, to: Path, where: str, raw_csv: bool, data: Path) -> None:
     """Write the newest version of each article for other programs.
 
     The folder appears whole or not at all; an earlier export in it is replaced, anything else is left alone.
@@ -35,7 +38,7 @@ def export(form: str, to: Path, where: str, data: Path) -> None:
 
     take_in_leftovers(data)
     try:
-        count = write(data, to, cast("Form", form), where)
+        count = write(data, to, cast("Form", form), where, raw_csv=raw_csv)
     except (QueryError, ExportTargetError) as error:
         raise WrongUsageError(str(error)) from error
     except DataError as error:

@@ -97,6 +97,6 @@ def _show(console: Console, examination: Examination) -> None:
 def _candidate(evidence: Evidence) -> Text:
     mark = "✓" if evidence.chosen else " "
     return Text(
-        f"  {mark} {evidence.field:<10} {evidence.source:<32} {printable(evidence.value)}",
+        f"  {mark} {evidence.field:<10} {printable(evidence.source):<32} {printable(evidence.value)}",
         style="green" if evidence.chosen else "bright_black",
     )
