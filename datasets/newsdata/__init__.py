@@ -1,6 +1,7 @@
 """Articles in and out of Parquet; SQL over them."""
 
 from newsdata.errors import (
+    DamagedStateError,
     DataError,
     DataFolderError,
     EmptyDatasetError,
@@ -10,10 +11,13 @@ from newsdata.errors import (
     QueryLimitError,
     StorageFullError,
 )
-from newsdata.identity import article_id, content_hash, normalise_url, site_of
+from newsdata.frontier import Frontier, FrontierTarget, frontier_in_memory, open_frontier
+from newsdata.identity import article_id, content_hash, normalise_url, site_of, url_key
 from newsdata.journal import Damage
 from newsdata.records import OUTCOME_KINDS, Fetch, Outcome, OutcomeKind, PageRecord, Usage
 from newsdata.safe_query import Answer, Limits, safe_query
+from newsdata.state import State, open_state
+from newsdata.url_state import UrlState, UrlStates
 from newsdata.views import connect
 from newsdata.writer import Writer, open_writer, recover
 
@@ -21,11 +25,14 @@ __all__ = [
     "OUTCOME_KINDS",
     "Answer",
     "Damage",
+    "DamagedStateError",
     "DataError",
     "DataFolderError",
     "EmptyDatasetError",
     "ExportTargetError",
     "Fetch",
+    "Frontier",
+    "FrontierTarget",
     "Limits",
     "NoDatasetError",
     "Outcome",
@@ -33,15 +40,22 @@ __all__ = [
     "PageRecord",
     "QueryError",
     "QueryLimitError",
+    "State",
     "StorageFullError",
+    "UrlState",
+    "UrlStates",
     "Usage",
     "Writer",
     "article_id",
     "connect",
     "content_hash",
+    "frontier_in_memory",
     "normalise_url",
+    "open_frontier",
+    "open_state",
     "open_writer",
     "recover",
     "safe_query",
     "site_of",
+    "url_key",
 ]

@@ -3,6 +3,7 @@
 DataError
 ├── DataFolderError      the folder cannot be made, read or written
 │   └── StorageFullError no room is left; what was acknowledged is safe
+├── DamagedStateError    state.sqlite cannot be read
 ├── NoDatasetError       the folder holds no dataset
 ├── EmptyDatasetError    there is a dataset, and nothing in it to write out
 ├── QueryError           the SQL is wrong
@@ -26,6 +27,10 @@ class DataFolderError(DataError):
 
 class StorageFullError(DataFolderError):
     """No room is left on the disk; every acknowledged record is still there."""
+
+
+class DamagedStateError(DataError):
+    """``state.sqlite`` is no sound database; what was stored does not depend on it."""
 
 
 class NoDatasetError(DataError):

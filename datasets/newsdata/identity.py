@@ -157,13 +157,19 @@ def article_id(url: str, canonical_url: str = "", is_article_url: Callable[[str]
         and is_article_url(canonical_url)
     ):
         address = canonical_url
-    return _hash(normalise_url(address))
+    return url_key(address).hex()
+
+
+@functools.lru_cache(maxsize=4096)
+def url_key(url: str) -> bytes:
+    """Return the 16 bytes by which a URL is known in all its spellings; as hex the id of an article there."""
+    return _digest(normalise_url(url))
 
 
 def content_hash(text: str) -> str:
     """Return the hash of an article's text: 32 hex digits."""
-    return _hash(text)
+    return _digest(text).hex()
 
 
-def _hash(text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=_ID_BYTES).hexdigest()
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=_ID_BYTES).digest()

@@ -9,6 +9,7 @@ with newsdata.open_writer("data", crawl_id="demo") as writer:
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable
@@ -18,15 +19,27 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from newsdata import parquet
-from newsdata.errors import DataFolderError, storage_error
-from newsdata.journal import Damage, Segment, WriterLock, encode, leftovers, segment_path
+from newsdata.errors import DamagedStateError, DataFolderError, storage_error
+from newsdata.frontier import SPOOL, take_in_outcomes
+from newsdata.journal import (
+    Damage,
+    Line,
+    Segment,
+    WriterLock,
+    encode,
+    leftovers,
+    read_segment,
+    segment_path,
+    segment_table,
+)
 from newsdata.records import Fetch, Outcome, PageRecord
 from newsdata.schema import TABLES, Row, article_row, outcome_row, page_row
 
 if TYPE_CHECKING:  # for its types only: a query must not wait for the cleaner to load
     from newsclean.article import Article
 
-SPOOL = "spool"
+logger = logging.getLogger(__name__)
+
 SEGMENT_BYTES = 64 << 20  # some 3,000 articles or 900 pages a file: small enough to seal in seconds
 GROUP = 32  # records between two automatic syncs
 
@@ -85,12 +98,22 @@ def recover(data: str | os.PathLike[str]) -> tuple[Damage, ...]:
     for lock, segments in leftovers(Path(data) / SPOOL):
         try:
             for segment in segments:
+                if segment_table(segment) == "outcomes":
+                    _take_in_outcomes(segment, Path(data))
                 damages += parquet.seal(segment, Path(data))
         except BaseException:
             lock.close()  # the file stays: the segments still need an owner
             raise
         lock.release()
     return tuple(damages)
+
+
+def _take_in_outcomes(segment: Path, data: Path) -> None:
+    """Let the frontier know what a dead writer has stored, before its journal goes."""
+    try:
+        take_in_outcomes(data, (line.row for line in read_segment(segment) if isinstance(line, Line)))
+    except DamagedStateError as error:
+        logger.warning("%s", error)  # the frontier can be lost; what was stored must not be
 
 
 class Writer:

@@ -13,6 +13,7 @@ USER_AGENT = "newsmill/0.1 (+https://github.com/newsmill/newsmill)"
 # Own settings, with their defaults.
 NEWSMILL_SETTINGS: dict[str, object] = {
     "NEWSMILL_DATA": "data",  # folder of the dataset
+    "NEWSMILL_FRESH": False,  # begin anew, even where the same crawl was not finished
     "NEWSMILL_ALLOW_PRIVATE": [],  # hosts, as URLs write them, that may have addresses of private networks
     "NEWSMILL_CLEAN_PROCESSES": min(os.cpu_count() or 1, 8),
     "NEWSMILL_CLEAN_TIMEOUT": 10.0,  # seconds a page
@@ -44,6 +45,7 @@ SCRAPY_SETTINGS: dict[str, object] = {
     "REDIRECT_MAX_TIMES": 8,
     "RETRY_TIMES": 2,
     "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # the outcome says it
+    "SCHEDULER": "newscrawl.scheduler.FrontierScheduler",
     "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # in the order of finding
     "TELNETCONSOLE_ENABLED": False,
     "REMOTE_CONTROL_ENABLED": False,

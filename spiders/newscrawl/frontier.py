@@ -1,19 +1,27 @@
 """What a crawl has taken on: which URLs, for which sites, and how many.
 
-It lives in memory; a crawl that ends early starts over. Every decision "is this URL to be fetched?" passes
-here, so this is the place for a durable frontier.
+Every decision "is this URL to be fetched?" passes here. The URLs themselves are on disk, in
+:class:`newsdata.Frontier`; until a dataset is open they are in memory.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import blake2b
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from urllib.parse import urlsplit
 
-from newsdata.identity import normalise_url, site_of
+import newsdata
+from newsdata.identity import site_of
+
+if TYPE_CHECKING:  # for its type only: rules about URLs need no Scrapy
+    from scrapy import Request
 
 TARGET = "newsmill_target"  # the key in Request.meta under which a request's Target stands
 LISTED = "urls"
+
+TargetKind = Literal["article", "front", "section", "feed", "sitemap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,7 @@ class Target:
         alternatives: What to ask next if it is not there.
     """
 
-    kind: Literal["article", "front", "section", "feed", "sitemap"]
+    kind: TargetKind
     url: str
     via: str
     guessed: bool = False
@@ -38,18 +46,22 @@ class Target:
 
 
 class Scope:
-    """The sites that a crawl may take articles from."""
+    """The sites that a crawl may take articles from.
+
+    Attributes:
+        sites: Their names, as :func:`newsdata.site_of` gives them.
+    """
 
     def __init__(self) -> None:
-        self._sites: set[str] = set()
+        self.sites: set[str] = set()
 
     def add(self, url: str) -> None:
         """Take the site of a URL in."""
-        self._sites.add(site_of(url))
+        self.sites.add(site_of(url))
 
     def covers(self, url: str) -> bool:
         """Say whether a URL is of one of the sites."""
-        return site_of(url) in self._sites
+        return site_of(url) in self.sites
 
 
 class Frontier:
@@ -57,12 +69,21 @@ class Frontier:
 
     Args:
         max_articles: Most articles to take on; None for any number.
+
+    Attributes:
+        articles: Number of articles taken on.
+        store: Where the URLs are kept.
     """
 
     def __init__(self, max_articles: int | None = None) -> None:
         self.max_articles = max_articles
         self.articles = 0
-        self._seen: set[bytes] = set()
+        self.store = newsdata.frontier_in_memory()
+
+    def keep_in(self, store: newsdata.Frontier) -> None:
+        """Keep the URLs there from now on, beside those that it already has."""
+        self.store = store
+        self.articles = store.count("article")
 
     @property
     def is_full(self) -> bool:
@@ -71,11 +92,7 @@ class Frontier:
 
     def claim(self, url: str) -> bool:
         """Take a URL on; False if it was taken before."""
-        key = blake2b(normalise_url(url).encode(), digest_size=12).digest()
-        if key in self._seen:
-            return False
-        self._seen.add(key)
-        return True
+        return self.store.claim(url)
 
     def claim_article(self, url: str) -> bool:
         """Take an article's URL on; False if it was taken before or the crawl has enough."""
@@ -83,3 +100,61 @@ class Frontier:
             return False
         self.articles += 1
         return True
+
+    def claim_redirect(self, url: str, target: Target) -> bool:
+        """Take on where a target's redirect leads; False if it was taken before for another."""
+        return self.store.claim_redirect(url, target.url)
+
+    def add(self, target: Target, priority: int) -> None:
+        """Put a target whose URL was claimed among those that wait."""
+        self.store.add(
+            target.url,
+            kind=target.kind,
+            host=urlsplit(target.url).netloc.rpartition("@")[2].lower(),
+            priority=priority,
+            via=target.via,
+            details=_details(target),
+        )
+
+
+def _details(target: Target) -> str:
+    """What a target says beyond its row; empty for nearly all."""
+    told: dict[str, bool | int | tuple[str, ...]] = {}
+    if target.guessed:
+        told["guessed"] = True
+    if target.depth:
+        told["depth"] = target.depth
+    if target.alternatives:
+        told["alternatives"] = target.alternatives
+    return json.dumps(told) if told else ""
+
+
+def target_of(row: newsdata.FrontierTarget) -> Target:
+    """The target of a row of the frontier."""
+    told = json.loads(row.details) if row.details else {}
+    alternatives: Iterable[str] = told.pop("alternatives", ())
+    return Target(row.kind, row.url, row.via, alternatives=tuple(alternatives), **told)  # type: ignore[arg-type]  # written by `add` from a Target
+
+
+@runtime_checkable
+class FrontierSpider(Protocol):
+    """A spider whose crawl the frontier keeps: ended early, it goes on where it was.
+
+    Attributes:
+        frontier: The URLs that it has taken on.
+        scope: The sites that it takes articles from.
+        failed_sites: Reason by front page, for sites that could not be read.
+    """
+
+    frontier: Frontier
+    scope: Scope
+    failed_sites: dict[str, str]
+
+    @property
+    def plan(self) -> str:
+        """What is asked for; the same plan takes up what was not finished of it."""
+        ...
+
+    def request(self, target: Target, priority: int) -> Request:
+        """The request for a target."""
+        ...

@@ -7,6 +7,10 @@ from datetime import datetime
 
 from newscrawl.errors import FailureKind
 
+# Reasons of skipped pages that are no articles and were never meant to be.
+SOURCE = "source"  # a front page, section, feed or sitemap that was read for its links
+NO_SOURCE = "no-source"  # nobody named it, it was only looked for, and it is not there
+
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
@@ -50,6 +54,7 @@ class MissedPage:
         detail: One line for a person.
         status: HTTP status; None where there was no response.
         decided_at: When that was known; timezone-aware.
+        is_source: It was fetched for its links.
     """
 
     requested_url: str
@@ -60,3 +65,4 @@ class MissedPage:
     detail: str
     status: int | None
     decided_at: datetime
+    is_source: bool = False

@@ -65,7 +65,7 @@ def _check(target: Target, url: str, chain: list[str], scope: Scope, frontier: F
     is_same_page = normalise_url(url) in {
         normalise_url(passed) for passed in chain
     }  # http to https, a slash more
-    if not is_same_page and not frontier.claim(url) and target.kind != "front":
+    if not is_same_page and not frontier.claim_redirect(url, target) and target.kind != "front":
         raise RedirectRefusedError(
             f"redirects to a page already taken on: {url}", reason="duplicate", kind="skipped"
         )

@@ -1,4 +1,7 @@
-"""From fetched pages to the dataset: clean, write the page, write the article, and only then its outcome."""
+"""From fetched pages to the dataset: clean, write the page, write the article, and only then its outcome.
+
+An outcome in the synced journal makes a target of the frontier done. Both are committed in groups.
+"""
 
 from __future__ import annotations
 
@@ -7,29 +10,37 @@ import contextlib
 import logging
 import secrets
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from twisted.python.failure import Failure
 
 import newsdata
 from newsclean.article import Article, NoArticle
 from newscrawl.article_url import is_article_url
 from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
-from newscrawl.records import FetchedPage, MissedPage
+from newscrawl.frontier import TARGET, FrontierSpider, Target
+from newscrawl.records import NO_SOURCE, SOURCE, FetchedPage, MissedPage
+from newscrawl.scheduler import frontier_failed
 from newscrawl.stopping import work_abandoned
 from newscrawl.usage import usage_signals
 from newsdata.errors import DataError
-from newsdata.identity import article_id, site_of
+from newsdata.identity import article_id, content_hash, site_of
 from newsdata.records import Fetch, Outcome, OutcomeKind, PageRecord
+from newsdata.url_state import UrlState
 
 logger = logging.getLogger(__name__)
 
 CLEANER = f"newsclean {version('newsmill')}"
+_GROUP = 64  # outcomes between two commits
+_GROUP_SECONDS = 0.5  # most time between two commits
 
 
 @dataclass(slots=True)
@@ -39,20 +50,31 @@ class CrawlTally:
     Attributes:
         crawl_id: Its id, as in the dataset.
         data: Folder of the dataset.
-        outcomes: Number of outcomes by kind and reason.
+        outcomes: Number of outcomes by kind and reason; those of sources are counted apart.
+        sources: Number of sources read (:data:`SOURCE`) and looked for in vain (:data:`NO_SOURCE`).
         articles_by_site: Number of articles stored, by site.
+        resumed: Number of outcomes that were there when this process went on with the crawl, sources aside.
         problem: Why the dataset could no longer be written; empty if it can.
     """
 
     crawl_id: str
     data: Path
     outcomes: Counter[tuple[OutcomeKind, str]] = field(default_factory=Counter)
+    sources: Counter[str] = field(default_factory=Counter)
     articles_by_site: Counter[str] = field(default_factory=Counter)
+    resumed: int = 0
     problem: str = ""
 
     def count(self, kind: OutcomeKind) -> int:
         """Number of outcomes of a kind."""
         return sum(number for (each, _), number in self.outcomes.items() if each == kind)
+
+    def add(self, kind: OutcomeKind, reason: str, number: int = 1) -> None:
+        """Count outcomes."""
+        if kind == "skipped" and reason in (SOURCE, NO_SOURCE):
+            self.sources[reason] += number
+        else:
+            self.outcomes[kind, reason] += number
 
 
 class DatasetPipeline:
@@ -67,10 +89,15 @@ class DatasetPipeline:
             settings.getfloat("NEWSMILL_CLEAN_TIMEOUT"),
             settings.getint("NEWSMILL_CLEAN_MEMORY"),
         )
-        self._ids: set[str] = set()
         self._writer: newsdata.Writer | None = None
+        self._frontier: newsdata.Frontier | None = None
         self._resources = contextlib.ExitStack()
+        self._uncommitted = 0
+        self._next_commit: asyncio.TimerHandle | None = None
         crawler.signals.connect(self.pool.abandon, work_abandoned)
+        crawler.signals.connect(self._stop, frontier_failed)
+        crawler.signals.connect(self._spider_failed, signals.spider_error)
+        crawler.signals.connect(self._spider_closed, signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DatasetPipeline:
@@ -78,7 +105,7 @@ class DatasetPipeline:
         return cls(crawler)
 
     def open_spider(self) -> None:
-        """Open the dataset and start the cleaning processes.
+        """Open the dataset and the crawl's frontier, and start the cleaning processes.
 
         Raises:
             CloseSpider: If the dataset cannot be opened; the log and :attr:`tally` say why.
@@ -89,19 +116,66 @@ class DatasetPipeline:
                     self.tally.data, crawl_id=self.tally.crawl_id, is_article_url=is_article_url
                 )
             )
+            self._open_frontier()
         except (DataError, OSError) as error:
             self._fail(error)
             raise CloseSpider("storage-failed") from error
         self._resources.callback(self.pool.close)
         self.pool.start()
 
+    def _open_frontier(self) -> None:
+        """Begin a crawl, or take up the one that was not finished."""
+        spider = self.crawler.spider
+        if self._writer is None or not isinstance(spider, FrontierSpider):
+            return  # another project's spider: its requests are Scrapy's business
+        self._frontier = newsdata.open_frontier(
+            self.tally.data,
+            plan=spider.plan,
+            crawl_id=self.tally.crawl_id,
+            before_commit=self._writer.sync,
+            fresh=self.crawler.settings.getbool("NEWSMILL_FRESH"),
+        )
+        self.tally.crawl_id = self._frontier.crawl_id
+        spider.frontier.keep_in(self._frontier)
+        spider.scope.sites.update(self._frontier.sites)
+        for (kind, host, outcome, reason), number in self._frontier.outcomes().items():
+            self.tally.add(outcome, reason, number)
+            if outcome == "stored":
+                self.tally.articles_by_site[site_of(f"http://{host}/")] += number
+            if kind == "front" and outcome == "failed":
+                spider.failed_sites.update(self._frontier.failed("front"))
+        self.tally.resumed = self.tally.outcomes.total()
+        if self._frontier.is_resumed:
+            waiting = self._frontier.waiting
+            self.crawler.stats.inc_value("scheduler/enqueued", waiting)
+            logger.info(
+                "Crawl %s goes on: %d pages done, %d waiting",
+                self.tally.crawl_id,
+                self.tally.resumed,
+                waiting,
+            )
+
     def close_spider(self) -> None:
         """Bring everything into the dataset's files and end the cleaning processes."""
         try:
             with self._resources:
                 if self._writer and not self.tally.problem:
+                    self._commit()
                     self._writer.seal()
         except (DataError, OSError) as error:
+            self._fail(error)
+
+    def _spider_closed(self, reason: str) -> None:
+        """End the crawl if everything it has taken on has an outcome; else the next run goes on with it."""
+        if self._next_commit:
+            self._next_commit.cancel()
+        if self._frontier is None:
+            return
+        try:
+            with self._frontier:
+                if reason == "finished" and not self.tally.problem and not self._frontier.waiting:
+                    self._frontier.finish()
+        except DataError as error:
             self._fail(error)
 
     async def process_item(self, item: object) -> object:
@@ -112,20 +186,66 @@ class DatasetPipeline:
             if isinstance(item, FetchedPage):
                 await self._store(self._writer, item)
             else:
+                if item.is_source:
+                    self._commit()  # it counts as read only when all that it names is in the frontier
                 self._write_outcome(self._writer, missed_outcome(item, self.tally.crawl_id))
         except CleaningStoppedError:
             logger.debug("stopped before it was cleaned: %s", item.url)
         except (DataError, OSError) as error:
-            if not self.tally.problem:
-                self._fail(error)
-                self._closing = asyncio.ensure_future(
-                    self.crawler.engine.close_spider_async(reason="storage-failed")
-                )
+            self._stop(error)
         return item
 
+    def _spider_failed(self, failure: Failure, response: Response | Failure) -> None:
+        """Give a page its outcome that a spider's method has failed on; Scrapy has logged the traceback."""
+        request = getattr(response, "request", None)
+        target = request.meta.get(TARGET) if request else None
+        if not isinstance(target, Target) or self._writer is None or self.tally.problem:
+            return
+        detail = f"{type(failure.value).__name__}: {' '.join(str(failure.value).split())[:200]}"
+        try:
+            self._write_outcome(
+                self._writer,
+                Outcome(
+                    target.url,
+                    "failed",
+                    datetime.now(UTC),
+                    reason="other",
+                    detail=detail,
+                    via=target.via,
+                    crawl_id=self.tally.crawl_id,
+                ),
+            )
+        except (DataError, OSError) as error:
+            self._stop(error)
+
+    def _stop(self, error: DataError | OSError) -> None:
+        """End the crawl: nothing can be written any more."""
+        if self.tally.problem:
+            return
+        self._fail(error)
+        self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage-failed"))
+
     def _fail(self, error: DataError | OSError) -> None:
-        self.tally.problem = str(error)
+        self.tally.problem = self.tally.problem or str(error)
         logger.error("%s", error)
+
+    def _commit(self) -> None:
+        """Make durable what was written, and only then the frontier's knowledge of it."""
+        self._uncommitted = 0
+        if self._next_commit:
+            self._next_commit.cancel()
+            self._next_commit = None
+        if self._frontier:
+            spider = self.crawler.spider
+            if isinstance(spider, FrontierSpider):
+                self._frontier.sites = tuple(sorted(spider.scope.sites))
+            self._frontier.commit()
+
+    def _commit_in_time(self) -> None:
+        try:
+            self._commit()
+        except (DataError, OSError) as error:
+            self._stop(error)
 
     async def _store(self, writer: newsdata.Writer, page: FetchedPage) -> None:
         cleaned = await self.pool.clean(page.body, page.url, page.content_type)
@@ -141,33 +261,41 @@ class DatasetPipeline:
             crawl_id=self.tally.crawl_id,
         )
         if isinstance(cleaned, Quarantine):
-            self._write_outcome(writer, outcome("quarantined", reason=cleaned.reason, detail=cleaned.detail))
+            told = outcome("quarantined", reason=cleaned.reason, detail=cleaned.detail)
         elif isinstance(cleaned, NoArticle):
-            self._write_outcome(writer, outcome("skipped", reason=cleaned.reason, detail=cleaned.detail))
+            told = outcome("skipped", reason=cleaned.reason, detail=cleaned.detail)
         elif self._is_too_old(cleaned):
-            detail = f"published {cleaned.published:%Y-%m-%d}"
-            self._write_outcome(writer, outcome("skipped", reason="before-since", detail=detail))
+            told = outcome("skipped", reason="before-since", detail=f"published {cleaned.published:%Y-%m-%d}")
         else:
             key = article_id(page.url, cleaned.canonical_url, is_article_url)
-            if key in self._ids:
+            if self._frontier and not self._frontier.first_with_id(key):
                 detail = f"same article as {cleaned.canonical_url}"
-                self._write_outcome(
-                    writer, outcome("skipped", reason="duplicate", detail=detail, article_id=key)
-                )
-                return
-            self._ids.add(key)
-            writer.write_article(cleaned, fetch, cleaner=CLEANER)
-            self.tally.articles_by_site[site_of(page.url)] += 1
-            self._write_outcome(writer, outcome("stored", article_id=key))
+                told = outcome("skipped", reason="duplicate", detail=detail, article_id=key)
+            else:
+                writer.write_article(cleaned, fetch, cleaner=CLEANER)
+                self.tally.articles_by_site[site_of(page.url)] += 1
+                told = outcome("stored", article_id=key)
+        text = cleaned.text if isinstance(cleaned, Article) else ""
+        self._write_outcome(writer, told, url_states(page, told, content_hash(text) if text else ""))
 
     def _is_too_old(self, article: Article) -> bool:
         since: datetime | None = getattr(self.crawler.spider, "since", None)
         return since is not None and article.published is not None and article.published < since
 
-    def _write_outcome(self, writer: newsdata.Writer, outcome: Outcome) -> None:
+    def _write_outcome(
+        self, writer: newsdata.Writer, outcome: Outcome, states: tuple[UrlState, ...] = ()
+    ) -> None:
         writer.write_outcome(outcome)
-        self.tally.outcomes[outcome.kind, outcome.reason] += 1
+        self.tally.add(outcome.kind, outcome.reason)
         self.crawler.stats.inc_value("/".join(filter(None, ("newsmill", outcome.kind, outcome.reason))))
+        if self._frontier:
+            url = outcome.requested_url or outcome.url
+            self._frontier.end(url, outcome.kind, outcome.reason, states)
+        self._uncommitted += 1
+        if self._uncommitted >= _GROUP:
+            self._commit()
+        elif self._next_commit is None:
+            self._next_commit = asyncio.get_running_loop().call_later(_GROUP_SECONDS, self._commit_in_time)
 
 
 def new_crawl_id() -> str:
@@ -203,3 +331,23 @@ def missed_outcome(page: MissedPage, crawl_id: str) -> Outcome:
         via=page.via,
         crawl_id=crawl_id,
     )
+
+
+def url_states(page: FetchedPage, outcome: Outcome, text_hash: str) -> tuple[UrlState, ...]:
+    """What is known of a fetched page's URL, and of the one first asked for if that is another.
+
+    Args:
+        page: The page.
+        outcome: What became of it.
+        text_hash: Hash of its text; empty if it has none.
+    """
+    state = UrlState(
+        page.url,
+        outcome.kind,
+        page.fetched_at,
+        page.status,
+        page.header("etag"),
+        page.header("last-modified"),
+        text_hash,
+    )
+    return (state,) if page.requested_url == page.url else (state, replace(state, url=page.requested_url))

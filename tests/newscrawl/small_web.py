@@ -139,8 +139,8 @@ class Row:
     detail: str
 
 
-def outcomes(data: Path) -> dict[str, Row]:
-    """The outcomes by the path of the URL first asked for; each URL has one."""
+def outcomes(data: Path, *, sources: bool = False) -> dict[str, Row]:
+    """The outcomes by the path of the URL first asked for; each URL has one. Sources that were read aside."""
     query = (
         "SELECT coalesce(nullif(requested_url, ''), url), kind, coalesce(reason, ''), http_status, "
         "coalesce(via, ''), coalesce(detail, '') "
@@ -149,4 +149,4 @@ def outcomes(data: Path) -> dict[str, Row]:
     rows = duckdb.sql(query).fetchall()
     found = {url: Row(*rest) for url, *rest in rows}
     assert len(found) == len(rows), "a URL has two outcomes"
-    return found
+    return {url: row for url, row in found.items() if sources or row.reason not in ("source", "no-source")}

@@ -84,6 +84,7 @@ class CrawlResult:
     metavar="HOST",
     help="Let this host have an address outside the public internet; repeat for several.",
 )
+@click.option("--fresh", is_flag=True, help="Begin anew, even where the same crawl was not finished.")
 @click.pass_context
 def crawl(
     context: click.Context,
@@ -93,12 +94,14 @@ def crawl(
     max_pages: int | None,
     data: Path,
     allow_private: tuple[str, ...],
+    fresh: bool,
 ) -> None:
     """Crawl news sites into the dataset.
 
     SITE is a front page such as news.example; its feeds, sitemaps and sections are found from there.
     `newsmill crawl demo` serves the built-in demo site on loopback and crawls that. Ctrl-C stops within
-    seconds; what was fetched is stored.
+    seconds; what was fetched is stored. The same command goes on with a crawl that did not come to its end,
+    however it ended; after its end, the same command crawls again.
 
     Exit code 0: articles were stored. 1: none was, or a site could not be read at all, or a line of the URL
     file is no URL, or the dataset could not be written; single pages that fail are no reason, the summary
@@ -118,6 +121,7 @@ def crawl(
     with _demo_sites(DEMO in sites) as demo_urls:
         settings: dict[str, object] = {
             "NEWSMILL_DATA": str(data),
+            "NEWSMILL_FRESH": fresh,
             "NEWSMILL_ALLOW_PRIVATE": [*allow_private, *demo_urls],
             "LOG_ENABLED": debug,
             "LOG_LEVEL": "DEBUG" if debug else "ERROR",
@@ -213,6 +217,7 @@ def run_crawl(settings: dict[str, object], arguments: dict[str, object], console
     began = time.monotonic()
     process.crawl(crawler, **arguments)
     pipelines: list[DatasetPipeline] = []
+    told_resumed: list[str] = []
 
     def read() -> Progress:
         if not pipelines:
@@ -223,6 +228,13 @@ def run_crawl(settings: dict[str, object], arguments: dict[str, object], console
         if not pipelines or crawler.spider is None:
             return Progress(0, 0, 0, 0, 0)
         tally = pipelines[0].tally
+        if tally.resumed and not told_resumed:
+            told_resumed.append(tally.crawl_id)
+            console.print(
+                f"goes on with crawl {tally.crawl_id}: {tally.resumed} pages are done; --fresh begins anew",
+                highlight=False,
+                soft_wrap=True,
+            )
         return Progress(
             pages=tally.outcomes.total(),
             articles=tally.count("stored"),
@@ -254,6 +266,8 @@ def _waiting(crawler: Crawler) -> int:
 
 
 def _print_summary(result: CrawlResult, console: Console) -> None:
+    from newscrawl.records import NO_SOURCE, SOURCE  # noqa: PLC0415 - as above: it brings Scrapy along
+
     tally = result.tally
     if tally.outcomes:
         table = Table("outcome", "reason", "pages", title="What became of each page", title_justify="left")
@@ -265,6 +279,14 @@ def _print_summary(result: CrawlResult, console: Console) -> None:
         table.add_section()
         table.add_row("all", "", str(tally.outcomes.total()))
         console.print(table)
+    if tally.sources:
+        missing = tally.sources[NO_SOURCE]
+        console.print(
+            f"Sources read (front pages, sections, feeds, sitemaps): {tally.sources[SOURCE]}"
+            + (f"; looked for in vain: {missing}" if missing else ""),
+            highlight=False,
+            soft_wrap=True,
+        )
     if tally.articles_by_site:
         table = Table("site", "articles", title="Articles stored", title_justify="left")
         table.columns[1].justify = "right"
@@ -272,7 +294,7 @@ def _print_summary(result: CrawlResult, console: Console) -> None:
             table.add_row(Text(printable(site)), str(number))
         console.print(table)
     stored = tally.count("stored")
-    rate = tally.outcomes.total() / result.seconds if result.seconds else 0.0
+    rate = (tally.outcomes.total() - tally.resumed) / result.seconds
     console.print(
         f"{stored} articles in {result.seconds:.1f} s ({rate:.1f} pages/s), "
         f"in {tally.data}/ as crawl {tally.crawl_id}",

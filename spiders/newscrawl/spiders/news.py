@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -20,7 +21,7 @@ from newscrawl.errors import CrawlStoppedError, FailureKind, failure_outcome
 from newscrawl.feeds import linked_feeds, read_feed
 from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target
 from newscrawl.links import absolute_url
-from newscrawl.records import FetchedPage, MissedPage
+from newscrawl.records import NO_SOURCE, SOURCE, FetchedPage, MissedPage
 from newscrawl.robots import StrictRobotsMiddleware
 from newscrawl.sections import Link, next_page, page_links, parse_page, section_links
 from newscrawl.sitemaps import MAX_BYTES, MAX_DEPTH, read_sitemap
@@ -66,6 +67,7 @@ class NewsSpider(Spider):
     ) -> None:
         super().__init__(**kwargs)
         self.sites = [site_url(each) for each in site.split(",") if each.strip()]
+        self.file = file
         self.urls: tuple[str, ...] = ()
         if file:
             listed = read_url_list(Path(file))
@@ -85,7 +87,9 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Output]:
         """Ask for the listed URLs and the front pages."""
-        for url in self.urls:
+        for number, url in enumerate(self.urls, start=1):
+            if number % _ENTRIES_A_TURN == 0:
+                await asyncio.sleep(0)
             if self.frontier.claim_article(url):
                 yield self._request(Target("article", url, LISTED))
         for site in self.sites:
@@ -93,13 +97,30 @@ class NewsSpider(Spider):
             if self.frontier.claim(site):
                 yield self._request(Target("front", site, "front"))
 
+    @property
+    def plan(self) -> str:
+        """What is asked for; the same plan takes up what was not finished of it."""
+        return json.dumps(
+            {
+                "spider": self.name,
+                "sites": sorted(set(self.sites)),
+                "file": self.file and str(Path(self.file).resolve()),
+                "since": self.since and self.since.date().isoformat(),
+                "max_pages": self.frontier.max_articles,
+            }
+        )
+
+    def request(self, target: Target, priority: int) -> Request:
+        """The request for a target of the frontier."""
+        return self._request(target, priority)
+
     def _request(self, target: Target, priority: int | None = None) -> Request:
         callbacks: dict[str, Callable[[Response], AsyncIterator[Output]]] = {
             "article": self.parse_article,
-            "front": self.parse_front,
-            "section": self.parse_section,
-            "feed": self.parse_feed,
-            "sitemap": self.parse_sitemap,
+            "front": self.parse_source,
+            "section": self.parse_source,
+            "feed": self.parse_source,
+            "sitemap": self.parse_source,
         }
         meta: dict[str, object] = {TARGET: target}
         if target.kind == "sitemap":
@@ -154,22 +175,39 @@ class NewsSpider(Spider):
         self.failed_sites[target.url] = (
             f"{outcome.reason}: {outcome.detail}" if outcome.detail else outcome.reason
         )
-        yield outcome
         if _FRONT_ONLY.match(outcome.reason):
             async for found in self._other_sources(outcome.url, []):
                 yield found
+        yield outcome
 
     def _next_or(self, target: Target, outcome: MissedPage) -> Iterator[Output]:
-        """The next of several places to look, or the outcome if somebody named this one."""
+        """The next of several places to look, if there is one; then the outcome of this one."""
         for index, url in enumerate(target.alternatives):
             if self.frontier.claim(url):
                 yield self._request(replace(target, url=url, alternatives=target.alternatives[index + 1 :]))
-                return
-        if not target.guessed:
-            yield outcome
+                break
+        yield replace(outcome, kind="skipped", reason=NO_SOURCE) if target.guessed else outcome
 
     # Sources
     # ----------------------------------------------------------------------------------------------------
+
+    async def parse_source(self, response: Response) -> AsyncIterator[Output]:
+        """Read a source; its outcome comes last, when all that it names is taken on."""
+        target: Target = response.meta[TARGET]
+        read = {
+            "front": self.parse_front,
+            "section": self.parse_section,
+            "feed": self.parse_feed,
+            "sitemap": self.parse_sitemap,
+        }[target.kind]
+        requests, has_outcome = 0, False
+        async for found in read(response):
+            requests += isinstance(found, Request)
+            has_outcome = has_outcome or isinstance(found, MissedPage)
+            yield found
+        if not has_outcome:
+            detail = f"{target.kind}: {requests} new URLs"
+            yield _missed(target, response.url, "skipped", SOURCE, detail, status=response.status)
 
     async def parse_front(self, response: Response) -> AsyncIterator[Output]:
         """Take a front page's articles, sections and feeds, and look for sitemaps."""
@@ -333,4 +371,5 @@ def _headers(response: Response) -> tuple[tuple[str, str], ...]:
 def _missed(
     target: Target, url: str, kind: FailureKind, reason: str, detail: str = "", *, status: int | None
 ) -> MissedPage:
-    return MissedPage(target.url, url, target.via, kind, reason, detail, status, datetime.now(UTC))
+    is_source = target.kind != "article"
+    return MissedPage(target.url, url, target.via, kind, reason, detail, status, datetime.now(UTC), is_source)
