@@ -99,7 +99,9 @@ def test_any_article_comes_back(article: Article, fetch: Fetch) -> None:
     assert row["title"] == article.title
     assert row["published"] == article.published
     assert row["modified"] == article.modified
-    assert row["fetched_at"] == fetch.fetched_at
+    assert row["fetched_at"] == fetch.fetched_at.astimezone(
+        UTC
+    )  # hours that a clock skips equal no other (PEP 495)
     assert row["month"] == fetch.fetched_at.astimezone(UTC).strftime("%Y-%m")
     assert row["authors"] == list(article.authors)
     assert row["paywalled"] == article.paywalled
@@ -114,7 +116,7 @@ def test_any_article_comes_back(article: Article, fetch: Fetch) -> None:
 def test_any_page_comes_back(page: PageRecord) -> None:
     row = through_the_journal(page_row(page), PAGES)  # type: ignore[arg-type]
     assert row["body"] == page.body
-    assert row["fetched_at"] == page.fetch.fetched_at
+    assert row["fetched_at"] == page.fetch.fetched_at.astimezone(UTC)
     assert [(header["name"], header["value"]) for header in row["headers"]] == list(page.headers)  # type: ignore[attr-defined]
 
 
@@ -125,7 +127,7 @@ def test_any_outcome_comes_back(outcome: Outcome) -> None:
     assert (row["url"], row["kind"], row["reason"], row["detail"]) == (
         outcome.url, outcome.kind, outcome.reason, outcome.detail,
     )  # fmt: skip
-    assert row["fetched_at"] == outcome.fetched_at
+    assert row["fetched_at"] == outcome.fetched_at.astimezone(UTC)
 
 
 lines = st.lists(texts, min_size=1, max_size=5).map(lambda found: [encode({"value": text}) for text in found])
