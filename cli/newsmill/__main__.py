@@ -22,6 +22,7 @@ COMMANDS = {
     "clean": ("newsmill.commands.clean", "clean", "Clean HTML files, folders, WARC or text."),
     "sql": ("newsmill.commands.sql", "sql", "Ask the dataset with SQL."),
     "inspect": ("newsmill.commands.inspect", "inspect", "Show what was kept and removed, by which rule."),
+    "dedupe": ("newsmill.commands.dedupe", "dedupe", "Find articles that tell the same story."),
     "export": ("newsmill.commands.export", "export", "Write the dataset out for other programs."),
 }
 

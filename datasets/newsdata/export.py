@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import duckdb
 import pyarrow as pa
@@ -33,7 +33,22 @@ ROWS_AT_ONCE = 2048  # articles of 5 to 15 kB: some 10 to 30 MB of memory
 MARK = ".newsmill-export"
 
 
-def export(data: Path, to: Path, form: Form, where: str = "", *, raw_csv: bool = False) -> int:
+# Of the articles that tell one story the one that was published first; `chosen` is what is to be exported.
+_ONE_PER_STORY = """
+    WITH kept AS (
+        SELECT chosen.id
+        FROM chosen LEFT JOIN (SELECT id, "cluster" AS story FROM duplicates) AS told USING (id)
+        QUALIFY row_number() OVER (
+            PARTITION BY coalesce(story, id) ORDER BY coalesce(published, fetched_at), fetched_at, id
+        ) = 1
+    )
+    SELECT chosen.* FROM chosen SEMI JOIN kept USING (id)
+"""
+
+
+def export(
+    data: Path, to: Path, form: Form, where: str = "", *, one_per_story: bool = False, raw_csv: bool = False
+) -> int:
     """Write articles, the newest version of each, into a folder that appears whole or not at all.
 
     Args:
@@ -43,6 +58,7 @@ def export(data: Path, to: Path, form: Form, where: str = "", *, raw_csv: bool =
             object a line, times in ISO 8601; ``parquet`` for one file; ``csv`` for one table, lists as JSON in
             it; ``markdown`` for one file an article in a folder a site.
         where: SQL condition over the columns of ``articles``; all articles if empty.
+        one_per_story: Of the articles that are duplicates of one another, write only the one published first.
         raw_csv: Leave CSV cells as they are that a spreadsheet would run as formulas.
 
     Returns:
@@ -58,7 +74,7 @@ def export(data: Path, to: Path, form: Form, where: str = "", *, raw_csv: bool =
     target = to.resolve()
     with connect(data) as connection:
         _check_target(target, data.resolve())
-        reader = _articles(connection, where, text_first=form == "hf")
+        reader = _articles(connection, where, text_first=form == "hf", one_per_story=one_per_story)
         with _folder_aside(target) as aside:
             count = _write(reader, aside, form, raw_csv=raw_csv)
             if not count:
@@ -114,11 +130,16 @@ def _folder_aside(target: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _articles(connection: duckdb.DuckDBPyConnection, where: str, *, text_first: bool) -> pa.RecordBatchReader:
+def _articles(
+    connection: duckdb.DuckDBPyConnection, where: str, *, text_first: bool, one_per_story: bool
+) -> pa.RecordBatchReader:
     try:
         articles = connection.view("articles")
         if where:
             articles = articles.filter(where)  # takes one expression, no second statement
+        if one_per_story:
+            selected = articles.query("chosen", _ONE_PER_STORY)
+            articles = cast("duckdb.DuckDBPyRelation", selected)  # a SELECT gives a relation, never None
         if text_first:
             articles = articles.project("text, id, * EXCLUDE (text, id)")
         return articles.to_arrow_reader(ROWS_AT_ONCE)

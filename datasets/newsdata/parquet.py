@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsdata.errors import storage_error
@@ -63,18 +66,25 @@ def seal(segment: Path, data: Path) -> list[Damage]:
     return damages
 
 
-def _write(table: Table, segment: Path, places: list[_Place], target: Path) -> None:
+def write_whole(rows: pa.Table, target: Path) -> None:
+    """Write a file that appears whole or not at all, in place of an older one of its name.
+
+    Raises:
+        DataFolderError: It cannot be written.
+    """
+    with _whole(target) as file:
+        pq.write_table(rows, file, compression="zstd", compression_level=COMPRESSION_LEVEL)
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[BinaryIO]:
     # Dot and ending keep readers from taking the unfinished file for one of the dataset.
     aside = target.with_name(f".{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         sync_folder(target.parent.parent)
         with aside.open("wb") as file:
-            with pq.ParquetWriter(file, table.schema, **_options(table, len(places))) as writer:
-                for group in _groups(places, table.row_group_bytes):
-                    writer.write_table(
-                        to_arrow(_rows(segment, group), table.schema), row_group_size=len(group)
-                    )
+            yield file
             file.flush()
             os.fsync(file.fileno())
         aside.replace(target)
@@ -82,6 +92,15 @@ def _write(table: Table, segment: Path, places: list[_Place], target: Path) -> N
     except OSError as error:
         aside.unlink(missing_ok=True)
         raise storage_error(error, target) from error
+
+
+def _write(table: Table, segment: Path, places: list[_Place], target: Path) -> None:
+    with (
+        _whole(target) as file,
+        pq.ParquetWriter(file, table.schema, **_options(table, len(places))) as writer,
+    ):
+        for group in _groups(places, table.row_group_bytes):
+            writer.write_table(to_arrow(_rows(segment, group), table.schema), row_group_size=len(group))
 
 
 def _options(table: Table, n_rows: int) -> dict[str, object]:

@@ -50,7 +50,7 @@ class PlacedFiles(ds.FileSystemDataset):  # type: ignore[misc]  # pyarrow has no
         files = pyarrow.fs.SubTreeFileSystem(str(folder), pyarrow.fs.LocalFileSystem())
         form = ds.ParquetFileFormat()
         fragments = []
-        for path in sorted(folder.glob("**/*.parquet")):
+        for path in sorted(folder.glob(table.files)):
             name = path.relative_to(folder).as_posix()
             constants = ds.field("filename") == name
             if path.parent.name.startswith("month="):

@@ -96,6 +96,16 @@ OUTCOMES = pa.schema(
     ]
 )
 
+# Which texts tell one story; `cluster` is the hash of the text that stands for the story.
+CLUSTERS = pa.schema(
+    [
+        *_texts("content_hash", "cluster"),
+        pa.field("similarity", pa.float32()),
+        pa.field("containment", pa.float32()),
+        pa.field("schema_version", pa.int16()),
+    ]
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -108,6 +118,7 @@ class Table:
         bloom: Columns asked for by a single value, stored with a bloom filter.
         row_group_bytes: Journal bytes that make up one row group; bounds the memory of sealing. Large
             where rows are small, so that a group holds thousands; small for pages, which unfold fivefold.
+        files: Pattern of its files within its folder.
     """
 
     name: str
@@ -115,6 +126,7 @@ class Table:
     dictionary: tuple[str, ...]
     bloom: tuple[str, ...]
     row_group_bytes: int
+    files: str = "**/*.parquet"
 
 
 _SHARED = ("site", "month", "crawl_id")
@@ -132,6 +144,9 @@ TABLES: tuple[Table, ...] = (  # in order of dependence: an outcome tells of an 
     Table("outcomes", OUTCOMES, (*_SHARED, "kind", "reason"), (), 64 << 20),
 )  # fmt: skip
 TABLES_BY_NAME = {table.name: table for table in TABLES}
+# Made by newsdata.dedupe at once, with no journal; its signatures lie in folders below.
+CLUSTER_TABLE = Table("duplicates", CLUSTERS, (), (), 0, files="*.parquet")
+READ_TABLES = (*TABLES, CLUSTER_TABLE)  # what the views read
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from newsdata.errors import DataFolderError, NoDatasetError, QueryError
-from newsdata.schema import TABLES, Table
+from newsdata.schema import READ_TABLES, TABLES, Table
 
 # In order of dependence; each is a file of sql/.
 VIEWS = (
@@ -61,7 +61,7 @@ def connect(
         if memory_bytes is not None:
             connection.execute(f"SET memory_limit = '{memory_bytes}B'")
         source = _safe_source if safe else _source
-        sources = {table.name: source(connection, table, folder) for table in TABLES}
+        sources = {table.name: source(connection, table, folder) for table in READ_TABLES}
         for view in VIEWS:
             connection.execute(f"CREATE VIEW {view} AS\n{_definition(view, sources)}")
         if safe:
@@ -92,7 +92,7 @@ def read_batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
 def _definition(view: str, sources: dict[str, str]) -> str:
     query = resources.files("newsdata").joinpath("sql", f"{view}.sql").read_text("utf-8")
     columns = {"article_versions": "articles"}.get(view, view)
-    for table in TABLES:
+    for table in READ_TABLES:
         query = query.replace(f"{{{table.name}}}", sources[table.name])
         if table.name == columns:
             query = query.replace("{columns}", ", ".join(f'"{name}"' for name in table.schema.names))
@@ -101,14 +101,14 @@ def _definition(view: str, sources: dict[str, str]) -> str:
 
 def _source(connection: duckdb.DuckDBPyConnection, table: Table, data: Path) -> str:
     """Return what stands after FROM for a table's files: each column of its schema, and each row's place."""
-    if next((data / table.name).glob("**/*.parquet"), None) is None:
+    if next((data / table.name).glob(table.files), None) is None:
         columns = ", ".join(_null(field) for field in table.schema)
         return f"(SELECT {columns}, NULL::VARCHAR AS filename, NULL::BIGINT AS file_row_number WHERE false)"
-    pattern = _literal(glob.escape(str(data / table.name)) + "/**/*.parquet")
-    files = (
-        f"read_parquet({pattern}, union_by_name=true, hive_partitioning=true,"
-        f" hive_types={{'month': VARCHAR}}, filename=true, file_row_number=true)"
+    pattern = _literal(f"{glob.escape(str(data / table.name))}/{table.files}")
+    by_month = (
+        ", hive_partitioning=true, hive_types={'month': VARCHAR}" if "month" in table.schema.names else ""
     )
+    files = f"read_parquet({pattern}, union_by_name=true{by_month}, filename=true, file_row_number=true)"
     present = {name for name, *_ in connection.sql(f"FROM {files}").description}
     missing = [_null(field) for field in table.schema if field.name not in present]
     if not missing:
@@ -149,6 +149,7 @@ def _type(kind: pa.DataType) -> str:
         pa.bool_(): "BOOLEAN",
         pa.int16(): "SMALLINT",
         pa.int32(): "INTEGER",
+        pa.float32(): "FLOAT",
         pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
     }[kind]
 

@@ -24,10 +24,15 @@ from newsmill.errors import UserError, WrongUsageError
     "--where", default="", metavar="SQL", help="Condition over articles, such as \"language = 'en'\"."
 )
 @click.option(
+    "--one-per-story",
+    is_flag=True,
+    help="Of near-duplicates only the one published first; run `newsmill dedupe` before.",
+)
+@click.option(
     "--raw-csv", is_flag=True, help="CSV cells as they are, also those that a spreadsheet would run."
 )
 @data_option
-def export(form: str, to: Path, where: str, raw_csv: bool, data: Path) -> None:
+def export(form: str, to: Path, where: str, one_per_story: bool, raw_csv: bool, data: Path) -> None:
     """Write the newest version of each article for other programs.
 
     The folder appears whole or not at all; an earlier export in it is replaced, anything else is left alone.
@@ -38,7 +43,7 @@ def export(form: str, to: Path, where: str, raw_csv: bool, data: Path) -> None:
 
     take_in_leftovers(data)
     try:
-        count = write(data, to, cast("Form", form), where, raw_csv=raw_csv)
+        count = write(data, to, cast("Form", form), where, one_per_story=one_per_story, raw_csv=raw_csv)
     except (QueryError, ExportTargetError) as error:
         raise WrongUsageError(str(error)) from error
     except DataError as error:
