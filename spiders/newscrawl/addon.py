@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import os
+import re
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
-USER_AGENT = "newsmill/0.1 (+https://github.com/newsmill/newsmill)"
+_EMAIL = re.compile(r"[^\s()<>:@]+@[^\s()<>:@]+")
+_CONTACT = re.compile(r"(?:https?://|mailto:)[!-'*-~]+")  # in a comment of a header: no space, no bracket
 
 # Own settings, with their defaults.
 NEWSMILL_SETTINGS: dict[str, object] = {
     "NEWSMILL_DATA": "data",  # folder of the dataset
     "NEWSMILL_FRESH": False,  # begin anew, even where the same crawl was not finished
     "NEWSMILL_ALLOW_PRIVATE": [],  # hosts, as URLs write them, that may have addresses of private networks
+    "NEWSMILL_CONTACT": "",  # URL or e-mail address of who runs the crawl, for the User-Agent header
     "NEWSMILL_CLEAN_PROCESSES": min(os.cpu_count() or 1, 8),
     "NEWSMILL_CLEAN_TIMEOUT": 10.0,  # seconds a page
     "NEWSMILL_CLEAN_MEMORY": 1 << 30,  # bytes a page may take on top of what a warm process has
-    "NEWSMILL_MAX_CRAWL_DELAY": 30.0,  # seconds; a longer Crawl-delay or Retry-After is cut to this
+    "NEWSMILL_MAX_CRAWL_DELAY": 30.0,  # seconds; a longer Crawl-delay is cut to this
+    "NEWSMILL_MAX_RETRY_AFTER": 120.0,  # seconds; a host that asks for more is left alone
+    "NEWSMILL_ROBOTS_RETRY_DELAYS": [
+        5.0,
+        25.0,
+    ],  # seconds after which an unreadable robots.txt is asked for again
     "NEWSMILL_MAX_SECTIONS": 60,  # section pages a site, not counting their further pages
     "NEWSMILL_MAX_SECTION_PAGES": 20,  # pages of one section's list
     "NEWSMILL_MAX_SITEMAPS": 200,  # sitemap files a site
@@ -27,13 +36,14 @@ NEWSMILL_SETTINGS: dict[str, object] = {
 
 # Scrapy's settings, where its own defaults do not suit a crawler of other people's sites.
 SCRAPY_SETTINGS: dict[str, object] = {
-    "USER_AGENT": USER_AGENT,
     "ROBOTSTXT_OBEY": True,
     "ROBOTSTXT_USER_AGENT": "newsmill",
+    "DOWNLOADER": "newscrawl.downloader.PatientDownloader",
     "CONCURRENT_REQUESTS": 32,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
     "CONCURRENT_ITEMS": 1,  # Scrapy makes so many tasks for each response; ours yield one item
     "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 16_000_000,  # bytes of pages at the cleaner; beyond, fetching pauses
+    "REACTOR_THREADPOOL_MAXSIZE": 32,  # names are looked up there; a slow one must not hold up the others
     "DOWNLOAD_TIMEOUT": 30,
     "DOWNLOAD_MAXSIZE": 10_000_000,
     "DOWNLOAD_WARNSIZE": 0,
@@ -51,6 +61,24 @@ SCRAPY_SETTINGS: dict[str, object] = {
     "REMOTE_CONTROL_ENABLED": False,
     "LOG_LEVEL": "INFO",
 }
+
+
+def user_agent(contact: str) -> str:
+    """The ``User-Agent`` header: what this is, and whom to turn to.
+
+    Args:
+        contact: ``http(s)``, ``mailto`` or e-mail address; empty if nobody is named.
+
+    Raises:
+        ValueError: If it is none of these.
+    """
+    name = f"newsmill/{version('newsmill')}"
+    if not contact:
+        return f"{name} (news crawler)"
+    address = f"mailto:{contact}" if _EMAIL.fullmatch(contact) else contact
+    if not _CONTACT.fullmatch(address):
+        raise ValueError(f"{contact!r} is no contact; give a URL or an e-mail address, without spaces")
+    return f"{name} (+{address})"
 
 
 class NewsmillAddon:
@@ -88,6 +116,7 @@ class NewsmillAddon:
 
         for name, value in (NEWSMILL_SETTINGS | SCRAPY_SETTINGS).items():
             settings.set(name, value, priority="addon")
+        settings.set("USER_AGENT", user_agent(settings["NEWSMILL_CONTACT"]), priority="addon")
         handler = "newscrawl.addresses.PublicHTTPDownloadHandler"
         settings.set(
             "DOWNLOAD_HANDLERS",

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Protocol, cast
-from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import CannotResolveHostError
@@ -23,6 +22,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]  # ships 
 
 from newscrawl.errors import CrawlStoppedError, CredentialsError, NoSuchHostError, PrivateAddressError
 from newscrawl.stopping import work_abandoned
+from newscrawl.url_list import private_host
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -116,18 +116,9 @@ def _embedded(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Addr
 
 
 def private_hosts(settings: BaseSettings) -> frozenset[tuple[str, int | None]]:
-    """The hosts of ``NEWSMILL_ALLOW_PRIVATE``, each in lower case with its port; None stands for all ports.
-
-    Raises:
-        ValueError: If an entry's port is none.
-    """
-    hosts = set()
-    for entry in settings.getlist("NEWSMILL_ALLOW_PRIVATE"):
-        text = entry.strip().lower()
-        parts = urlsplit(text if "//" in text else f"//{text}")
-        if parts.hostname:
-            hosts.add((parts.hostname, parts.port))
-    return frozenset(hosts)
+    """The hosts of ``NEWSMILL_ALLOW_PRIVATE``, each with its port; see :func:`newscrawl.url_list.private_host`."""
+    entries = settings.getlist("NEWSMILL_ALLOW_PRIVATE")
+    return frozenset(private_host(entry) for entry in entries if entry.strip())
 
 
 @implementer(IHostnameResolver)

@@ -8,6 +8,7 @@ PageNotFetched
 ├── CredentialsError       the URL carries a user name or password
 ├── RobotsForbiddenError   robots.txt says no
 ├── RobotsUnknownError     robots.txt could not be read, so nothing of the host is fetched
+├── HostBusyError          the host asks to be left alone for longer than a crawl waits
 ├── BodyTooLargeError      more bytes than DOWNLOAD_MAXSIZE, packed or unpacked
 ├── BrokenBodyError        the body ends early or cannot be unpacked
 ├── RedirectRefusedError   the redirect leads off the site, in a circle, or to a page already seen
@@ -88,6 +89,12 @@ class RobotsUnknownError(PageNotFetched):
     """robots.txt could not be read (RFC 9309, 2.3.1.4: assume complete disallow)."""
 
     reason = "robots-unreachable"
+
+
+class HostBusyError(PageNotFetched):
+    """The host has answered with a ``Retry-After`` beyond ``NEWSMILL_MAX_RETRY_AFTER``."""
+
+    reason = "retry-after"
 
 
 class BodyTooLargeError(PageNotFetched):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from time import monotonic
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
-_DELAY_AFTER_COMPLAINT = 0.1  # seconds between requests to a host that has once asked for patience
+from newscrawl.downloader import PatientDownloader
+
+_LONGEST_ABSENCE = 86_400.0  # seconds; no host is left alone for longer, whatever it asks
 
 
 def retry_after(value: str, now: datetime) -> float | None:
@@ -34,12 +35,15 @@ def retry_after(value: str, now: datetime) -> float | None:
 
 
 class RetryAfterMiddleware(RetryMiddleware):
-    """Scrapy's retries; a host that answers 429 or 503 with ``Retry-After`` is left alone for that long."""
+    """Scrapy's retries; a host that answers 429 or 503 with ``Retry-After`` is left alone for that long.
+
+    Up to ``NEWSMILL_MAX_RETRY_AFTER`` its requests wait. If it asks for more, they fail until the time is over.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler.settings)
         self.crawler = crawler
-        self.longest_wait = crawler.settings.getfloat("NEWSMILL_MAX_CRAWL_DELAY")
+        self.longest_wait = crawler.settings.getfloat("NEWSMILL_MAX_RETRY_AFTER")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RetryAfterMiddleware:
@@ -51,13 +55,13 @@ class RetryAfterMiddleware(RetryMiddleware):
     ) -> Request | Response:
         """Retry a response that asks for it, after pausing its host if the server says for how long."""
         header = response.headers.get("Retry-After")
-        if response.status in (429, 503) and header:
+        downloader = self.crawler.engine.downloader
+        if response.status in (429, 503) and header and isinstance(downloader, PatientDownloader):
             seconds = retry_after(header.decode("latin-1"), datetime.now(UTC))
-            slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
-            if seconds and slot:
-                # Scrapy waits until `delay` seconds after `lastseen` before it takes the next request of a
-                # slot
-                slot.delay = max(slot.delay, _DELAY_AFTER_COMPLAINT)
-                slot.lastseen = max(slot.lastseen, monotonic() + min(seconds, self.longest_wait))
+            if seconds and seconds > self.longest_wait:
+                downloader.leave_alone(request, min(seconds, _LONGEST_ABSENCE))
+                return response
+            if seconds:
+                downloader.pause(request, seconds)
         retried: Request | Response = super().process_response(request, response)
         return retried

@@ -4,47 +4,73 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from time import monotonic
 from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from newscrawl.errors import PageNotFetched, RobotsForbiddenError, RobotsUnknownError, failure_outcome
+from newscrawl.downloader import PatientDownloader
+from newscrawl.errors import (
+    CrawlStoppedError,
+    PageNotFetched,
+    RobotsForbiddenError,
+    RobotsUnknownError,
+    failure_outcome,
+)
+from newscrawl.robots_rules import RobotsRules, read_robots
+from newscrawl.stopping import work_abandoned
 
-MAX_BYTES = 512_000  # RFC 9309, 2.5: at least 500 kibibytes are read; what follows is ignored
 _PRIORITY = 1000
+_MOST_REDIRECTS = 5  # RFC 9309, 2.3.1.2: at least five are followed, to other hosts too
+_ANSWER_HOLDS = 86_400  # seconds; RFC 9309, 2.4: no longer than a day
+_REFUSAL_HOLDS = 1_800  # seconds; then a host that could not be read is asked anew
 # A host that cannot be reached at all is not a question of robots.txt.
 _HOST_REASONS = frozenset(
-    {"dns", "connection", "timeout", "tls", "private-address", "credentials", "stopped"}
+    {"dns", "connection", "timeout", "tls", "private-address", "credentials", "retry-after"}
 )
+_MAY_PASS = frozenset({"connection", "timeout"})  # of these, what may be otherwise in a moment
 
 
 @dataclass(frozen=True, slots=True)
-class RobotsRules:
-    """What the robots.txt of one origin says.
+class Permission:
+    """What may be fetched of one origin.
 
     Attributes:
-        rules: Its rules; None if there are none (it answered 4xx) or it could not be read.
+        rules: The rules of its robots.txt; None if there are none (it answered 4xx) or it could not be read.
         refusal: Why nothing of the origin may be fetched; None if the rules decide.
+        may_change: The refusal may be a passing one.
+        until: When it has to be asked anew, by the monotonic clock.
     """
 
-    rules: Protego | None
-    refusal: PageNotFetched | None = None
+    rules: RobotsRules | None
+    refusal: PageNotFetched | None
+    may_change: bool
+    until: float
 
 
 class StrictRobotsMiddleware:
-    """Holds each request until the robots.txt of its origin is known, and refuses what it does not allow."""
+    """Holds each request until the robots.txt of its origin is known, and refuses what it does not allow.
+
+    An origin that does not answer, or with an error of its own, is asked again after each of
+    ``NEWSMILL_ROBOTS_RETRY_DELAYS``; its requests wait meanwhile.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured
         self.crawler = crawler
-        self.user_agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
+        self.product: str = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
         self.longest_delay = crawler.settings.getfloat("NEWSMILL_MAX_CRAWL_DELAY")
-        self._origins: dict[str, asyncio.Task[RobotsRules]] = {}
+        self.retry_delays = [
+            float(each) for each in crawler.settings.getlist("NEWSMILL_ROBOTS_RETRY_DELAYS") if str(each)
+        ]
+        self._origins: dict[str, asyncio.Task[Permission]] = {}
+        self._stopped = asyncio.Event()
+        crawler.signals.connect(self._stopped.set, work_abandoned)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StrictRobotsMiddleware:
@@ -60,61 +86,71 @@ class StrictRobotsMiddleware:
         """
         if request.meta.get("dont_obey_robotstxt"):
             return
-        known = await self._known(request.url)
-        if known.refusal:
-            raise type(known.refusal)(
-                known.refusal.detail, reason=known.refusal.reason, kind=known.refusal.kind
-            )
-        if known.rules and not known.rules.can_fetch(request.url, self.user_agent):
+        permission = await self._permission(request.url)
+        refusal = permission.refusal
+        if refusal:  # an exception is raised once, and has one traceback
+            raise type(refusal)(refusal.detail, reason=refusal.reason, kind=refusal.kind)
+        if permission.rules and not permission.rules.allows(request.url):
             raise RobotsForbiddenError("robots.txt forbids it")
 
     async def sitemaps(self, url: str) -> list[str]:
         """The sitemaps that the robots.txt of a URL's origin names."""
-        known = await self._known(url)
-        return list(known.rules.sitemaps) if known.rules else []
+        permission = await self._permission(url)
+        return list(permission.rules.sitemaps) if permission.rules else []
 
-    async def _known(self, url: str) -> RobotsRules:
+    async def _permission(self, url: str) -> Permission:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._origins:
-            self._origins[origin] = asyncio.ensure_future(self._ask(origin))
+        known = self._origins.get(origin)
+        if known is None or (known.done() and known.result().until < monotonic()):
+            known = self._origins[origin] = asyncio.ensure_future(self._ask_patiently(origin))
         # one request that is given up must not take the answer from the others
-        return await asyncio.shield(self._origins[origin])
+        return await asyncio.shield(known)
 
-    async def _ask(self, origin: str) -> RobotsRules:
+    async def _ask_patiently(self, origin: str) -> Permission:
+        for delay in self.retry_delays:
+            permission = await self._ask(origin)
+            if not permission.may_change or self._stopped.is_set():
+                return permission
+            try:
+                await asyncio.wait_for(self._stopped.wait(), delay)
+            except TimeoutError:
+                continue
+            return _refused(CrawlStoppedError())
+        return await self._ask(origin)
+
+    async def _ask(self, origin: str) -> Permission:
         request = Request(
             f"{origin}/robots.txt",
             priority=_PRIORITY,
-            meta={"dont_obey_robotstxt": True},
+            # retries are a matter of minutes here, not of moments
+            meta={"dont_obey_robotstxt": True, "dont_retry": True, "redirect_ttl": _MOST_REDIRECTS},
             callback=NO_CALLBACK,
         )
         try:
             response = await self.crawler.engine.download_async(request)
+        except CrawlStoppedError as error:
+            return _refused(error)
         except Exception as error:  # whatever went wrong, the host stays closed
             _, reason, detail = failure_outcome(error)
             if reason in _HOST_REASONS:
-                return RobotsRules(None, PageNotFetched(detail, reason=reason))
-            return RobotsRules(None, RobotsUnknownError(f"robots.txt: {reason}"))
-        if 400 <= response.status < 500 and response.status != 429:
-            return RobotsRules(None)
-        if response.status != 200:
-            return RobotsRules(None, RobotsUnknownError(f"robots.txt: http-{response.status}"))
-        rules = Protego.parse(
-            response.body[:MAX_BYTES].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
-        )
-        self._slow_down(urlsplit(origin).hostname or "", rules)
-        return RobotsRules(rules)
+                return _refused(PageNotFetched(detail, reason=reason), may_change=reason in _MAY_PASS)
+            return _refused(RobotsUnknownError(f"robots.txt: {reason}"), may_change=True)
+        return self._read(response, urlsplit(origin).hostname or "")
 
-    def _slow_down(self, host: str, rules: Protego) -> None:
-        """Honour ``Crawl-delay``: one request at a time, so many seconds apart."""
-        asked = rules.crawl_delay(self.user_agent)
-        if not asked:
-            return
+    def _read(self, response: Response, host: str) -> Permission:
+        if (
+            400 <= response.status < 500 and response.status != 429
+        ):  # RFC 9309, 2.3.1.3; 429 is about the host
+            return Permission(None, None, may_change=False, until=monotonic() + _ANSWER_HOLDS)
+        if response.status != 200:
+            return _refused(RobotsUnknownError(f"robots.txt: http-{response.status}"), may_change=True)
+        rules = read_robots(response.body, self.product)
         downloader = self.crawler.engine.downloader
-        settings = {"concurrency": 1, "delay": min(float(asked), self.longest_delay), "jitter": 0.0}
-        downloader.per_slot_settings[host] = (
-            settings  # for the slot that Scrapy makes after this one was idle
-        )
-        slot = downloader.slots.get(host)
-        if slot:
-            slot.concurrency, slot.delay, slot.jitter = 1, settings["delay"], 0.0
+        if rules.crawl_delay and isinstance(downloader, PatientDownloader):
+            downloader.slow_down(host, min(rules.crawl_delay, self.longest_delay))
+        return Permission(rules, None, may_change=False, until=monotonic() + _ANSWER_HOLDS)
+
+
+def _refused(refusal: PageNotFetched, *, may_change: bool = False) -> Permission:
+    return Permission(None, refusal, may_change, monotonic() + _REFUSAL_HOLDS)

@@ -96,3 +96,25 @@ def site_url(text: str) -> str:
     if problem:
         raise ValueError(f"{text.strip()!r} {problem}")
     return url
+
+
+def private_host(text: str) -> tuple[str, int | None]:
+    """A host that may have a private address, in lower case, and its port; None stands for all ports.
+
+    Args:
+        text: A host or address, with or without a port, or a URL.
+
+    Raises:
+        ValueError: If it is none of these; the message says what is.
+    """
+    written = text.strip().lower()
+    try:
+        parts = urlsplit(written if "//" in written else f"//{written}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host:
+        raise ValueError(
+            f"{text.strip()!r} is no host; give a name or address, such as 127.0.0.1 or [::1]:8000"
+        )
+    return host, port

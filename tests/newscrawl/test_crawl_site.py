@@ -155,17 +155,6 @@ def test_each_url_ends_as_one_outcome_with_its_reason(site: Web, tmp_path: Path)
     assert found[f"{prefix}on-page-two"].via.startswith("section:")
 
 
-@pytest.mark.parametrize(
-    "answer", [Answer(b"", 503), Answer(b"User-agent: *\nDisallow:\n", sent=5), redirect("/robots.txt")]
-)
-def test_a_host_without_readable_robots_is_left_alone(web: Web, tmp_path: Path, answer: Answer) -> None:
-    web.routes |= {"/": Answer(article("Front")), "/robots.txt": answer}
-    done = scrapy_crawl("news", tmp_path, f"site={web.base()}")
-    assert done.returncode == 0, done.stderr
-    assert {row.reason for row in outcomes(tmp_path).values()} == {"robots-unreachable"}
-    assert {path for _, path in web.hits} == {"/robots.txt"}
-
-
 def test_since_and_max_pages_limit_what_is_fetched(web: Web, tmp_path: Path) -> None:
     rows = "".join(
         f"<url><loc>{web.base()}/2026/03/{day:02}/story-of-the-day</loc><lastmod>2026-03-{day:02}</lastmod></url>"

@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newscrawl.url_list import BadLine, read_url_list, site_url
+from newscrawl.addon import user_agent
+from newscrawl.url_list import BadLine, private_host, read_url_list, site_url
 from newsmill.errors import UserError, WrongUsageError
 from newsmill.progress import Progress, shown
 from newsmill.terminal import make_logs_printable, printable, say
@@ -36,6 +37,7 @@ _REASON_MEANING = {
     "tls": "its certificate cannot be verified",
     "robots-unreachable": "its robots.txt cannot be read, so nothing of it is fetched; try again later",
     "robots": "its robots.txt forbids the front page",
+    "retry-after": "it asks to be left alone for a while; try again later",
     "private-address": "it is not in the public internet; --allow-private HOST lets it through",
 }
 
@@ -85,6 +87,14 @@ class CrawlResult:
     help="Let this host have an address outside the public internet; repeat for several.",
 )
 @click.option("--fresh", is_flag=True, help="Begin anew, even where the same crawl was not finished.")
+@click.option(
+    "--contact",
+    default="",
+    envvar="NEWSMILL_CONTACT",
+    show_envvar=True,
+    metavar="URL",
+    help="Where sites can reach you, a URL or an e-mail address; it goes into the User-Agent header.",
+)
 @click.pass_context
 def crawl(
     context: click.Context,
@@ -95,6 +105,7 @@ def crawl(
     data: Path,
     allow_private: tuple[str, ...],
     fresh: bool,
+    contact: str,
 ) -> None:
     """Crawl news sites into the dataset.
 
@@ -115,13 +126,17 @@ def crawl(
         raise WrongUsageError(
             "nothing to crawl: name a site, or a file with --urls; `newsmill crawl demo` shows how it works"
         )
+    _check_network_options(allow_private, contact)
     _check_data_folder(data)
+    if not contact and (fronts or urls):
+        say("sites cannot see who crawls them; give --contact URL")
     debug = bool((context.obj or {}).get("debug"))
     console = Console(stderr=True)
     with _demo_sites(DEMO in sites) as demo_urls:
         settings: dict[str, object] = {
             "NEWSMILL_DATA": str(data),
             "NEWSMILL_FRESH": fresh,
+            "NEWSMILL_CONTACT": contact,
             "NEWSMILL_ALLOW_PRIVATE": [*allow_private, *demo_urls],
             "LOG_ENABLED": debug,
             "LOG_LEVEL": "DEBUG" if debug else "ERROR",
@@ -169,6 +184,15 @@ def _read_urls(url_file: Path | None) -> tuple[tuple[str, ...], tuple[BadLine, .
     if not listed.urls and not listed.bad_lines:
         raise WrongUsageError(f"{url_file} is empty; put a URL on each line")
     return listed.urls, listed.bad_lines
+
+
+def _check_network_options(allow_private: tuple[str, ...], contact: str) -> None:
+    try:
+        user_agent(contact)
+        for host in allow_private:
+            private_host(host)
+    except ValueError as error:
+        raise WrongUsageError(str(error)) from None
 
 
 def _check_data_folder(data: Path) -> None:

@@ -1,0 +1,120 @@
+"""robots.txt as RFC 9309 reads it: which group is ours, which of its rules decides.
+
+Protego compares paths with patterns. Lines and groups are read here: Protego takes a group for ``news`` to be
+meant for ``newsmill``, misses one for ``newsmill/2.0``, and lets an unknown record end a group.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from protego import Protego
+
+MAX_BYTES = 512_000  # RFC 9309, 2.5: at least 500 kibibytes are read; what follows is ignored
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")  # 2.2: no other character ends a line
+_AGENT = re.compile(
+    r"\*(?=\s|$)|[a-z_-]+", re.IGNORECASE
+)  # 2.2.1: what follows, such as a version, is no part
+# What stands in files beside the names of the RFC; people misspell the one that matters most.
+_NAMES = {
+    "user-agent": "user-agent",
+    "useragent": "user-agent",
+    "user agent": "user-agent",
+    "allow": "allow",
+    "disallow": "disallow",
+    **dict.fromkeys(("dissallow", "dissalow", "disalow", "diasllow", "disallaw"), "disallow"),
+    "sitemap": "sitemap",
+    "site-map": "sitemap",
+    "crawl-delay": "crawl-delay",
+}
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsRules:
+    """What a robots.txt says to one crawler.
+
+    Attributes:
+        sitemaps: The sitemaps it names, as written.
+        crawl_delay: Seconds between requests, a wish beyond the RFC; None if it has none.
+    """
+
+    sitemaps: tuple[str, ...]
+    crawl_delay: float | None
+    _rules: Protego
+
+    def allows(self, url: str) -> bool:
+        """Say whether a URL may be fetched; the longest rule that matches decides, and ``Allow`` breaks ties."""
+        return self._rules.can_fetch(url, "*")
+
+
+def read_robots(body: bytes, product: str) -> RobotsRules:
+    """Read a robots.txt; what cannot be understood is left out.
+
+    Args:
+        body: The file.
+        product: The crawler's product token, such as ``newsmill``; a version behind it does not matter.
+    """
+    found = _AGENT.match(product)
+    ours = found.group().lower() if found else product.lower()
+    groups: dict[str, list[tuple[str, str]]] = {}
+    sitemaps: list[str] = []
+    agents: list[str] = []
+    in_head = False
+    for name, value in _records(body):
+        if name == "user-agent":
+            agents = [*agents, value] if in_head else [value]
+            in_head = True
+            groups.setdefault(value, [])
+        elif name == "sitemap":
+            sitemaps.append(value)
+        else:
+            in_head = (
+                in_head and name == "crawl-delay"
+            )  # 2.2.4: only a rule ends the lines that name crawlers
+            for agent in agents:
+                groups[agent].append((name, value))
+    group = groups.get(ours, groups.get("*", []))
+    lines = ["User-agent: *", *(f"{name}: {value}" for name, value in group if value)]
+    delays = [_seconds(value) for name, value in group if name == "crawl-delay"]
+    return RobotsRules(
+        tuple(sitemaps),
+        max((delay for delay in delays if delay is not None), default=None),
+        Protego.parse("\n".join(line for line in lines if not line.startswith("crawl-delay"))),
+    )
+
+
+def _records(body: bytes) -> list[tuple[str, str]]:
+    """The records that mean something, by their name in the RFC; an agent is ``*`` or a product token."""
+    lines = _LINE_END.split(body[:MAX_BYTES].removeprefix(b"\xef\xbb\xbf"))
+    if len(body) > MAX_BYTES:
+        lines.pop()  # half a path is another path
+    records = []
+    for line in lines:
+        text = line.decode("utf-8", "replace").partition("#")[0].strip()
+        written, _, value = text.partition(":")
+        name = _NAMES.get(written.strip().lower(), "")
+        if not name:  # "Disallow /path", without the colon
+            written, _, value = text.partition(" ")
+            name = _NAMES.get(written.lower(), "")
+        value = value.strip()
+        if name == "user-agent":
+            agent = _AGENT.match(value)
+            records.append((name, agent.group().lower() if agent else value))
+        elif name in ("allow", "disallow"):
+            records.append((name, quote(value, safe=_PRINTABLE)))
+        elif name:
+            records.append((name, value))
+    return records
+
+
+def _seconds(value: str) -> float | None:
+    try:
+        seconds = float(value)
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
