@@ -10,8 +10,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from newsclean.metadata.record import fold
@@ -22,11 +22,12 @@ MOST_SCRIPTS = 40
 MOST_NODES = 3_000
 MOST_VALUES = 60
 LONGEST_STRING = 2_000
+MOST_OTHERS = 4
 
 # A parsed JSON value; each use narrows it.
 Json: TypeAlias = object
 
-NEWS = 5
+NEWS, ARTICLE = 5, 3
 # Types by how surely they are the page's article; others are none.
 ARTICLE_TYPES: dict[str, int] = {
     "newsarticle": 5, "reportagenewsarticle": 5, "analysisnewsarticle": 5, "opinionnewsarticle": 5,
@@ -59,10 +60,12 @@ class LinkedData:
     Attributes:
         headline: Its headline.
         news: Whether its type is one of news articles.
+        addressed: Whether it names the page's address as its own.
         alternatives: Other forms: ``alternativeHeadline``, ``name``.
         authors: Names as given.
         organisations: Those of ``authors`` that are declared as organisations.
-        published: ``datePublished``, else ``dateCreated`` or ``uploadDate``.
+        published: ``datePublished``.
+        created: ``dateCreated`` or ``uploadDate``.
         modified: ``dateModified``.
         section: First of ``articleSection``.
         keywords: Keywords, not yet split.
@@ -77,10 +80,12 @@ class LinkedData:
 
     headline: str = ""
     news: bool = False
+    addressed: bool = False
     alternatives: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
+    created: tuple[str, ...] = ()
     modified: tuple[str, ...] = ()
     section: str = ""
     keywords: tuple[str, ...] = ()
@@ -101,12 +106,13 @@ class _Graph:
     by_id: dict[str, dict[str, Json]] = field(default_factory=dict)
 
 
-def read_json_ld(scripts: Iterable[str], url: str) -> LinkedData:
+def read_json_ld(scripts: Iterable[str], url: str, titles: Iterable[str] = ()) -> LinkedData:
     """Read the scripts' article.
 
     Args:
         scripts: Contents of the ``application/ld+json`` scripts.
         url: The page's address; of several articles the one with this address is the page's.
+        titles: What the page calls itself elsewhere; of several articles the one with such a headline is the page's.
     """
     graph = _Graph()
     rescued: dict[str, str] = {}
@@ -120,23 +126,20 @@ def read_json_ld(scripts: Iterable[str], url: str) -> LinkedData:
             _rescue(script[:LONGEST_SCRIPT], rescued)
         for value in values:
             _collect(value, graph)
-    article = _article(graph, url)
-    if article is None:
-        article = {}
-    data = _read(article, graph)
-    if rescued and not data.headline:
-        author = rescued.get("author", "")
-        return LinkedData(
-            headline=rescued.get("headline", ""),
-            authors=(author,) if author else (),
-            published=(rescued["datePublished"],) if "datePublished" in rescued else (),
-            modified=(rescued["dateModified"],) if "dateModified" in rescued else (),
-            section=rescued.get("articleSection", ""),
-            publisher=data.publisher,
-            site=data.site,
-            crumbs=data.crumbs,
-        )
-    return data
+    own = _own_nodes(graph, url, titles)
+    data = _read(own[0] if own else {}, graph, own[1:])
+    data = replace(data, addressed=bool(own) and _address(url) in _addresses(own[0]))
+    if not rescued:
+        return data
+    author = rescued.get("author", "")
+    return replace(
+        data,
+        headline=data.headline or rescued.get("headline", ""),
+        authors=data.authors or ((author,) if author else ()),
+        published=data.published or ((rescued["datePublished"],) if "datePublished" in rescued else ()),
+        modified=data.modified or ((rescued["dateModified"],) if "dateModified" in rescued else ()),
+        section=data.section or rescued.get("articleSection", ""),
+    )
 
 
 def _parse(script: str) -> Iterator[Json]:
@@ -208,30 +211,47 @@ def _types(node: dict[str, Json]) -> list[str]:
     return [name.rpartition("/")[2].lower() for name in values[:10] if isinstance(name, str)]
 
 
-def _article(graph: _Graph, url: str) -> dict[str, Json] | None:
-    """The page's own article: by type, then address, then order."""
+def _own_nodes(graph: _Graph, url: str, titles: Iterable[str]) -> list[dict[str, Json]]:
+    """The page's own article first, then other objects that tell of the page.
+
+    Articles before pages; then the page's address, the page's title, the type, and the order decide. An article with
+    another page's address and headline, one of several, is a teaser. An address of another site (as copied from a
+    manual) and that of a front page tell nothing.
+    """
     address = _address(url)
-    best: tuple[int, int] | None = None
-    chosen: dict[str, Json] | None = None
+    host = address.partition("/")[0]
+    wanted = [words for words in map(_words, titles) if words]
+    ranked: list[tuple[tuple[bool, int, bool, int], dict[str, Json]]] = []
     for node in graph.nodes:
         rank = max((ARTICLE_TYPES.get(name, 0) for name in _types(node)), default=0)
         if not rank:
             continue
         told = any(_text(node.get(name)) for name in ("headline", "datePublished", "author"))
-        addresses = {_address(_reference(node.get(name))) for name in ("url", "mainEntityOfPage", "@id")} - {
-            ""
-        }
-        here = 1 if address and address in addresses else 0 if not addresses or not address else -1
-        score = (rank if told else 0, here) if rank >= 3 else (min(rank, 2) if told else -1, here)
-        # an article with another address than the page's is a teaser if one has the page's
-        order = (score[0] + 10 * score[1] * (score[0] > 1), score[1])
-        if best is None or order > best:
-            best, chosen = order, node
-    return chosen
+        addresses = _addresses(node)
+        addresses = {other for other in addresses if other.startswith(host + "/")} if host else set()
+        here = 1 if address in addresses else -1 if addresses else 0
+        words = _words(_text(node.get("headline")) or _text(node.get("name")))
+        agrees = bool(words) and any(2 * len(words & title) >= len(words) for title in wanted)
+        ranked.append(((told and rank >= ARTICLE, here, agrees, rank if told else 0), node))
+    articles = sum(order[0] for order, _ in ranked)
+    usable = [
+        (order, node) for order, node in ranked if order[1] >= 0 or order[2] or (order[0] and articles == 1)
+    ]
+    return [node for _, node in sorted(usable, key=lambda item: item[0], reverse=True)]
+
+
+def _addresses(node: dict[str, Json]) -> set[str]:
+    """The addresses an object gives as its own."""
+    return {_address(_reference(node.get(name))) for name in ("url", "mainEntityOfPage", "@id")} - {""}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W_]+", text.lower()))
 
 
 def _address(url: str) -> str:
-    return re.sub(r"^https?://(?:www\.)?|[#?].*$", "", url).rstrip("/").lower()
+    bare = re.sub(r"^https?:/+(?:www\.|m\.|amp\.)?|[#?].*$", "", url)
+    return re.sub(r"/{2,}|(?<=/)amp/?$", "/", bare).rstrip("/").lower()
 
 
 def _reference(value: Json) -> str:
@@ -286,10 +306,20 @@ def _named(value: Json, graph: _Graph) -> Iterator[tuple[str, bool]]:
         yield from ((name, organisation) for name in names)
 
 
-def _read(article: dict[str, Json], graph: _Graph) -> LinkedData:
-    people = list(_named(article.get("author") or article.get("creator"), graph))[:MOST_VALUES]
+def _read(article: dict[str, Json], graph: _Graph, others: Sequence[dict[str, Json]]) -> LinkedData:
+    """The article's fields; what it leaves out is taken from other objects that tell of the page."""
+    nodes = (article, *others[:MOST_OTHERS])
+    people = next(
+        filter(None, (list(_named(node.get("author") or node.get("creator"), graph)) for node in nodes)), []
+    )[:MOST_VALUES]
     publisher = next(
-        (name for name, organisation in _named(article.get("publisher"), graph) if organisation), ""
+        (
+            name
+            for node in nodes
+            for name, organisation in _named(node.get("publisher"), graph)
+            if organisation
+        ),
+        "",
     )
     site = ""
     crumbs: tuple[str, ...] = ()
@@ -302,7 +332,10 @@ def _read(article: dict[str, Json], graph: _Graph) -> LinkedData:
     breadcrumb = article.get("breadcrumb")
     if not crumbs and isinstance(breadcrumb, dict):
         crumbs = _crumbs(breadcrumb)
-    modified = article.get("dateModified")
+
+    def first(name: str) -> str:
+        return next(filter(None, (_text(node.get(name)) for node in nodes)), "")
+
     return LinkedData(
         headline=_text(article.get("headline")),
         news=any(ARTICLE_TYPES.get(name) == NEWS for name in _types(article)),
@@ -311,19 +344,16 @@ def _read(article: dict[str, Json], graph: _Graph) -> LinkedData:
         ),
         authors=tuple(name for name, _ in people),
         organisations=tuple(name for name, organisation in people if organisation),
-        published=tuple(
-            filter(
-                None, (_text(article.get(name)) for name in ("datePublished", "dateCreated", "uploadDate"))
-            )
-        ),
-        modified=tuple(filter(None, (_text(modified),))),
-        section=_text(article.get("articleSection")),
+        published=tuple(filter(None, (first("datePublished"),))),
+        created=tuple(filter(None, (_text(article.get(name)) for name in ("dateCreated", "uploadDate")))),
+        modified=tuple(filter(None, (first("dateModified"),))),
+        section=first("articleSection"),
         keywords=_texts(article.get("keywords")),
-        description=_text(article.get("description")),
-        language=_text(article.get("inLanguage")),
+        description=first("description"),
+        language=first("inLanguage"),
         publisher=publisher,
         site=site,
-        free=_free(article),
+        free=next((free for node in nodes if (free := _free(node)) is not None), None),
         crumbs=crumbs,
         captions=tuple(_captions(article, graph)),
     )

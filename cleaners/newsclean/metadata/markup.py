@@ -32,6 +32,8 @@ PROSE_LENGTH = 180
 MOST_MARKED = 40
 LONGEST_MARKED = 300
 
+# Elements that do not end a word or a part of a headline.
+EMPHASISING = frozenset("b strong i em u mark wbr sup sub font q cite abbr s ins bdi nobr".split())
 _HEAD_TAGS = ("meta", "title", "link", "script", "h1", "time", "base")
 # Elements that say by attribute or name that they hold an author or date.
 _MARKED = XPath(
@@ -182,6 +184,38 @@ def read_head(tree: HtmlElement) -> Head:
 def element_text(element: HtmlElement, most: int = LONGEST_MARKED) -> str:
     """The visible text of a small element, folded; a space between elements of different lines."""
     return " ".join(line.text for line in _lines(element, _Budget(MOST_IN_ELEMENT)))[:most]
+
+
+def headline_parts(element: HtmlElement) -> tuple[str, ...]:
+    """The visible text of a headline, cut where an element other than plain emphasis begins or ends.
+
+    Within a part, text is as printed: ``Pla<b>y</b>s`` is one word.
+    """
+    parts: list[str] = []
+    run: list[str] = []
+
+    def cut() -> None:
+        if text := fold("".join(run)):
+            parts.append(text)
+        run.clear()
+
+    stack: list[tuple[HtmlElement, bool]] = [(element, False)]
+    for _ in range(2 * MOST_IN_ELEMENT):
+        if not stack:
+            break
+        node, leaving = stack.pop()
+        tag = node.tag
+        shown = isinstance(tag, str) and tag not in SKIPPED
+        if shown and tag not in EMPHASISING:
+            cut()
+        if not leaving and shown:
+            run.append((node.text or "")[:LONGEST_CONTENT])
+            stack.append((node, True))
+            stack.extend((child, False) for child in node.iterchildren(reversed=True))
+        elif node is not element:
+            run.append((node.tail or "")[:LONGEST_CONTENT])
+    cut()
+    return tuple(parts)
 
 
 def marked_elements(tree: HtmlElement) -> list[Marked]:

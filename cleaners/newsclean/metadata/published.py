@@ -98,6 +98,8 @@ def date_candidates(
     for mark in marked:
         if mark.source in {"itemprop:datePublished", "itemprop:dateModified"}:
             add(mark.source, read(mark.value or mark.text), updated=mark.source == "itemprop:dateModified")
+    for value in data.created:
+        add("json-ld:dateCreated", read(value), updated=False)
     for found in find_written_dates(head.title):
         # a date in the title may be the news' own; at its end it is the site's stamp
         if found.end == len(head.title):

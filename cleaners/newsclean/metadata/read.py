@@ -18,7 +18,13 @@ from newsclean.metadata.paywall import read_paywall
 from newsclean.metadata.published import DateCandidate, aware, choose_dates, date_candidates, label, page_zone
 from newsclean.metadata.record import Metadata
 from newsclean.metadata.section import read_section
-from newsclean.metadata.titles import choose_title, find_headline, site_names, title_candidates
+from newsclean.metadata.titles import (
+    choose_title,
+    find_headline,
+    read_headings,
+    site_names,
+    title_candidates,
+)
 
 SITE_METAS = ("og:site_name", "application-name", "apple-mobile-web-app-title", "al:android:app_name")
 DESCRIPTION_METAS = (
@@ -50,16 +56,18 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         url: Its final address; empty if unknown.
     """
     head = read_head(tree)
-    data = read_json_ld(head.scripts, url)
+    data = read_json_ld(head.scripts, url, (head.title, head.first("og:title")))
     canonical = _absolute(url, head.base, head.canonical or head.first("og:url"))
     host = _host(url or canonical)
     site = head.first("og:site_name") or data.publisher or data.site or head.first(*SITE_METAS)
-    names = site_names([site, data.publisher, data.site, *(head.first(name) for name in SITE_METAS)], host)
+    named = (site, data.publisher, data.site, *(head.first(name) for name in SITE_METAS))
     marked = marked_elements(tree)
 
-    titles = title_candidates(head, data, marked)
-    title, forms, agreeing = choose_title(titles, names, news=data.news)
-    headline = find_headline(tree, head.headlines, title)
+    headings = read_headings(head, url, canonical)
+    names = site_names([*named, *headings.logos], host)
+    titles = title_candidates(tree, head, data, marked, headings)
+    title, forms, agreeing = choose_title(titles, names, news=data.news, addressed=data.addressed)
+    headline = find_headline(tree, headings, title)
     after = lines_after(headline) if headline is not None else []
     before = lines_before(headline) if headline is not None else []
     credited = author_candidates(head, data, marked, before, after)

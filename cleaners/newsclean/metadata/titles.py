@@ -13,14 +13,15 @@ Where the truth stands (measured on pages with truth, share right): JSON-LD head
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from newsclean.metadata.json_ld import LinkedData
-from newsclean.metadata.markup import Head, Marked, element_text
+from newsclean.metadata.markup import Head, Marked, element_text, headline_parts
 from newsclean.metadata.record import Candidate, fold
 
 # Weight of a vote by source, in the order that breaks ties and gives the spelling among equal texts (an h1's is glued
@@ -29,6 +30,7 @@ WEIGHTS: dict[str, float] = {
     "json-ld:headline": 1.05,
     "meta:og:title": 0.95,
     "h1": 0.7,
+    "heading": 0.5,
     "meta:twitter:title": 0.5,
     "meta:parsely-title": 0.5,
     "meta:sailthru.title": 0.4,
@@ -51,6 +53,7 @@ META_NAMES = (
     "title",
 )
 LONGEST_TITLE = 400
+LONGEST_TARGET = 2_000
 MOST_HEADINGS = 30
 # " | Site" behind a bar is a site's name even when nobody names the site; behind a dash it must be known.
 LONGEST_UNKNOWN_TAIL = 40
@@ -61,8 +64,10 @@ FEWEST_SHARED = 0.3
 FEWEST_WORDS = 5
 # One that shares as many with the chosen title is a form of it.
 SAME_TITLE = 0.5
+# So few words are shared by chance.
+MOST_CHANCE_WORDS = 3
 
-_CUT = re.compile(r"\s+(\|\||::|[|\-–—•:»·›«/])\s+|\s?(｜|丨|\|)\s?")
+_CUT = re.compile(r"\s+(\|\||::|[|\-–—•:»·›«/])\s+|\s?(｜|丨|\||：|_|－)\s?")
 # Scripts without spaces count by character.
 _WORDS = re.compile(
     r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
@@ -100,23 +105,132 @@ def site_names(names: Sequence[str], host: str) -> SiteNames:
     return SiteNames(frozenset(filter(None, map(title_key, names))), own)
 
 
-def title_candidates(head: Head, data: LinkedData, marked: Sequence[Marked]) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """What a page's headings are: its headlines, the site's name, and the titles of other pages.
+
+    Attributes:
+        all: The page's ``h1`` elements.
+        headlines: Those that can be the headline.
+        logos: Texts of those that link to the front page.
+    """
+
+    all: tuple[HtmlElement, ...]
+    headlines: tuple[HtmlElement, ...]
+    logos: tuple[str, ...]
+
+
+def read_headings(head: Head, *addresses: str) -> Headings:
+    """Tell headlines from logos and teasers, by what they link to.
+
+    Args:
+        head: The page's head elements.
+        addresses: The page's own addresses: the final one, the canonical one.
+    """
+    own = {_path(address) for address in addresses if address}
+    host = next((split_address(address)[0] for address in addresses if address), "")
+    headlines: list[HtmlElement] = []
+    logos: list[str] = []
+    for element in head.headlines:
+        target = _whole_link(element)
+        if target and not target.startswith("#") and own:
+            there, path = split_address(urljoin(addresses[0], target))
+            if there in {host, ""} and path in {"", "/index.html", "/index.php"} and "" not in own:
+                logos.append(element_text(element, LONGEST_TITLE))
+                continue
+            if there == host and path not in own:
+                continue
+        headlines.append(element)
+    return Headings(tuple(head.headlines), tuple(headlines), tuple(logos))
+
+
+def split_address(address: str) -> tuple[str, str]:
+    """Host without ``www.`` and path without a slash at its end; both empty for what is no address."""
+    try:
+        parts = urlsplit(address)
+        return (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/")
+    except ValueError:  # such as an unclosed bracket in the host
+        return "", ""
+
+
+def _path(address: str) -> str:
+    return split_address(address)[1]
+
+
+def _whole_link(element: HtmlElement) -> str:
+    """Where a heading links to as a whole: by the link around it, or the one that holds all its text."""
+    for node, _ in zip((element, *element.iterancestors()), range(3), strict=False):
+        if node.tag == "a":
+            return (node.get("href") or "").strip()[:LONGEST_TARGET]
+    links = list(islice(element.iter("a"), 2))
+    if len(links) == 1 and "".join(links[0].itertext()).split() == "".join(element.itertext()).split():
+        return (links[0].get("href") or "").strip()[:LONGEST_TARGET]
+    return ""
+
+
+def title_candidates(
+    tree: HtmlElement, head: Head, data: LinkedData, marked: Sequence[Marked], headings: Headings
+) -> list[Candidate]:
     """Every form of the title that the page gives."""
-    found = [Candidate("json-ld:headline", data.headline)]
-    found += [Candidate("h1", element_text(element, LONGEST_TITLE)) for element in head.headlines]
-    found += [Candidate(c.source, c.value) for c in head.candidates(*META_NAMES)]
-    found += [
+    named = [Candidate("json-ld:headline", data.headline)]
+    named += [Candidate(c.source, c.value) for c in head.candidates(*META_NAMES)]
+    named += [
         Candidate("itemprop:headline", fold(m.value or m.text))
         for m in marked
         if m.source == "itemprop:headline"
     ][:2]
-    found.append(Candidate("title", head.title))
-    found += [Candidate("json-ld:name", value) for value in data.alternatives]
+    named.append(Candidate("title", head.title))
+    named += [Candidate("json-ld:name", value) for value in data.alternatives]
+    # a headline's microdata is its own text again
+    keys = [title_key(c.value) for c in named if c.value and c.source != "itemprop:headline"]
+    shown = [Candidate("h1", _headline_text(headline_parts(element), keys)) for element in headings.headlines]
+    # a site without an h1, or with one that is of something else, may show its headline in a lower heading
+    told = [_words(candidate.value) for candidate in named if candidate.value]
+    if not any(
+        _stands_in(title_key(candidate.value), keys)
+        or (len(own := _words(candidate.value)) > MOST_CHANCE_WORDS and _shared(own, told) >= SAME_TITLE)
+        for candidate in shown
+    ):
+        lower = (
+            element_text(element, LONGEST_TITLE) for element in islice(tree.iter("h2", "h3"), MOST_HEADINGS)
+        )
+        shown += [Candidate("heading", text) for text in lower if _is_title(title_key(text), keys)][:1]
+    found = [*named[:1], *shown, *named[1:]]
     return list(dict.fromkeys(Candidate(c.source, c.value[:LONGEST_TITLE]) for c in found if c.value))
 
 
+def _stands_in(folded: str, keys: Sequence[str]) -> bool:
+    """Whether a heading is one of the other titles, or one of them without what the site puts before or after it."""
+    return len(folded) > 1 and any(key.startswith(folded) or key.endswith(folded) for key in keys)
+
+
+def _is_title(folded: str, keys: Sequence[str]) -> bool:
+    """Whether a heading is as good as all of another title."""
+    return any(
+        len(folded) >= 0.6 * len(key) for key in keys if key.startswith(folded) or key.endswith(folded)
+    )
+
+
+def _shared(words: frozenset[str], others: Iterable[frozenset[str]]) -> float:
+    """The share of a text's words that one of the others has as well; 1 if there are no others."""
+    return max((len(words & other) / len(words) for other in others), default=1.0) if words else 0.0
+
+
+def _headline_text(parts: Sequence[str], keys: Sequence[str]) -> str:
+    """A headline's text without kicker, date, or counter, where another title tells which of its parts is the headline."""
+    whole = " ".join(parts)
+    if len(parts) < 2 or any(title_key(whole) in key for key in keys):
+        return whole
+    runs = (
+        " ".join(parts[i:j])
+        for n in range(len(parts) - 1, 0, -1)
+        for i, j in ((len(parts) - n, len(parts)), (0, n))
+    )
+    return next((run for run in runs if len(run.split()) > 2 and _stands_in(title_key(run), keys)), whole)
+
+
 def choose_title(
-    candidates: Sequence[Candidate], site: SiteNames, *, news: bool
+    candidates: Sequence[Candidate], site: SiteNames, *, news: bool, addressed: bool = False
 ) -> tuple[str, tuple[str, ...], frozenset[int]]:
     """The title, all its forms (chosen first), and the indices of the candidates that agree with it.
 
@@ -124,6 +238,7 @@ def choose_title(
         candidates: All of the page's.
         site: The site's names.
         news: Whether the JSON-LD headline is that of a news article.
+        addressed: Whether the JSON-LD is sure to be of this page.
     """
     whole = [title_key(candidate.value) for candidate in candidates]
     cleaned = [
@@ -134,10 +249,12 @@ def choose_title(
     usable = [i for i, folded in enumerate(keys) if folded and not _is_site(folded, site, exact=True)]
     if not usable:
         return next(iter(cleaned), ""), tuple(dict.fromkeys(filter(None, cleaned))), frozenset()
-    best = keys[_decide(candidates, cleaned, keys, usable, news=news)]
+    best = keys[_decide(candidates, cleaned, keys, usable, news=news, addressed=addressed)]
     agreeing = [i for i in usable if keys[i] == best]
-    # the spelling of the most trusted source, not one in capitals if another is not
-    agreeing.sort(key=lambda i: (cleaned[i].isupper(), _rank(candidates[i].source), i))
+    # the spelling of the most trusted source, not one in capitals or out of an h1's pieces if there is another
+    agreeing.sort(
+        key=lambda i: (cleaned[i].isupper(), candidates[i].source == "h1", _rank(candidates[i].source), i)
+    )
     title = cleaned[agreeing[0]]
     # another h1 is a form of the title only if it shares its words
     own = _words(title)
@@ -155,17 +272,17 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(_WORDS.findall(text.lower()))
 
 
-def find_headline(tree: HtmlElement, headlines: Sequence[HtmlElement], title: str) -> HtmlElement | None:
-    """The element that shows the title: the h1 that agrees, the longest h1, a lower heading that agrees, the first h2."""
+def find_headline(tree: HtmlElement, headings: Headings, title: str) -> HtmlElement | None:
+    """The element that shows the title: the h1 that agrees, the longest, a lower heading that agrees, any h1, the first h2."""
     own = title_key(title)
-    for element in headlines:
+    for element in headings.headlines:
         if title_key(element_text(element, LONGEST_TITLE)) == own:
             return element
-    if headlines:
-        return max(headlines, key=lambda element: len(element_text(element)))
+    if headings.headlines:
+        return max(headings.headlines, key=lambda element: len(element_text(element)))
     lower = list(islice(tree.iter("h2", "h3"), MOST_HEADINGS))
     agreeing = (element for element in lower if title_key(element_text(element, LONGEST_TITLE)) == own)
-    return next(agreeing, next(iter(lower), None))
+    return next(agreeing, next(iter((*headings.all, *lower)), None))
 
 
 def _decide(
@@ -175,25 +292,29 @@ def _decide(
     usable: Sequence[int],
     *,
     news: bool,
+    addressed: bool,
 ) -> int:
     """The index of the candidate that wins."""
     words = {i: _words(cleaned[i]) for i in usable}
 
     def shared(i: int) -> float:
-        """The largest share of its words that a candidate of another source also has."""
-        others = [words[j] for j in usable if candidates[j].source != candidates[i].source]
-        return (
-            max((len(words[i] & other) / len(words[i]) for other in others), default=1.0) if words[i] else 0.0
-        )
+        """The share of a candidate's words that another source also has."""
+        return _shared(words[i], (words[j] for j in usable if candidates[j].source != candidates[i].source))
 
     filed = next((i for i in usable if candidates[i].source == "json-ld:headline"), None)
-    if news and filed is not None and shared(filed) >= FEWEST_SHARED:
+    if news and filed is not None and (addressed or shared(filed) >= FEWEST_SHARED):
         return filed
-    shown = [(shared(i), -i) for i in usable if candidates[i].source == "h1" and len(words[i]) > 1]
+    shown = [
+        (shared(i), -i) for i in usable if candidates[i].source in {"h1", "heading"} and len(words[i]) > 1
+    ]
     # the only h1, as long as a headline, is one even where the metadata is written for search engines alone
     only = len(shown) == 1 and filed is None and len(words[-shown[0][1]]) >= FEWEST_WORDS
-    if shown and (only or max(shown)[0] >= FEWEST_SHARED):
-        return _without_kicker(-max(shown)[1], keys, usable)
+    agreeing = [-i for share, i in shown if share >= FEWEST_SHARED]
+    if shown and (only or agreeing):
+        # the first, as a page's own headline stands above those of other stories, unless a later one clearly agrees
+        sure, best = max(shown)
+        chosen = -best if only or sure >= SAME_TITLE else min(agreeing)
+        return _without_kicker(chosen, keys, usable)
     votes: dict[str, float] = {}
     for source, folded in dict.fromkeys((candidates[i].source, keys[i]) for i in usable):
         votes[folded] = votes.get(folded, 0.0) + WEIGHTS.get(source, 0.1)
