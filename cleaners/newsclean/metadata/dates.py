@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-from newsclean.metadata.words import MONTHS, UPDATED, ZONES
+from newsclean.metadata.words import MONTHS, PUBLISHED, SEASONAL_ZONES, UPDATED, UPDATED_IDEOGRAPHIC, ZONES
 
 # Longer values are no dates; also bounds the regular expressions' work.
 LONGEST_VALUE = 80
@@ -58,34 +58,54 @@ _MONTH_NUMBER = {
 }
 _MONTH = "|".join(sorted(map(re.escape, _MONTH_NUMBER), key=lambda name: (-len(name), name)))
 _ISO = re.compile(
-    r"(\d{4})[-/.](\d\d?)[-/.](\d\d?)(?:[T ,]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z\b|UTC\b|GMT\b|[+-]\d\d(?::?\d\d)?)?)?",
+    r"(\d{4})[-/.](\d\d?)[-/.](\d\d?)(?:[T ,]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z\b|[A-Z]{3,4}\b|[+-]\d\d(?::?\d\d)?)?)?",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"(?:/Date\()?(\d{6,14})(?:\.0*|[+-]\d{4})?(?:\)/)?", re.ASCII)
+_RFC5322 = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} ")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?(Z|[+-]\d{4})?")
 _WRITTEN = re.compile(
     rf"(?<![\w.])(?:"
-    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.|er|º|°|ª|-)?\s*(?:de\s+|of\s+|d['’])?(?P<m1>{_MONTH})\b[.,\-]?\s*(?:de[l]?\s+)?(?P<y1>\d{{4}}|['’]?\d\d(?![\d:.]))"
+    rf"(?P<iso>\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{{1,9}})?)?(?:Z\b|[+-]\d\d:?\d\d\b)?)|(?:"
+    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.|er|º|°|ª|[-/])?\s*(?:de\s+|of\s+|d['’])?(?P<m1>{_MONTH})\b[.,\-/]?\s*(?:de[l]?\s+)?(?P<y1>\d{{4}}|['’]?\d\d(?![\d:.]))"
     rf"|(?P<m2>{_MONTH})\b\.?\s*(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+(?P<y2>\d{{4}})"
     rf"|(?P<y3>\d{{4}})\s?[年년./-]\s?(?P<m3>\d{{1,2}})\s?[月월./-]\s?(?P<d3>\d{{1,2}})\s?[日일]?"
     rf"|(?P<n1>\d{{1,2}})(?P<mark>[./-])\s?(?P<n2>\d{{1,2}})(?P=mark)\s?(?P<y4>\d{{4}}|\d\d)(?![\d./-])"
-    rf")(?!\w*\d)",
+    rf"|(?P<y5>\d{{4}})\.?\s+(?:m\.\s*)?(?P<m5>{_MONTH})\b\.?\s*(?P<d5>\d{{1,2}})(?![\d:])"
+    rf")(?!\w*\d))",
     re.IGNORECASE,
 )
+_CLOCK = (
+    r"(?P<hour>[01]?\d|2[0-4])(?:\s?(?::|\.|h|時|시|点)\s?(?P<minute>[0-5]\d)(?::[0-5]\d)?(?!\d|[./-]\d)(?:\s?min\b)?"
+    r"|(?=\s?(?:[ap]\.?\s?m\b|uhr\b|h\b|時|시|点)))\s*(?P<half>[ap]\.?\s?m\b\.?)?"
+)
 _TIME_AFTER = re.compile(
-    r"[\s,|·•–—\-/(]*(?:(?:at|um|à|a las|alle(?: ore)?|ore|kl\.?|om|o godz\.?|às|às|T)\s*)?"
-    r"(?P<hour>[01]?\d|2[0-3])\s?(?::|\.|h|時|시)\s?(?P<minute>[0-5]\d)(?::[0-5]\d)?(?!\d|[./-]\d)\s*(?P<half>[ap]\.?\s?m\b\.?)?"
-    r"\s*(?:uhr\b)?\s*\(?(?P<zone>(?:GMT|UTC)?[+-]\d\d?(?::?\d\d)?\b|[A-Z]{1,4}\b)?",
+    r"[\s,|·•–—\-/(@日일.]*(?:(?:at|um|à|a las|alle(?: ore)?|ore|kl\.?|klo|om|o godz\.?|godz\.?|às|v|ob|la|T|pukul|lúc|в)(?![^\W\d])[\s:]*)?"
+    rf"(?P<noon>午前|午後|上午|下午|오전|오후)?\s*{_CLOCK}"
+    r"\s*(?:uhr\b|hrs?\b|h\b|horas\b|分|분)?\.?[,\s]*\(?(?P<zone>(?:GMT|UTC)?[+-]\d\d?(?::?\d\d)?\b|[A-Z]{1,4}\b)?",
     re.IGNORECASE,
 )
 _TIME_BEFORE = re.compile(
-    r"(?P<hour>[01]?\d|2[0-3])(?::|\.|h)(?P<minute>[0-5]\d)\s*(?P<half>[ap]\.?m\b\.?)?\s*(?:uhr\b|h\b)?\s*(?P<zone>[A-Z]{2,4}\b)?[\s,|·•–—-]*"
+    rf"(?<![\d:.])(?P<noon>(?!))?{_CLOCK}\s*(?:uhr\b|hrs?\b|h\b)?\s*\(?(?P<zone>(?:GMT|UTC)[+-]\d\d?(?::?\d\d)?\b|[A-Z]{{1,4}}\b)?[\s,|·•–—)-]*"
     r"(?:on\s+|am\s+|le\s+|(?:[^\W\d_]{2,10}\.?,?\s+))?$",
     re.IGNORECASE,
 )
 _UPDATED_WORDS = "|".join(sorted({re.escape(word) for words in UPDATED.values() for word in words}))
-_UPDATED = re.compile(rf"(?:{_UPDATED_WORDS})\b[^.\d]{{0,25}}$", re.IGNORECASE)
-_UPDATED_LABEL = re.compile(rf"\b(?:{_UPDATED_WORDS})\b[^.\d]{{0,25}}(?:\d|$)", re.IGNORECASE)
-_UPDATED_NAME = re.compile(r"updat|modif|aktuali|change|revis|edited", re.IGNORECASE)
+_IDEOGRAPHIC = "|".join(UPDATED_IDEOGRAPHIC)
+_UPDATED = re.compile(
+    rf"(?:\b(?:{_UPDATED_WORDS})\b[^.\d]{{0,25}}|(?:{_IDEOGRAPHIC})[^.\d]{{0,10}})$", re.IGNORECASE
+)
+# "(January 3, 2020 updated)": Chinese, Japanese and Korean put the word behind.
+_UPDATED_BEHIND = re.compile(rf"\s?(?:{_IDEOGRAPHIC})")
+_UPDATED_LABEL = re.compile(
+    rf"(?:\b(?:{_UPDATED_WORDS})\b|{_IDEOGRAPHIC})[^.\d]{{0,25}}(?:\d|$)", re.IGNORECASE
+)
+_PUBLISHED_LABEL = re.compile(
+    rf"\b(?:{'|'.join(sorted({re.escape(word) for words in PUBLISHED.values() for word in words}))})\b",
+    re.IGNORECASE,
+)
+_UPDATED_NAME = re.compile(r"updat|modif|aktuali|change|revis|edited|lastmod", re.IGNORECASE)
+_PUBLISHED_NAME = re.compile(r"publi(?:sh|ca|é)|entry-date|posted", re.IGNORECASE)
 
 
 def parse_timestamp(value: str, *, month_first: bool | None = None) -> Moment | None:
@@ -102,14 +122,18 @@ def parse_timestamp(value: str, *, month_first: bool | None = None) -> Moment | 
     if not 6 <= len(text) <= LONGEST_VALUE or not any(character.isdigit() for character in text):
         return None
     try:
-        return _plausible(datetime.fromisoformat(text), has_time=len(text) > 10)
+        # weeks and the like are ISO 8601 too, but on a page they are other things
+        if "W" not in text:
+            return _plausible(datetime.fromisoformat(text), has_time=len(text) > 10)
     except ValueError:
         pass
-    if text.isascii() and text.isdecimal():
-        return _digits(text)
+    # Unix time in JSON may be a float, or in the wrapping of an old framework: /Date(1577959200000)/
+    number = _NUMBER.fullmatch(text)
+    if number is not None:
+        return _digits(number[1])
     if match := _ISO.match(text):
         return _from_groups(match)
-    if text[0].isalpha() and "," in text[:12]:
+    if _RFC5322.match(text):
         try:
             return _plausible(parsedate_to_datetime(text), has_time=":" in text)
         except (ValueError, IndexError, OverflowError, TypeError):
@@ -134,14 +158,19 @@ def find_written_dates(line: str, *, month_first: bool | None = None, most: int 
         if day is None:
             continue
         end = match.end()
-        time = _TIME_AFTER.match(text, end) if end < len(text) else None
-        if time is not None:
-            end = time.end()
+        before = text[previous : match.start()]
+        time = None
+        if match["iso"] is None:
+            time = _TIME_AFTER.match(text, end) if end < len(text) else None
+            end = time.end() if time is not None else end
+            if time is None and (time := _TIME_BEFORE.search(before)) is not None:
+                before = before[: time.start()]
+        if match["iso"] is not None:
+            moment = parse_timestamp(match["iso"])
         else:
-            time = _TIME_BEFORE.search(text[previous : match.start()])
-        moment = _plausible(_at(day, time), has_time=time is not None)
+            moment = _plausible(_at(day, time), has_time=time is not None)
         if moment is not None:
-            updated = _UPDATED.search(text[previous : match.start()]) is not None
+            updated = _UPDATED.search(before) is not None or _UPDATED_BEHIND.match(text, end) is not None
             found.append(WrittenDate(moment, updated, match.start(), end))
             previous = end
             if len(found) == most:
@@ -156,13 +185,27 @@ def url_date(url: str) -> Moment | None:
 
 
 def names_update(names: str) -> bool:
-    """Whether an attribute's or class's name tells of a later change."""
-    return _UPDATED_NAME.search(names) is not None
+    """Whether names tell of a later change: the first line that tells of a change or a publication decides.
+
+    Args:
+        names: Of attributes or classes; a line an element, the innermost first. ``published updated`` is both at once.
+    """
+    for line in names.split("\n"):
+        if _PUBLISHED_NAME.search(line):
+            return False
+        if _UPDATED_NAME.search(line):
+            return True
+    return False
 
 
 def tells_update(text: str) -> bool:
     """Whether a date's label, such as "Last updated:", tells of a later change."""
     return _UPDATED_LABEL.search(text) is not None
+
+
+def tells_publication(text: str) -> bool:
+    """Whether a line says that it is about when something appeared or changed."""
+    return _PUBLISHED_LABEL.search(text) is not None or _UPDATED_LABEL.search(text) is not None
 
 
 def read_written_date(line: str) -> datetime | None:
@@ -210,14 +253,23 @@ def _from_groups(match: re.Match[str]) -> Moment | None:
     return _plausible(when.replace(tzinfo=_zone(zone or "")), has_time=True)
 
 
-def _zone(text: str) -> timezone | None:
+def _zone(text: str, when: datetime | None = None) -> timezone | None:
     text = text.strip().lower()
+    if when is not None and text in SEASONAL_ZONES:
+        return _offset(SEASONAL_ZONES[text] + (60 if _is_american_summer(when) else 0))
     if text in ZONES:
         return _offset(ZONES[text])
     match = re.fullmatch(r"(?:gmt|utc)?([+-])(\d\d?)(?::?(\d\d))?", text)
     if match is None:
         return None
     return _offset((int(match[2]) * 60 + int(match[3] or 0)) * (-1 if match[1] == "-" else 1))
+
+
+def _is_american_summer(when: datetime) -> bool:
+    """Whether clocks are forward in the United States and Canada: second Sunday of March to first of November, at 2:00."""
+    march, november = datetime(when.year, 3, 8, 2), datetime(when.year, 11, 1, 2)  # noqa: DTZ001 - local, as printed
+    start, end = (first + timedelta(days=(6 - first.weekday()) % 7) for first in (march, november))
+    return start <= when.replace(tzinfo=None) < end
 
 
 def _offset(minutes: int) -> timezone | None:
@@ -228,10 +280,14 @@ def _offset(minutes: int) -> timezone | None:
 
 
 def _written_day(match: re.Match[str], month_first: bool | None) -> datetime | None:
+    if match["iso"]:
+        return _date(match["iso"][:4], match["iso"][5:7], match["iso"][8:10])
     if match["m1"]:
         return _date(_year(match["y1"]), _MONTH_NUMBER[match["m1"].lower()], match["d1"])
     if match["m2"]:
         return _date(match["y2"], _MONTH_NUMBER[match["m2"].lower()], match["d2"])
+    if match["m5"]:
+        return _date(match["y5"], _MONTH_NUMBER[match["m5"].lower()], match["d5"])
     if match["y3"]:
         return _date(match["y3"], match["m3"], match["d3"])
     first, second = int(match["n1"]), int(match["n2"])
@@ -254,7 +310,11 @@ def _year(text: str) -> int:
 def _at(day: datetime, time: re.Match[str] | None) -> datetime:
     if time is None:
         return day
-    hour, minute, half = int(time["hour"]), int(time["minute"]), (time["half"] or "").lower()
+    hour, minute, half = int(time["hour"]), int(time["minute"] or 0), (time["half"] or "").lower()
     if half and hour <= 12:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
-    return day.replace(hour=hour, minute=minute, tzinfo=_zone(time["zone"] or ""))
+    elif time["noon"] in {"午後", "下午", "오후"} and hour < 12:
+        hour += 12
+    # midnight is 24:00 on some clocks: of the day that ends
+    when = day.replace(hour=hour % 24, minute=minute) + timedelta(days=hour // 24)
+    return when.replace(tzinfo=_zone(time["zone"] or "", when))

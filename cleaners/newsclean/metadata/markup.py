@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -31,6 +32,8 @@ PROSE_BEFORE_END = 2_500
 PROSE_LENGTH = 180
 MOST_MARKED = 40
 LONGEST_MARKED = 300
+LONGEST_LABELLED = 120
+LONGEST_SEARCHED = 1_500_000
 
 # Elements that do not end a word or a part of a headline.
 EMPHASISING = frozenset("b strong i em u mark wbr sup sub font q cite abbr s ins bdi nobr".split())
@@ -42,6 +45,19 @@ _MARKED = XPath(
 )
 _DATED = XPath(
     "descendant::*[@class[contains(.,'date') or contains(.,'Date') or contains(.,'publi') or contains(.,'timestamp')]]"
+)
+# Attributes that hold a time for scripts (``abbr title`` is the oldest form), and what such a value looks like.
+_TIME_ATTRIBUTE = re.compile(
+    r"datetime$|title$|data-(?!.*(?:zone|out|modal))[\w-]*(?:date|time|publi|posted|epoch)", re.IGNORECASE
+)
+_TIMESTAMP = re.compile(
+    r"\s*(?:(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d[\w:.+-]*)?|1\d{9}(?:\d{3})?|[12]\d{3}[01]\d[0-3]\dT\d{4,6}Z?)\s*$"
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+# Names of a publication's date in the state that a page leaves for its scripts, plain or escaped once.
+_STATE_DATE = re.compile(
+    r"""\\?"(?:date_?published|published_?(?:at|on|date|time)|publish(?:ing)?_?(?:date|time|at)|publication_?(?:date|time)|first_?published(?:_?(?:at|date))?|pub_?date)\\?"\s*:\s*\\?"?([\dTZ:.+ -]{8,35})""",
+    re.IGNORECASE,
 )
 # Addresses of pages about one person.
 AUTHOR_PAGE = re.compile(
@@ -211,7 +227,8 @@ def headline_parts(element: HtmlElement) -> tuple[str, ...]:
         if not leaving and shown:
             run.append((node.text or "")[:LONGEST_CONTENT])
             stack.append((node, True))
-            stack.extend((child, False) for child in node.iterchildren(reversed=True))
+            children = list(islice(node.iterchildren(), MOST_IN_ELEMENT))
+            stack.extend((child, False) for child in reversed(children))
         elif node is not element:
             run.append((node.tail or "")[:LONGEST_CONTENT])
     cut()
@@ -261,8 +278,64 @@ def dated_elements(tree: HtmlElement) -> list[tuple[str, str]]:
     return [
         (text, names_around(element, 2))
         for element in elements[:MOST_MARKED]
-        if 6 <= len(text := element_text(element)) <= 100
+        if not stands_elsewhere(element) and 6 <= len(text := element_text(element)) <= 100
     ]
+
+
+_SIDE_NAMES = re.compile(
+    r"\b(?:related|sidebar|comment|recommend|teaser|widget|most-?read|latest|popular|card)", re.IGNORECASE
+)
+
+
+def stands_elsewhere(element: HtmlElement) -> bool:
+    """Whether an element stands in navigation, beside the article, in comments, or in a list of other stories."""
+    for node, _ in zip((element, *element.iterancestors()), range(12), strict=False):
+        if node.tag in {"nav", "aside", "footer"} or _SIDE_NAMES.search(
+            f"{node.get('class') or ''} {node.get('id') or ''}"[:300]
+        ):
+            return True
+    return False
+
+
+def labelled_texts(tree: HtmlElement) -> list[str]:
+    """Short texts anywhere on the page that hold a year, each with what stands right before it in its element."""
+    body = tree.find("body")
+    found: list[str] = []
+    if body is None:
+        return found
+    total = 0
+    for element in body.iter():
+        if not isinstance(element.tag, str) or element.tag in SKIPPED:
+            continue
+        for text in (element.text, element.tail):
+            total += len(text) if text else 0
+            if (
+                text
+                and _YEAR.search(text[:LONGEST_CONTENT])
+                and len(line := fold(text[:LONGEST_CONTENT])) <= LONGEST_LABELLED
+            ):
+                around = element if text is element.text else element.getparent()
+                whole = element_text(around if around is not None else element)
+                found.append(whole if len(whole) <= LONGEST_LABELLED else line)
+        if len(found) >= MOST_MARKED or total > LONGEST_SEARCHED:
+            break
+    return found
+
+
+def state_dates(tree: HtmlElement) -> list[str]:
+    """Dates under the names that pages drawn by scripts file a publication under, in their order."""
+    found: list[str] = []
+    searched = 0
+    for script in tree.iter("script"):
+        text = script.text or ""
+        searched += len(text)
+        if searched > LONGEST_SEARCHED:
+            break
+        if "ubli" in text:
+            found += [match[1] for match, _ in zip(_STATE_DATE.finditer(text), range(4), strict=False)]
+        if found:
+            break
+    return found
 
 
 def _mark(element: HtmlElement) -> str:
@@ -298,15 +371,16 @@ def _mark(element: HtmlElement) -> str:
 
 
 def names_around(element: HtmlElement, levels: int = 4) -> str:
-    """Tag, class and id of an element and its next ancestors, lower case."""
+    """Tag, class, id and itemprop of an element and its next ancestors, lower case; a line an element."""
     names: list[str] = []
     node: HtmlElement | None = element
     for _ in range(levels):
         if node is None:
             break
-        names += (str(node.tag), node.get("class") or "", node.get("id") or "", node.get("itemprop") or "")
+        own = (str(node.tag), node.get("class"), node.get("id"), node.get("itemprop"))
+        names.append(" ".join(filter(None, own)).replace("\n", " "))
         node = node.getparent()
-    return " ".join(names)[:600].lower()
+    return "\n".join(names)[:600].lower()
 
 
 def lines_before(headline: HtmlElement) -> list[Line]:
@@ -360,6 +434,25 @@ def lines_after(headline: HtmlElement) -> list[Line]:
     return found
 
 
+def time_value(element: HtmlElement) -> str:
+    """What a ``time`` element says for machines: its ``datetime`` or the like; empty if only its text tells."""
+    return (
+        element.get("datetime")
+        or element.get("content")
+        or time_attribute(element)
+        or element.get("title")
+        or ""
+    )[:80]
+
+
+def time_attribute(element: HtmlElement) -> str:
+    """A full date for scripts in an attribute, such as ``data-timestamp``; empty if there is none."""
+    for name, value in element.items():
+        if _TIME_ATTRIBUTE.match(name) and _TIMESTAMP.match(value):
+            return value[:80]
+    return ""
+
+
 @dataclass(slots=True)
 class _Budget:
     """How many more elements may be looked at."""
@@ -395,7 +488,8 @@ def _lines(root: HtmlElement, budget: _Budget) -> Iterator[Line]:
         stack.append((element, True))
         if element.text:
             builder.add(element.text)
-        stack.extend((child, False) for child in element.iterchildren(reversed=True))
+        children = list(islice(element.iterchildren(), max(budget.elements, 0)))
+        stack.extend((child, False) for child in reversed(children))
     yield from builder.flush(root)
 
 
@@ -414,10 +508,11 @@ class _LineBuilder:
         tag = element.tag
         if tag == "a":
             self._link_start = len(self._pieces)
-        elif tag == "time":
+        value = ""
+        if tag == "time" or (value := time_attribute(element)):
             told = " ".join(self._pieces[self._time_start :])[-60:] + " " + (element.text or "")[:40]
             updated = tells_update(told) or names_update(names_around(element, 2))
-            self._times.append(Time((element.get("datetime") or "")[:80], updated))
+            self._times.append(Time(value if tag != "time" else time_value(element), updated))
             self._time_start = len(self._pieces)
         if tag not in INLINE:
             self._block = element

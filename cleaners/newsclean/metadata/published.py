@@ -20,15 +20,35 @@ tells only when it changed is taken to have appeared then, and evidence says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from lxml.html import HtmlElement
 
-from newsclean.metadata.dates import Moment, find_written_dates, names_update, parse_timestamp, url_date
+from newsclean.metadata.dates import (
+    Moment,
+    WrittenDate,
+    find_written_dates,
+    names_update,
+    parse_timestamp,
+    tells_publication,
+    url_date,
+)
 from newsclean.metadata.json_ld import LinkedData
-from newsclean.metadata.markup import Head, Line, Marked, dated_elements, element_text, names_around
+from newsclean.metadata.markup import (
+    Head,
+    Line,
+    Marked,
+    dated_elements,
+    element_text,
+    labelled_texts,
+    names_around,
+    stands_elsewhere,
+    state_dates,
+    time_value,
+)
+from newsclean.metadata.titles import split_address
 
 PUBLISHED_METAS = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "parsely-pub-date", "sailthru.date",
@@ -46,12 +66,21 @@ MODIFIED_METAS = (
 
 _KNOWN_METAS = frozenset((*PUBLISHED_METAS, *MODIFIED_METAS))
 # What systems of their own call it.
-_OTHER_METAS = re.compile(r"publi\w*[-_.:]?(?:date|time)|date[-_.:]?publi")
+_OTHER_METAS = re.compile(
+    r"publi(?!sher|city)|date[-_.:]?(?:post|creat|issu|releas)|(?:post|creat|issu|releas|pub)\w*[-_.:]?(?:date|time|on|at)\b"
+    r"|(?:modif|updat|edit|revis|chang)\w*[-_.:]?(?:date|time|on|at)\b|date[-_.:]?(?:modif|updat)"
+)
 
 # Stated limits. A date line stands among the first lines after the headline, or right before it.
 MOST_CANDIDATES = 40
 LONGEST_LINE = 160
 LINES_AFTER, LINES_BEFORE = 16, 5
+# A line with more text than this beside its dates is a sentence.
+MOST_OTHER_TEXT = 70
+# Domains of countries that sites of all countries use.
+WORLDWIDE_DOMAINS = frozenset("ai co fm gg io ly me sh to tv".split())
+# Sources that are only searched where the usual ones tell nothing.
+SEARCHED = ("time:elsewhere", "class:date", "labelled", "script:state")
 # Clocks of one newsroom differ, and a story is filed before it is released: less than a day is no contradiction.
 TOLERANCE = timedelta(days=1)
 
@@ -74,7 +103,7 @@ def date_candidates(
     url: str,
 ) -> tuple[list[DateCandidate], list[DateCandidate]]:
     """Dates of publication and of modification, most trusted first."""
-    month_first = _month_first(tree, head)
+    month_first = _month_first(tree, head, url)
     published: list[DateCandidate] = []
     modified: list[DateCandidate] = []
 
@@ -109,19 +138,60 @@ def date_candidates(
         for time in line.times:
             add("time", read(time.value), updated=time.updated)
     for line in lines:
-        if len(line.text) <= LONGEST_LINE:
-            for found in find_written_dates(line.text, month_first=month_first):
-                add("written", found.moment, updated=found.updated or names_update(line.names))
+        for found in _line_dates(line.text, month_first):
+            add("written", found.moment, updated=found.updated or names_update(line.names))
     if not published:
-        for element in head.times:
-            value = element.get("datetime") or element_text(element)
-            add("time:elsewhere", read(value), updated=names_update(names_around(element, 2)))
-    if not published:
-        for text, names_of_element in dated_elements(tree):
-            for found in find_written_dates(text, month_first=month_first):
-                add("class:date", found.moment, updated=found.updated or names_update(names_of_element))
+        for source, moment, updated in _last_resorts(tree, head, month_first):
+            add(source, moment, updated=updated)
     add("url", url_date(url), updated=False)
     return published, modified
+
+
+def _line_dates(text: str, month_first: bool | None) -> list[WrittenDate]:
+    """The dates of a date line: a line with little but dates and bylines, or one that says what its date is."""
+    if len(text) > LONGEST_LINE:
+        return []
+    found = find_written_dates(text, month_first=month_first)
+    rest = len(text) - sum(date.end - date.start for date in found)
+    return found if rest <= MOST_OTHER_TEXT or tells_publication(text) else []
+
+
+def _last_resorts(
+    tree: HtmlElement, head: Head, month_first: bool | None
+) -> Iterator[tuple[str, Moment | None, bool]]:
+    """Dates of a page that tells none in the usual places, the next kind only where one found nothing."""
+    found = False
+    # one that is said to be the publication's comes before one of another story
+    times = sorted(
+        (element for element in head.times if not stands_elsewhere(element)),
+        key=lambda e: not _is_labelled(e),
+    )
+    for element in times:
+        moment = parse_timestamp(time_value(element) or element_text(element), month_first=month_first)
+        found = found or moment is not None
+        yield "time:elsewhere", moment, names_update(names_around(element, 2))
+    if found:
+        return
+    for text, names in dated_elements(tree):
+        for date in find_written_dates(text, month_first=month_first):
+            found = True
+            yield "class:date", date.moment, date.updated or names_update(names)
+    if found:
+        return
+    for text in labelled_texts(tree):
+        for date in find_written_dates(text, month_first=month_first):
+            if tells_publication(text[: date.start]):
+                found = True
+                yield "labelled", date.moment, date.updated
+    if found:
+        return
+    for value in state_dates(tree):
+        yield "script:state", parse_timestamp(value), False
+
+
+def _is_labelled(element: HtmlElement) -> bool:
+    parent = element.getparent()
+    return parent is not None and tells_publication(element_text(parent)[:60])
 
 
 def page_zone(candidates: Sequence[DateCandidate]) -> tzinfo:
@@ -160,39 +230,47 @@ def choose_dates(
         modified: Candidates, most trusted first.
     """
     zone = page_zone((*published, *modified))
+
+    def when(candidate: DateCandidate) -> datetime:
+        return aware(candidate.moment, zone)
+
     chosen = published[0] if published else None
     change = modified[0] if modified else None
     if chosen is not None:
         chosen = _not_alone(chosen, published)
     if chosen is not None and change is not None:
-        latest = max(aware(candidate.moment, zone) for candidate in modified)
-        if aware(chosen.moment, zone) > latest + TOLERANCE:
-            chosen = next(
-                (other for other in published if aware(other.moment, zone) <= latest + TOLERANCE), chosen
-            )
+        latest = max(map(when, modified)) + TOLERANCE
+        if when(chosen) > latest:
+            # of another story, or of the fetch; one that was only searched for elsewhere is worth less than the change
+            earlier = next((other for other in published if when(other) <= latest), None)
+            chosen = earlier or (None if chosen.source in SEARCHED else chosen)
+        elif when(chosen) == when(change):
+            chosen = next((other for other in published if _is_earlier_address(other, chosen)), chosen)
     if chosen is not None and not chosen.moment.has_time:
         day = chosen.moment.when.date()
         chosen = next(
             (other for other in published if other.moment.has_time and other.moment.when.date() == day),
             chosen,
         )
+    if chosen is not None and not when(chosen).utcoffset():
+        # the same moment by the newsroom's own clock tells the day that its readers had
+        moment = when(chosen)
+        chosen = next(
+            (other for other in published if when(other) == moment and when(other).utcoffset()), chosen
+        )
     if chosen is None and change is not None:
         # a page that tells only one date tells when it appeared, as far as anyone can know
         chosen = change
-    if (
-        chosen is not None
-        and change is not None
-        and aware(change.moment, zone) < aware(chosen.moment, zone) - TOLERANCE
-    ):
-        change = next(
-            (
-                other
-                for other in modified
-                if aware(other.moment, zone) >= aware(chosen.moment, zone) - TOLERANCE
-            ),
-            None,
-        )
+    if chosen is not None and change is not None and when(change) < when(chosen) - TOLERANCE:
+        change = next((other for other in modified if when(other) >= when(chosen) - TOLERANCE), None)
     return chosen, change
+
+
+def _is_earlier_address(candidate: DateCandidate, chosen: DateCandidate) -> bool:
+    """Whether the address tells of an earlier day: some systems file the last change as the publication."""
+    return (
+        candidate.source == "url" and aware(candidate.moment, UTC) < aware(chosen.moment, UTC) - 2 * TOLERANCE
+    )
 
 
 def _not_alone(first: DateCandidate, candidates: Sequence[DateCandidate]) -> DateCandidate:
@@ -215,12 +293,13 @@ def _utc_day(candidate: DateCandidate) -> date:
     return aware(candidate.moment, UTC).astimezone(UTC).date()
 
 
-def _month_first(tree: HtmlElement, head: Head) -> bool | None:
-    """How ``3/4/2020`` is to be read on this page: by its declared region, else by its language."""
+def _month_first(tree: HtmlElement, head: Head, url: str) -> bool | None:
+    """How ``3/4/2020`` is to be read on this page: by its declared region, else by its language and its country's domain."""
     locale = (tree.get("lang") or head.first("og:locale", "content-language")).replace("_", "-").lower()
+    language, _, region = locale.partition("-")
+    domain = split_address(url)[0].rpartition(".")[2]
+    if len(domain) == 2 and domain not in WORLDWIDE_DOMAINS:
+        return domain == "us"
     if not locale:
         return None
-    language, _, region = locale.partition("-")
-    if language == "en":
-        return region == "us" if region else None
-    return False
+    return language == "en" and region in {"", "us"}

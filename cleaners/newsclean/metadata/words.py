@@ -52,6 +52,52 @@ MONTHS: dict[str, tuple[str, ...]] = {
         "januar", "februar", "mars", "april", "mai", "juni", "juli", "august",
         "september", "oktober", "november", "desember des",
     ),
+    "da": (
+        "januar", "februar", "marts", "april", "maj", "juni", "juli", "august",
+        "september", "oktober", "november", "december",
+    ),
+    "fi": (
+        "tammikuuta tammikuu", "helmikuuta helmikuu", "maaliskuuta maaliskuu", "huhtikuuta huhtikuu", "toukokuuta toukokuu",
+        "kesäkuuta kesäkuu", "heinäkuuta heinäkuu", "elokuuta elokuu", "syyskuuta syyskuu", "lokakuuta lokakuu",
+        "marraskuuta marraskuu", "joulukuuta joulukuu",
+    ),
+    "hu": (
+        "január", "február", "március", "április", "május", "június", "július", "augusztus", "szeptember", "október",
+        "november", "december",
+    ),
+    "ro": (
+        "ianuarie", "februarie", "martie", "aprilie", "mai", "iunie", "iulie", "august", "septembrie", "octombrie",
+        "noiembrie", "decembrie",
+    ),
+    "sk": (
+        "januára", "februára", "marca", "apríla", "mája", "júna", "júla", "augusta", "septembra", "októbra", "novembra",
+        "decembra",
+    ),
+    "hr": (
+        "siječnja", "veljače", "ožujka", "travnja", "svibnja", "lipnja", "srpnja", "kolovoza", "rujna", "", "studenoga", "prosinca",
+    ),
+    "ru": (
+        "января янв", "февраля фев", "марта мар", "апреля апр", "мая", "июня", "июля", "августа авг", "сентября сен",
+        "октября окт", "ноября ноя", "декабря дек",
+    ),
+    "uk": (
+        "січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня", "листопада", "грудня",
+    ),
+    "el": (
+        "ιανουαρίου ιαν", "φεβρουαρίου φεβ", "μαρτίου μαρ", "απριλίου απρ", "μαΐου", "ιουνίου", "ιουλίου", "αυγούστου αυγ",
+        "σεπτεμβρίου σεπ", "οκτωβρίου οκτ", "νοεμβρίου νοε", "δεκεμβρίου δεκ",
+    ),
+    "id": (
+        "januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus agu", "september", "oktober", "november",
+        "desember",
+    ),
+    "lt": (
+        "sausio", "vasario", "kovo", "balandžio", "gegužės", "birželio", "liepos", "rugpjūčio", "rugsėjo", "spalio", "lapkričio",
+        "gruodžio",
+    ),
+    "ca": (
+        "gener", "febrer", "març", "abril", "maig", "juny", "juliol", "agost", "setembre", "octubre", "novembre", "desembre",
+    ),
     "tr": (
         "ocak", "şubat", "mart", "nisan", "mayıs", "haziran", "temmuz", "ağustos", "eylül", "ekim", "kasım", "aralık",
     ),
@@ -85,7 +131,7 @@ AND = ("and", "und", "et", "y", "e", "i", "en", "og", "och", "sowie", "with", "m
 
 # Words before a date that tell when the page last changed.
 UPDATED: dict[str, tuple[str, ...]] = {
-    "en": ("updated", "modified", "edited", "revised", "changed"),
+    "en": ("updated", "update", "modified", "edited", "revised", "changed"),
     "de": ("aktualisiert", "geändert", "bearbeitet", "stand", "letztes update"),
     "fr": ("mis à jour", "mise à jour", "modifié", "actualisé"),
     "es": ("actualizado", "actualizada", "actualización", "modificado"),
@@ -96,16 +142,62 @@ UPDATED: dict[str, tuple[str, ...]] = {
     "cs": ("aktualizováno", "upraveno"),
     "sv": ("uppdaterad", "ändrad"),
     "no": ("oppdatert", "endret", "sist oppdatert"),
-    "tr": ("güncelleme", "güncellenme"),
+    "tr": ("güncelleme", "güncellenme", "son güncelleme"),
+    "da": ("opdateret", "ændret", "sidst opdateret"),
+    "fi": ("päivitetty", "muokattu"),
+    "hu": ("frissítve", "módosítva"),
+    "ro": ("actualizat", "modificat"),
+    "ru": ("обновлено", "изменено"),
+    "uk": ("оновлено",),
+    "id": ("diperbarui",),
+    "vi": ("cập nhật",),
 }
 
-# Zones that printed times carry, in minutes from UTC. Left out: names with several meanings (IST, AST) and those that
-# depend on the day (ET, PT).
+# The same in scripts without spaces, where the word stands before or behind the date.
+UPDATED_IDEOGRAPHIC = ("更新", "最終更新", "최종수정", "수정", "업데이트")
+
+# Words that make a line one about when the article appeared.
+PUBLISHED: dict[str, tuple[str, ...]] = {
+    "en": (
+        "published",
+        "posted",
+        "first published",
+        "released",
+        "issued",
+        "created",
+        "date",
+        "filed",
+        "post time",
+        "publication date",
+    ),
+    "de": ("veröffentlicht", "erschienen", "erstellt", "publiziert", "datum"),
+    "fr": ("publié", "paru", "mis en ligne", "créé", "posté"),
+    "es": ("publicado", "publicada", "fecha", "creado"),
+    "it": ("pubblicato", "pubblicata", "inserito", "creato", "data"),
+    "pt": ("publicado", "publicada", "criado", "postado"),
+    "nl": ("gepubliceerd", "geplaatst", "aangemaakt"),
+    "pl": ("opublikowano", "data publikacji", "dodano", "utworzono", "data dodania"),
+    "cs": ("publikováno", "vydáno", "zveřejněno"),
+    "sv": ("publicerad", "publicerades", "skapad"),
+    "no": ("publisert",),
+    "da": ("publiceret", "udgivet", "offentliggjort"),
+    "fi": ("julkaistu",),
+    "tr": ("yayınlanma", "oluşturulma", "giriş"),
+    "hu": ("megjelent", "közzétéve"),
+    "ro": ("publicat",),
+    "ru": ("опубликовано",),
+}
+
+# Zones that printed times carry, in minutes from UTC. Left out: names with several meanings (IST, AST).
 ZONES: dict[str, int] = {
     "z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60, "mez": 60, "cest": 120, "mesz": 120,
     "sast": 120, "eet": 120, "eest": 180, "msk": 180, "jst": 540, "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780,
     "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
+    "hkt": 480, "sgt": 480, "kst": 540, "pkt": 300, "wib": 420, "ict": 420, "pht": 480, "brt": -180, "cat": 120, "wat": 60,
+    "eat": 180, "trt": 180,
 }  # fmt: skip
+# Names of North American zones without saying whether it is summer: minutes from UTC in winter.
+SEASONAL_ZONES = {"et": -300, "ct": -360, "mt": -420, "pt": -480}
 
 # Job titles and degrees: a part of a byline that is, or ends in, one of these words is no name.
 ROLES: dict[str, tuple[str, ...]] = {
