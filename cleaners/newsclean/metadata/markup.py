@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import IntEnum
 from itertools import islice
 
 from lxml.etree import XPath
@@ -59,6 +60,12 @@ _STATE_DATE = re.compile(
     r"""\\?"(?:date_?published|published_?(?:at|on|date|time)|publish(?:ing)?_?(?:date|time|at)|publication_?(?:date|time)|first_?published(?:_?(?:at|date))?|pub_?date)\\?"\s*:\s*\\?"?([\dTZ:.+ -]{8,35})""",
     re.IGNORECASE,
 )
+_SIDES = frozenset(("nav", "aside", "footer"))
+_SIDE_NAMES = re.compile(r"sidebar|widget|footer", re.IGNORECASE)
+_OTHER_STORIES = re.compile(
+    r"(?<![a-z])(?:related|comment|recommend|teaser|most-?(?:read|popular)|card)",
+    re.IGNORECASE,
+)
 # Addresses of pages about one person.
 AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es|a|in)?|auteurs?|autori|autorzy|people|profiles?|staff|by|writers?|journalists?|journalisten?|reporters?|contributors?|columnists?|redakteure?|team|persons?|user|bio)/",
@@ -95,6 +102,14 @@ class Head:
     def candidates(self, *names: str) -> list[Candidate]:
         """The contents under these names, in their order."""
         return [Candidate(f"meta:{name}", value) for name in names for value in self.metas.get(name, ())[:10]]
+
+
+class Place(IntEnum):
+    """Where something stands: in the page's main part, beside it, or among comments and other stories."""
+
+    BODY = 0
+    SIDE = 1
+    OTHER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +285,7 @@ def _select(path: XPath, tree: HtmlElement) -> list[HtmlElement]:
     )
 
 
-def dated_elements(tree: HtmlElement) -> list[tuple[str, str]]:
+def dated_elements(tree: HtmlElement, headline: HtmlElement | None) -> list[tuple[str, str]]:
     """Text and names of small elements whose class tells of a date, in document order: the last resort for a date."""
     elements = _DATED(tree)
     if not isinstance(elements, list):
@@ -278,23 +293,23 @@ def dated_elements(tree: HtmlElement) -> list[tuple[str, str]]:
     return [
         (text, names_around(element, 2))
         for element in elements[:MOST_MARKED]
-        if not stands_elsewhere(element) and 6 <= len(text := element_text(element)) <= 100
+        if place_of(element, headline) is not Place.OTHER and 6 <= len(text := element_text(element)) <= 100
     ]
 
 
-_SIDE_NAMES = re.compile(
-    r"\b(?:related|sidebar|comment|recommend|teaser|widget|most-?read|latest|popular|card)", re.IGNORECASE
-)
-
-
-def stands_elsewhere(element: HtmlElement) -> bool:
-    """Whether an element stands in navigation, beside the article, in comments, or in a list of other stories."""
+def place_of(element: HtmlElement, headline: HtmlElement | None) -> Place:
+    """Where an element stands, by the tags and names of what is around it but not around the headline as well."""
+    shared = {headline, *headline.iterancestors()} if headline is not None else set()
+    place = Place.BODY
     for node, _ in zip((element, *element.iterancestors()), range(12), strict=False):
-        if node.tag in {"nav", "aside", "footer"} or _SIDE_NAMES.search(
-            f"{node.get('class') or ''} {node.get('id') or ''}"[:300]
-        ):
-            return True
-    return False
+        if node in shared:
+            break
+        names = f"{node.get('class') or ''} {node.get('id') or ''}"[:300]
+        if _OTHER_STORIES.search(names):
+            return Place.OTHER
+        if node.tag in _SIDES or _SIDE_NAMES.search(names):
+            place = Place.SIDE
+    return place
 
 
 def labelled_texts(tree: HtmlElement) -> list[str]:

@@ -40,11 +40,12 @@ from newsclean.metadata.markup import (
     Head,
     Line,
     Marked,
+    Place,
     dated_elements,
     element_text,
     labelled_texts,
     names_around,
-    stands_elsewhere,
+    place_of,
     state_dates,
     time_value,
 )
@@ -95,6 +96,7 @@ class DateCandidate:
 
 def date_candidates(
     tree: HtmlElement,
+    headline: HtmlElement | None,
     head: Head,
     data: LinkedData,
     marked: Sequence[Marked],
@@ -141,7 +143,7 @@ def date_candidates(
         for found in _line_dates(line.text, month_first):
             add("written", found.moment, updated=found.updated or names_update(line.names))
     if not published:
-        for source, moment, updated in _last_resorts(tree, head, month_first):
+        for source, moment, updated in _last_resorts(tree, headline, head, month_first):
             add(source, moment, updated=updated)
     add("url", url_date(url), updated=False)
     return published, modified
@@ -157,22 +159,21 @@ def _line_dates(text: str, month_first: bool | None) -> list[WrittenDate]:
 
 
 def _last_resorts(
-    tree: HtmlElement, head: Head, month_first: bool | None
+    tree: HtmlElement, headline: HtmlElement | None, head: Head, month_first: bool | None
 ) -> Iterator[tuple[str, Moment | None, bool]]:
     """Dates of a page that tells none in the usual places, the next kind only where one found nothing."""
     found = False
-    # one that is said to be the publication's comes before one of another story
-    times = sorted(
-        (element for element in head.times if not stands_elsewhere(element)),
-        key=lambda e: not _is_labelled(e),
-    )
+    # one that is said to be the publication's comes before one beside the article, and that before another story's
+    ranked = ((not _is_labelled(element), place_of(element, headline), element) for element in head.times)
+    usable = [entry for entry in ranked if entry[:2] != (True, Place.OTHER)]
+    times = [element for _, _, element in sorted(usable, key=lambda entry: entry[:2])]
     for element in times:
         moment = parse_timestamp(time_value(element) or element_text(element), month_first=month_first)
         found = found or moment is not None
         yield "time:elsewhere", moment, names_update(names_around(element, 2))
     if found:
         return
-    for text, names in dated_elements(tree):
+    for text, names in dated_elements(tree, headline):
         for date in find_written_dates(text, month_first=month_first):
             found = True
             yield "class:date", date.moment, date.updated or names_update(names)

@@ -72,7 +72,7 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     before = lines_before(headline) if headline is not None else []
     credited = author_candidates(head, data, marked, before, after)
     authors, agreed = choose_authors(credited, names)
-    published, modified = date_candidates(tree, head, data, marked, before, after, url)
+    published, modified = date_candidates(tree, headline, head, data, marked, before, after, url)
     zone = page_zone((*published, *modified))
     chosen, change = choose_dates(published, modified)
     evidence = [
