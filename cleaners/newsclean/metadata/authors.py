@@ -21,11 +21,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lxml.html import HtmlElement
+
 from newsclean.metadata.dates import find_written_dates
+from newsclean.metadata.elsewhere import credit_lines, signatures, state_authors
 from newsclean.metadata.json_ld import LinkedData
-from newsclean.metadata.markup import AUTHOR_PAGE, Head, Line, Marked
-from newsclean.metadata.names import clean_names, is_by, is_person, is_site, key, looks_like_name, read_byline
-from newsclean.metadata.titles import SiteNames
+from newsclean.metadata.markup import AUTHOR_PAGE, PROSE_LENGTH, Head, Line, Marked
+from newsclean.metadata.names import (
+    clean_names,
+    filed_names,
+    is_by,
+    is_organisation,
+    is_person,
+    is_site,
+    key,
+    looks_like_name,
+    read_byline,
+)
+from newsclean.metadata.titles import SiteNames, title_key
 
 META_NAMES = (
     "author",
@@ -41,7 +54,13 @@ META_NAMES = (
     "article.author",
     "citation_author",
     "authors",
-    "twitter:data1",
+    "articleauthor",
+    "author_name",
+)
+# What systems of their own call it; not addresses, numbers or accounts of authors.
+_OTHER_METAS = re.compile(r"(?<!co)author(?!i[tsz])|byline|writer|journalist")
+_NOT_NAMES = re.compile(
+    r"url|link|href|id\b|_id|ids\b|image|photo|mail|twitter|handle|type|slug|role|title|count|bio|desc"
 )
 
 # Stated limits.
@@ -50,15 +69,20 @@ MOST_IN_A_FIELD = 5
 LONGEST_LINE = 160
 # A byline stands among the first lines after the headline, or right before it.
 LINES_AFTER, LINES_BEFORE = 22, 4
+# A standfirst, and a lead that names the author behind it.
+MOST_PROSE = 2
 NAME_LINES = 6
+# More text before "By" on its line is a sentence.
+MOST_BEFORE_BY = 60
 
 
 @dataclass(frozen=True, slots=True)
 class AuthorCandidate:
-    """Cleaned names from one source, in order."""
+    """Cleaned names from one source, in order, and whether they are declared to be an organisation's."""
 
     source: str
     names: tuple[str, ...]
+    organisation: bool = False
 
 
 # What was filed as the author, by a person or a system.
@@ -67,8 +91,16 @@ FILED = ("json-ld:author", "meta:", "itemprop:author")
 _ELSEWHERE = re.compile(
     r"comment|\brepl|related|sidebar|widget|footer|teaser|recommend|testimonial|newsletter", re.IGNORECASE
 )
+# Names that no word or markup declares to be an author's.
+UNSAID = frozenset(("line:name", "signature", "script:state"))
+SEARCHED = frozenset(("signature", "script:state"))
+# Addresses of lists of stories: their names are sections, not authors.
+SECTION_PAGE = re.compile(
+    r"/(?:categor(?:y|ies|ia|ie)|kategorie|tags?|topics?|thema|sections?|rubri\w+)/", re.IGNORECASE
+)
 BOXES = ("rel:author", "class:byline", "class:author")
 MOST_IN_A_BOX = 3
+_BARS = re.compile(r"\s*[|•·]\s*")
 ORDER = (
     "json-ld:author",
     "meta:",
@@ -79,6 +111,9 @@ ORDER = (
     "class:author",
     "link:author",
     "line:name",
+    "credit",
+    "signature",
+    "script:state",
 )
 
 
@@ -86,10 +121,12 @@ def author_candidates(
     head: Head, data: LinkedData, marked: Sequence[Marked], before: Sequence[Line], after: Sequence[Line]
 ) -> list[AuthorCandidate]:
     """Every source's names, cleaned; sources without any left out."""
-    found = [AuthorCandidate("json-ld:author", clean_names(data.authors))]
-    for name in META_NAMES:
+    organisation = bool(data.authors) and set(data.authors) == set(data.organisations)
+    found = [AuthorCandidate("json-ld:author", filed_names(data.authors, data.organisations), organisation)]
+    for name in (*META_NAMES, *_other_metas(head)):
         values = [value for value in head.metas.get(name, ()) if "://" not in value]
-        found.append(AuthorCandidate(f"meta:{name}", clean_names(values[:MOST_VALUES])))
+        found.append(AuthorCandidate(f"meta:{name}", filed_names(values[:MOST_VALUES])))
+    found.append(AuthorCandidate("meta:twitter:label", filed_names(_labelled_card(head))))
     found += [AuthorCandidate(source, _boxed(marked, source)) for source in ("itemprop:author", *BOXES)]
     found.append(AuthorCandidate("link:author", _linked(before, after)))
     found.append(AuthorCandidate("byline", find_byline(before, after)[0]))
@@ -97,11 +134,51 @@ def author_candidates(
     return [candidate for candidate in found if candidate.names]
 
 
+def last_resorts(tree: HtmlElement) -> list[AuthorCandidate]:
+    """Names from places that are only searched where no other source names a person."""
+    credited = (read_byline(text) for text in credit_lines(tree))
+    signed = (clean_names([text]) for text in signatures(tree) if looks_like_name(text))
+    found = [
+        AuthorCandidate("credit", next(filter(None, credited), ())),
+        AuthorCandidate("signature", next(filter(None, signed), ())),
+        AuthorCandidate("script:state", clean_names(state_authors(tree)[:1])),
+    ]
+    return [candidate for candidate in found if candidate.names]
+
+
+def _other_metas(head: Head) -> list[str]:
+    return [
+        name
+        for name in head.metas
+        if name not in META_NAMES
+        and _OTHER_METAS.search(name)
+        and not _NOT_NAMES.search(name)
+        and len(head.metas[name][0]) <= LONGEST_LINE
+    ][:6]
+
+
+def _labelled_card(head: Head) -> list[str]:
+    """Names on a card for social networks, where their label says "Written by"."""
+    return [
+        value
+        for number in "12"
+        if is_by(head.first(f"twitter:label{number}"))
+        for value in head.metas.get(f"twitter:data{number}", ())
+    ][:MOST_VALUES]
+
+
+def lines_by_headline(before: Sequence[Line], after: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines where a byline can stand: after the headline up to the second line of prose, and right before it."""
+    prose = [i for i, line in enumerate(after[:LINES_AFTER]) if len(line.text) >= PROSE_LENGTH]
+    end = prose[MOST_PROSE] if len(prose) > MOST_PROSE else LINES_AFTER
+    return (*after[:end], *before[:LINES_BEFORE])
+
+
 def find_byline(before: Sequence[Line], after: Sequence[Line]) -> tuple[tuple[str, ...], str]:
     """The names in the line by the headline that has a byline's form, and that line; both empty if there is none."""
-    lines = (*after[:LINES_AFTER], *before[:LINES_BEFORE])
+    lines = lines_by_headline(before, after)
     for i, line in enumerate(lines):
-        if line.aside or line.heading or len(line.text) > LONGEST_LINE:
+        if line.aside or len(line.text) - sum(len(link.text) for link in line.links) > LONGEST_LINE:
             continue
         if (
             is_by(line.text)
@@ -110,11 +187,24 @@ def find_byline(before: Sequence[Line], after: Sequence[Line]) -> tuple[tuple[st
         ):
             return names, f"{line.text} {lines[i + 1].text}"
         # "By" may stand in the middle of a line of several elements
-        starts = range(min(len(line.pieces), 8))
+        starts = [
+            i for i in range(min(len(line.pieces), 8)) if len(" ".join(line.pieces[:i])) <= MOST_BEFORE_BY
+        ]
         names = next(filter(None, (read_byline(" ".join(line.pieces[i:])) for i in starts)), ())
+        names = names or _linked_word(line)
         if names:
-            return clean_names(names), line.text
+            filed = {key(link.text) for link in line.links if SECTION_PAGE.search(link.target + "/")}
+            return tuple(name for name in clean_names(names) or names if key(name) not in filed), line.text
     return (), ""
+
+
+def _linked_word(line: Line) -> tuple[str, ...]:
+    """A single word, such as a first name or an account, that is a link right behind "By"."""
+    for i, piece in enumerate(line.pieces[:8]):
+        word = line.pieces[i + 1] if i + 1 < len(line.pieces) else ""
+        if is_by(piece) and any(link.text == word for link in line.links):
+            return filed_names([word]) if " " not in word else ()
+    return ()
 
 
 def choose_authors(
@@ -130,7 +220,7 @@ def choose_authors(
     usable = (
         i
         for i, candidate in enumerate(candidates)
-        if candidate.names and (candidate.source != "line:name" or is_person(candidate.names[0], site))
+        if candidate.names and (candidate.source not in UNSAID or is_person(candidate.names[0], site))
     )
     ranked = sorted(usable, key=lambda i: (_order(candidates[i].source), i))
     if not ranked:
@@ -139,11 +229,32 @@ def choose_authors(
     credited = [i for i in ranked if candidates[i].source.startswith(FILED)]
     if credited:
         # boxes of a page are no better than a credit to an organisation, unless they are short and all persons
+        only_site = all(is_site(name, site) for i in credited for name in candidates[i].names)
         people = [
             i
             for i in people
-            if candidates[i].source.startswith((*FILED, "byline")) or _plain(candidates[i], site)
+            if candidates[i].source.startswith((*FILED, "byline", "credit"))
+            or (candidates[i].source in SEARCHED and only_site)
+            or _plain(candidates[i], site)
         ]
+        first_name = _first_name(candidates[credited[0]], site)
+        # a first name that was filed stands against a box with other names, unless they also stand by the headline
+        near = {
+            key(name)
+            for i in ranked
+            if candidates[i].source in {"byline", "link:author", "line:name"}
+            for name in candidates[i].names
+        }
+        people = [
+            i
+            for i in people
+            if not first_name
+            or candidates[i].source.startswith((*FILED, "byline"))
+            or _begins(candidates[i], first_name)
+            or near.issuperset(map(key, candidates[i].names))
+        ] or (credited[:1] if first_name else [])
+        # an agency is a better credit than the site itself
+        credited.sort(key=lambda i: all(is_site(name, site) for name in candidates[i].names))
     chosen = _completed(next(iter(people), next(iter(credited), ranked[0])), candidates, ranked, site)
     names = candidates[chosen].names
     if any(is_person(name, site) for name in names):
@@ -151,6 +262,17 @@ def choose_authors(
     folded = {key(name) for name in names}
     agreeing = (i for i in ranked if {key(name) for name in candidates[i].names} == folded)
     return names, frozenset((chosen, *agreeing))
+
+
+def _first_name(candidate: AuthorCandidate, site: SiteNames) -> str:
+    """A candidate's only name if it is one word that can be a person's; else empty."""
+    name = candidate.names[0]
+    plain = len(candidate.names) == 1 and name.isalpha() and name.istitle() and not candidate.organisation
+    return key(name) if plain and not is_site(name, site) and not is_organisation(name) else ""
+
+
+def _begins(candidate: AuthorCandidate, first_name: str) -> bool:
+    return any(key(name).split()[0] == first_name for name in candidate.names)
 
 
 def _completed(
@@ -226,10 +348,26 @@ def _linked(before: Sequence[Line], after: Sequence[Line]) -> tuple[str, ...]:
     """Names that link to an author's page, in the first line by the headline that has any."""
     for line in (*after[:LINES_AFTER], *before[:LINES_BEFORE]):
         if not line.aside and len(line.text) <= LONGEST_LINE:
-            names = clean_names(link.text for link in line.links if AUTHOR_PAGE.search(link.target))
-            if names := tuple(name for name in names if looks_like_name(name)):
+            links = [link for link in line.links if AUTHOR_PAGE.search(link.target)]
+            named = clean_names(link.text for link in links)
+            # one word is a name if the address is made of it
+            made = {
+                name
+                for link in links
+                if _is_slug(link.target, link.text)
+                for name in filed_names([link.text])
+            }
+            if names := tuple(
+                name for name in (*named, *sorted(made - {*named})) if looks_like_name(name) or name in made
+            ):
                 return names
     return ()
+
+
+def _is_slug(address: str, name: str) -> bool:
+    """Whether an address ends in a name, as ``/author/mara-quill/`` does."""
+    last = address.partition("?")[0].rstrip("/").rpartition("/")[2]
+    return len(title_key(name)) > 2 and title_key(last) == title_key(name)
 
 
 def _name_by_the_date(before: Sequence[Line], after: Sequence[Line]) -> tuple[str, ...]:
@@ -247,7 +385,7 @@ def _name_by_the_date(before: Sequence[Line], after: Sequence[Line]) -> tuple[st
             or not any(dated[max(0, i - 1) : i + 2])
         ):
             continue
-        alone = (line.text, *(line.pieces if dated[i] else ()))
+        alone = (line.text, *(line.pieces if dated[i] else ()), *(_BARS.split(line.text) if dated[i] else ()))
         for text in alone:
             if 2 <= len(text.split()) <= 3 and looks_like_name(text) and clean_names([text]) == (text,):
                 return (text,)

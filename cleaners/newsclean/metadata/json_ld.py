@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from newsclean.metadata.record import fold
+from newsclean.metadata.record import fold, unescape_json
 
 LONGEST_SCRIPT = 1_000_000
 LONGEST_TOTAL = 3_000_000
@@ -171,17 +171,9 @@ def _parse(script: str) -> Iterator[Json]:
 def _rescue(script: str, into: dict[str, str]) -> None:
     """The plainest fields of a script that cannot be parsed."""
     for match in _FIELD.finditer(script):
-        into.setdefault(match[1], _unescape(match[2]))
+        into.setdefault(match[1], unescape_json(match[2]))
     if author := _NAMED_AUTHOR.search(script):
-        into.setdefault("author", _unescape(author[1]))
-
-
-def _unescape(text: str) -> str:
-    try:
-        value = json.loads(f'"{text}"', strict=False)
-    except ValueError:
-        return text
-    return value if isinstance(value, str) else text
+        into.setdefault("author", unescape_json(author[1]))
 
 
 def _collect(value: Json, graph: _Graph) -> None:

@@ -33,8 +33,6 @@ PROSE_BEFORE_END = 2_500
 PROSE_LENGTH = 180
 MOST_MARKED = 40
 LONGEST_MARKED = 300
-LONGEST_LABELLED = 120
-LONGEST_SEARCHED = 1_500_000
 
 # Elements that do not end a word or a part of a headline.
 EMPHASISING = frozenset("b strong i em u mark wbr sup sub font q cite abbr s ins bdi nobr".split())
@@ -54,16 +52,10 @@ _TIME_ATTRIBUTE = re.compile(
 _TIMESTAMP = re.compile(
     r"\s*(?:(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d[\w:.+-]*)?|1\d{9}(?:\d{3})?|[12]\d{3}[01]\d[0-3]\dT\d{4,6}Z?)\s*$"
 )
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-# Names of a publication's date in the state that a page leaves for its scripts, plain or escaped once.
-_STATE_DATE = re.compile(
-    r"""\\?"(?:date_?published|published_?(?:at|on|date|time)|publish(?:ing)?_?(?:date|time|at)|publication_?(?:date|time)|first_?published(?:_?(?:at|date))?|pub_?date)\\?"\s*:\s*\\?"?([\dTZ:.+ -]{8,35})""",
-    re.IGNORECASE,
-)
 _SIDES = frozenset(("nav", "aside", "footer"))
 _SIDE_NAMES = re.compile(r"sidebar|widget|footer", re.IGNORECASE)
 _OTHER_STORIES = re.compile(
-    r"(?<![a-z])(?:related|comment|recommend|teaser|most-?(?:read|popular)|card)",
+    r"(?<![a-z])(?:related|comment|recommend|teaser|most-?(?:read|popular)|cards?(?![a-z]|-shadow))",
     re.IGNORECASE,
 )
 # Addresses of pages about one person.
@@ -217,6 +209,11 @@ def element_text(element: HtmlElement, most: int = LONGEST_MARKED) -> str:
     return " ".join(line.text for line in _lines(element, _Budget(MOST_IN_ELEMENT)))[:most]
 
 
+def element_lines(element: HtmlElement) -> list[str]:
+    """The visible lines of a small element."""
+    return [line.text for line in _lines(element, _Budget(MOST_IN_ELEMENT)) if line.text]
+
+
 def headline_parts(element: HtmlElement) -> tuple[str, ...]:
     """The visible text of a headline, cut where an element other than plain emphasis begins or ends.
 
@@ -254,7 +251,7 @@ def marked_elements(tree: HtmlElement) -> list[Marked]:
     """Elements marked as author or date, in document order."""
     found: list[Marked] = []
     groups: dict[HtmlElement, int] = {}
-    for element in _select(_MARKED, tree):
+    for element in select(_MARKED, tree):
         source = _mark(element)
         if source:
             lines = list(_lines(element, _Budget(MOST_IN_ELEMENT)))
@@ -278,7 +275,7 @@ def marked_elements(tree: HtmlElement) -> list[Marked]:
     return found
 
 
-def _select(path: XPath, tree: HtmlElement) -> list[HtmlElement]:
+def select(path: XPath, tree: HtmlElement) -> list[HtmlElement]:
     found = path(tree)
     return (
         [element for element in found if isinstance(element, HtmlElement)] if isinstance(found, list) else []
@@ -310,47 +307,6 @@ def place_of(element: HtmlElement, headline: HtmlElement | None) -> Place:
         if node.tag in _SIDES or _SIDE_NAMES.search(names):
             place = Place.SIDE
     return place
-
-
-def labelled_texts(tree: HtmlElement) -> list[str]:
-    """Short texts anywhere on the page that hold a year, each with what stands right before it in its element."""
-    body = tree.find("body")
-    found: list[str] = []
-    if body is None:
-        return found
-    total = 0
-    for element in body.iter():
-        if not isinstance(element.tag, str) or element.tag in SKIPPED:
-            continue
-        for text in (element.text, element.tail):
-            total += len(text) if text else 0
-            if (
-                text
-                and _YEAR.search(text[:LONGEST_CONTENT])
-                and len(line := fold(text[:LONGEST_CONTENT])) <= LONGEST_LABELLED
-            ):
-                around = element if text is element.text else element.getparent()
-                whole = element_text(around if around is not None else element)
-                found.append(whole if len(whole) <= LONGEST_LABELLED else line)
-        if len(found) >= MOST_MARKED or total > LONGEST_SEARCHED:
-            break
-    return found
-
-
-def state_dates(tree: HtmlElement) -> list[str]:
-    """Dates under the names that pages drawn by scripts file a publication under, in their order."""
-    found: list[str] = []
-    searched = 0
-    for script in tree.iter("script"):
-        text = script.text or ""
-        searched += len(text)
-        if searched > LONGEST_SEARCHED:
-            break
-        if "ubli" in text:
-            found += [match[1] for match, _ in zip(_STATE_DATE.finditer(text), range(4), strict=False)]
-        if found:
-            break
-    return found
 
 
 def _mark(element: HtmlElement) -> str:

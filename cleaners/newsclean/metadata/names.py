@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from newsclean.metadata.titles import SiteNames, title_key
 from newsclean.metadata.words import (
@@ -14,6 +14,7 @@ from newsclean.metadata.words import (
     DEGREES,
     HONORIFICS,
     MONTHS,
+    NAME_BEGINNINGS,
     ORGANISATIONS,
     PROMPTS,
     ROLES,
@@ -38,7 +39,7 @@ _MONTH = "|".join(
 )
 # A date glued to a name: "Ann Lee December 4", "Ann Lee on Friday", "Ann Lee 4. Mai".
 _DATE_TAIL = re.compile(
-    rf"[\s,|·•–—-]*(?:\b(?:on|am|le|il|el)\s+)?(?:\b\d{{1,2}}[./]|\b\d{{1,2}}\s+(?:{_MONTH})\b|\b(?:{_MONTH})\b\.?,?\s*(?=\d|$)|\b(?:{'|'.join(WEEKDAYS)})\b|\b(?:19|20)\d\d\b).*$",
+    rf"[\s,|·•–—-]*(?:\b(?:on|am|le|il|el)\s+)?(?:\b\d{{1,2}}[./]|\b\d{{1,2}}\s+(?:{_MONTH})\b|\b(?:{_MONTH})\b\.?,?\s*(?=\d)|\b(?:{'|'.join(WEEKDAYS)})\b|\b(?:19|20)\d\d\b).*$",
     re.IGNORECASE | re.DOTALL,
 )
 _FULL_NAME = re.compile(rf"{_WORD}(?:\s+(?:{_PARTICLES}\s+){{0,3}}{_WORD}){{1,4}}")
@@ -47,7 +48,22 @@ _BY = re.compile(
     + "|".join(
         sorted({re.escape(word) for words in BY.values() for word in words}, key=lambda w: (-len(w), w))
     )
-    + r")(?:\s*:\s*|\s+)",
+    + r")(?:\s*[:：／]\s*|\s+)",
+    re.IGNORECASE,
+)
+# Of these, the words that do not begin ordinary sentences.
+_CREDIT = re.compile(
+    r"\s*(?:"
+    + "|".join(
+        sorted(re.escape(word) for words in BY.values() for word in words if " " in word and len(word) > 6)
+    )
+    + r"|(?:"
+    + "|".join(
+        sorted(
+            re.escape(word) for words in BY.values() for word in words if " " not in word and len(word) > 4
+        )
+    )
+    + r")(?:\s*[:：]|\s*$))",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(
@@ -56,8 +72,10 @@ _SEPARATOR = re.compile(
 _LONG_AND = re.compile(r"\s+(?:" + "|".join(word for word in AND if len(word) > 2) + r")\s+", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:" + "|".join(AND) + r")\s+")
 _NOISE = re.compile(
-    r"\S+@\S+\.\w+|https?://\S+|www\.\S+|@\w{2,30}\b|\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|<[^<>]{0,80}>"
+    r"\S+@\S+\.\w+|https?://\S+|www\.\S+|@\w{2,30}\b|\((?![^\W\d_]+\)\s+[^\W\d_])[^()]{0,80}\)|\[[^\[\]]{0,80}\]|<[^<>]{0,80}>"
 )
+# "Quill, Mara": the family name first.
+_TURNED = re.compile(rf"([{_UPPER}][\w'’-]+), ([{_UPPER}][\w'’-]+(?: [{_UPPER}]\.?)?)")
 _ROLE_WORDS = frozenset(word for words in ROLES.values() for word in words if " " not in word)
 _ROLE_PHRASES = tuple(sorted({word for words in ROLES.values() for word in words if " " in word}))
 # Prompts that fill the whole part.
@@ -79,11 +97,12 @@ _ROLE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"\s+(?:(?:for|from|in|at|reporting|special to|is an?|of the)\s.*|contributes?.*)$", re.IGNORECASE
+    r"\s+(?:(?:for|from|in|at|reporting|special to|on behalf of|is an?|of the)\s.*|contributes?.*)$",
+    re.IGNORECASE,
 )
 
 
-_EDGE = ' .,:;-–—|/"“”*•·⋅\u200b\ufeff'
+_EDGE = ' .,:;&-–—|/"“”*•·⋅\u200b\ufeff'
 
 
 def key(name: str) -> str:
@@ -112,6 +131,44 @@ def clean_names(values: Iterable[str]) -> tuple[str, ...]:
             if len(found) >= MOST_AUTHORS:
                 return tuple(found.values())
     return tuple(found.values())
+
+
+def filed_names(values: Iterable[str], organisations: Collection[str] = ()) -> tuple[str, ...]:
+    """Names out of fields that were filed as the author's: as :func:`clean_names`, but a desk or team stands as it is.
+
+    Args:
+        values: Raw values.
+        organisations: Those of them that are declared to be of organisations.
+    """
+    found: dict[str, str] = {}
+    for value in values:
+        text = " ".join(html.unescape(value[:LONGEST_FIELD]).split())
+        turned = _TURNED.fullmatch(text)
+        if value in organisations:
+            names: tuple[str, ...] = (text.strip(_EDGE),) if _is_credit(text) else ()
+        elif turned is not None and not _is_role([turned[2]]):
+            names = (f"{turned[2]} {turned[1]}",)
+        else:
+            names = clean_names([value])
+        if not names and _is_credit(_without_by(text)):
+            names = (_without_by(text).strip(_EDGE),)
+        for name in names:
+            found.setdefault(key(name), name)
+        if len(found) >= MOST_AUTHORS:
+            break
+    return tuple(found.values())[:MOST_AUTHORS]
+
+
+def _is_credit(text: str) -> bool:
+    """Whether a field is a credit at all: short, no address, and not what a system fills in where nobody did."""
+    bare = text.strip(_EDGE).lower()
+    return (
+        2 <= len(bare) <= LONGEST_NAME
+        and bare not in _WHOLE_PROMPTS
+        and not _NOISE.search(text)
+        and not _STARTING_PROMPT.match(bare)
+        and any(character.isalpha() for character in bare)
+    )
 
 
 def split_names(text: str) -> list[str]:
@@ -161,16 +218,21 @@ def is_site(name: str, site: SiteNames) -> bool:
     return folded in site.names or (len(folded) >= 4 and folded in {site.host, site.host + "com"})
 
 
+def is_organisation(name: str) -> bool:
+    """Whether a name is an agency's, or holds a word that only organisations have in their names."""
+    return key(name) in AGENCIES or any(word in ORGANISATIONS for word in key(name).split())
+
+
 def is_person(name: str, site: SiteNames) -> bool:
     """Whether a name can be a person's: two words at least, in capitals, none of an organisation's, not the site's own."""
     if _IDEOGRAPHS.fullmatch(name):
         return not _IDEOGRAPHIC_ORGANISATION.search(name) and not is_site(name, site)
     words = key(name).split()
-    if len(words) < 2 or key(name) in AGENCIES or is_site(name, site) or _DOMAIN.search(name):
+    if len(words) < 2 or is_organisation(name) or is_site(name, site) or _DOMAIN.search(name):
         return False
-    if name[0].islower() or (not name.rsplit(maxsplit=1)[-1][0].isupper() and name.isascii()):
+    if _is_role(words):
         return False
-    return not any(word in ORGANISATIONS for word in words)
+    return not name[0].islower() and (name.rsplit(maxsplit=1)[-1][0].isupper() or not name.isascii())
 
 
 def read_byline(line: str) -> tuple[str, ...]:
@@ -198,6 +260,11 @@ def read_byline(line: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+def begins_credit(text: str) -> bool:
+    """Whether a text begins with words that say who wrote, such as "Written by"; "By" alone is no such word."""
+    return _CREDIT.match(text) is not None
+
+
 def is_by(line: str) -> bool:
     """Whether a line is "By" or its like alone: the names stand on the next one."""
     return len(line) <= 30 and _BY.fullmatch(line.strip() + " ") is not None
@@ -215,7 +282,10 @@ def _names_part(rest: str) -> str:
 
 def _without_by(text: str) -> str:
     match = _BY.match(text)
-    return text[match.end() :] if match else text
+    if match is None:
+        return text
+    rest = text[match.end() :]
+    return text if match[0].strip().lower() in NAME_BEGINNINGS and " " not in rest.strip() else rest
 
 
 def _is_role(words: list[str]) -> bool:

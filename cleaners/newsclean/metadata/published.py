@@ -35,6 +35,7 @@ from newsclean.metadata.dates import (
     tells_publication,
     url_date,
 )
+from newsclean.metadata.elsewhere import labelled_texts, state_dates
 from newsclean.metadata.json_ld import LinkedData
 from newsclean.metadata.markup import (
     Head,
@@ -43,10 +44,8 @@ from newsclean.metadata.markup import (
     Place,
     dated_elements,
     element_text,
-    labelled_texts,
     names_around,
     place_of,
-    state_dates,
     time_value,
 )
 from newsclean.metadata.titles import split_address
@@ -154,7 +153,7 @@ def _line_dates(text: str, month_first: bool | None) -> list[WrittenDate]:
     if len(text) > LONGEST_LINE:
         return []
     found = find_written_dates(text, month_first=month_first)
-    rest = len(text) - sum(date.end - date.start for date in found)
+    rest = len(text) - sum(written.end - written.start for written in found)
     return found if rest <= MOST_OTHER_TEXT or tells_publication(text) else []
 
 
@@ -174,16 +173,16 @@ def _last_resorts(
     if found:
         return
     for text, names in dated_elements(tree, headline):
-        for date in find_written_dates(text, month_first=month_first):
+        for written in find_written_dates(text, month_first=month_first):
             found = True
-            yield "class:date", date.moment, date.updated or names_update(names)
+            yield "class:date", written.moment, written.updated or names_update(names)
     if found:
         return
     for text in labelled_texts(tree):
-        for date in find_written_dates(text, month_first=month_first):
-            if tells_publication(text[: date.start]):
+        for written in find_written_dates(text, month_first=month_first):
+            if tells_publication(text[: written.start]):
                 found = True
-                yield "labelled", date.moment, date.updated
+                yield "labelled", written.moment, written.updated
     if found:
         return
     for value in state_dates(tree):

@@ -10,10 +10,11 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from newsclean.article import Evidence
-from newsclean.metadata.authors import author_candidates, choose_authors, find_byline
+from newsclean.metadata.authors import author_candidates, choose_authors, find_byline, last_resorts
 from newsclean.metadata.json_ld import LinkedData, read_json_ld
 from newsclean.metadata.language import primary_subtag
 from newsclean.metadata.markup import Head, lines_after, lines_before, marked_elements, read_head
+from newsclean.metadata.names import is_person
 from newsclean.metadata.paywall import read_paywall
 from newsclean.metadata.published import DateCandidate, aware, choose_dates, date_candidates, label, page_zone
 from newsclean.metadata.record import Metadata
@@ -71,6 +72,8 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     after = lines_after(headline) if headline is not None else []
     before = lines_before(headline) if headline is not None else []
     credited = author_candidates(head, data, marked, before, after)
+    if not any(is_person(name, names) for candidate in credited for name in candidate.names):
+        credited += last_resorts(tree)
     authors, agreed = choose_authors(credited, names)
     published, modified = date_candidates(tree, headline, head, data, marked, before, after, url)
     zone = page_zone((*published, *modified))

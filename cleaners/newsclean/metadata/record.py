@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,3 +66,12 @@ class Candidate:
 def fold(text: str) -> str:
     """White space folded to single spaces."""
     return " ".join(text.split())
+
+
+def unescape_json(text: str) -> str:
+    """The characters that a JSON string's inside stands for; as it is if it is none."""
+    try:
+        value = json.loads(f'"{text}"', strict=False)
+    except ValueError:
+        return text
+    return value if isinstance(value, str) else text

@@ -112,19 +112,32 @@ WEEKDAYS = (
 # What stands before the names in a byline.
 BY: dict[str, tuple[str, ...]] = {
     "en": ("by", "written by", "story by", "words by", "text by", "report by", "reported by", "posted by",
-           "published by", "author", "authors", "writer"),
+           "published by", "contributed by", "author", "authors", "author(s)", "writer", "contributors", "contributor"),
     "de": ("von", "text von", "ein bericht von", "ein kommentar von", "ein gastbeitrag von", "eine analyse von",
            "autor", "autorin", "autoren", "text", "geschrieben von", "verfasst von"),
     "fr": ("par", "propos recueillis par", "publié par", "écrit par", "rédigé par", "auteur", "autrice", "texte de"),
     "es": ("por", "escrito por", "publicado por", "texto de", "autora", "redacción de"),
     "it": ("di", "a cura di", "scritto da", "articolo di", "autore", "autrice"),
     "pt": ("escrito por", "publicado por", "texto de", "reportagem de"),
+    "ca": ("escrit per",),
     "nl": ("door", "geschreven door", "auteur", "tekst"),
-    "pl": ("autor", "opracowanie", "oprac.", "autorka", "autorzy"),
-    "sv": ("av",),
+    "pl": ("autor", "opracowanie", "oprac.", "autorka", "autorzy", "napisane przez"),
+    "sv": ("av", "skriven av", "text av"),
     "no": ("tekst", "skrevet av", "av"),
-    "cs": ("autoři",),
+    "da": ("af", "skrevet af"),
+    "fi": ("kirjoittaja", "teksti"),
+    "cs": ("autoři", "napsal", "napsala"),
+    "hu": ("szerző", "írta"),
+    "ro": ("scris de",),
+    "tr": ("yazar", "yazan"),
+    "id": ("oleh", "penulis", "ditulis oleh"),
+    "vi": ("tác giả",),
+    "ru": ("автор", "текст"),
+    "ja": ("文", "取材・文", "文・写真", "執筆"),
 }  # fmt: skip
+
+# Those of them that also begin a family name: "Di Maio", "Von Trapp".
+NAME_BEGINNINGS = frozenset(("von", "di", "af", "av", "par"))
 
 # What joins two names; single letters only between full names.
 AND = ("and", "und", "et", "y", "e", "i", "en", "og", "och", "sowie", "with", "mit", "avec", "con")
@@ -234,7 +247,7 @@ PROMPTS: dict[str, tuple[str, ...]] = {
            "read more", "see all", "bio", "biography", "contact", "contributors", "contributor", "about", "published",
            "updated", "posted", "author", "authors", "admin", "administrator", "editor", "staff", "unknown", "anonymous",
            "guest", "user", "written by", "none", "null", "undefined", "no author", "subscribe", "comments", "comment",
-           "website", "search", "size", "learn more", "privacy policy", "about me", "more about me", "sign up", "log in", "terms of use", "print", "save", "listen", "reviewed", "advertisement", "twitter", "facebook",
+           "website", "search", "size", "learn more", "privacy policy", "about me", "more about me", "full bio", "full profile", "our team", "sign up", "log in", "terms of use", "print", "save", "listen", "reviewed", "advertisement", "twitter", "facebook",
            "linkedin", "instagram", "read", "min read", "webmaster", "default", "home", "news"),
     "de": ("folgen", "teilen", "zum autor", "zur autorin", "mehr von", "alle artikel", "profil", "e-mail an", "autor",
            "autorin", "kommentare", "kommentieren", "anzeige", "merken", "drucken", "artikel von", "über den autor"),
