@@ -118,7 +118,12 @@ ORDER = (
 
 
 def author_candidates(
-    head: Head, data: LinkedData, marked: Sequence[Marked], before: Sequence[Line], after: Sequence[Line]
+    head: Head,
+    data: LinkedData,
+    marked: Sequence[Marked],
+    before: Sequence[Line],
+    after: Sequence[Line],
+    byline: tuple[str, ...],
 ) -> list[AuthorCandidate]:
     """Every source's names, cleaned; sources without any left out."""
     organisation = bool(data.authors) and set(data.authors) == set(data.organisations)
@@ -129,7 +134,7 @@ def author_candidates(
     found.append(AuthorCandidate("meta:twitter:label", filed_names(_labelled_card(head))))
     found += [AuthorCandidate(source, _boxed(marked, source)) for source in ("itemprop:author", *BOXES)]
     found.append(AuthorCandidate("link:author", _linked(before, after)))
-    found.append(AuthorCandidate("byline", find_byline(before, after)[0]))
+    found.append(AuthorCandidate("byline", byline))
     found.append(AuthorCandidate("line:name", _name_by_the_date(before, after)))
     return [candidate for candidate in found if candidate.names]
 
@@ -178,12 +183,13 @@ def find_byline(before: Sequence[Line], after: Sequence[Line]) -> tuple[tuple[st
     """The names in the line by the headline that has a byline's form, and that line; both empty if there is none."""
     lines = lines_by_headline(before, after)
     for i, line in enumerate(lines):
-        if line.aside or len(line.text) - sum(len(link.text) for link in line.links) > LONGEST_LINE:
+        if len(line.text) - sum(len(link.text) for link in line.links) > LONGEST_LINE:
             continue
         if (
             is_by(line.text)
             and i + 1 < len(lines)
             and (names := read_byline(f"{line.text} {lines[i + 1].text}"))
+            and not line.aside
         ):
             return names, f"{line.text} {lines[i + 1].text}"
         # "By" may stand in the middle of a line of several elements
@@ -192,7 +198,7 @@ def find_byline(before: Sequence[Line], after: Sequence[Line]) -> tuple[tuple[st
         ]
         names = next(filter(None, (read_byline(" ".join(line.pieces[i:])) for i in starts)), ())
         names = names or _linked_word(line)
-        if names:
+        if names and not line.aside:
             filed = {key(link.text) for link in line.links if SECTION_PAGE.search(link.target + "/")}
             return tuple(name for name in clean_names(names) or names if key(name) not in filed), line.text
     return (), ""
@@ -347,7 +353,7 @@ def _names_in_box(mark: Marked) -> tuple[str, ...]:
 def _linked(before: Sequence[Line], after: Sequence[Line]) -> tuple[str, ...]:
     """Names that link to an author's page, in the first line by the headline that has any."""
     for line in (*after[:LINES_AFTER], *before[:LINES_BEFORE]):
-        if not line.aside and len(line.text) <= LONGEST_LINE:
+        if line.links and len(line.text) <= LONGEST_LINE and not line.aside:
             links = [link for link in line.links if AUTHOR_PAGE.search(link.target)]
             named = clean_names(link.text for link in links)
             # one word is a name if the address is made of it
@@ -379,10 +385,10 @@ def _name_by_the_date(before: Sequence[Line], after: Sequence[Line]) -> tuple[st
     ]
     for i, line in enumerate(lines):
         if (
-            line.aside
-            or line.heading
-            or len(line.text) > LONGEST_LINE
+            len(line.text) > LONGEST_LINE
             or not any(dated[max(0, i - 1) : i + 2])
+            or line.aside
+            or line.heading
         ):
             continue
         alone = (line.text, *(line.pieces if dated[i] else ()), *(_BARS.split(line.text) if dated[i] else ()))

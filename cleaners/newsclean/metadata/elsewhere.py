@@ -24,6 +24,8 @@ LONGEST_TEXT = 2_000
 # A longer script holds more than the facts of one page.
 LONGEST_FACTS = 10_000
 
+# Elements that credits stand in.
+CREDITING = tuple("p div span a li dt em i strong b small h2 h3 h4 h5 h6 address label cite td".split())
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # Names of a publication's date in the state that a page leaves for its scripts, plain or escaped once.
 _STATE_DATE = re.compile(
@@ -70,15 +72,15 @@ def credit_lines(tree: HtmlElement) -> list[str]:
     if body is None:
         return found
     total = 0
-    for element in body.iter():
+    for element in body.iter(*CREDITING):
         text = element.text
-        if not text or not isinstance(element.tag, str) or element.tag in SKIPPED:
+        if not text:
             continue
         total += len(text)
         if total > LONGEST_SEARCHED or len(found) >= MOST_MARKED:
             break
-        start = text.lstrip()[:40]
-        if begins_credit(start) and place_of(element, None) is not Place.OTHER:
+        start = text[:60].lstrip()[:40]
+        if start and begins_credit(start) and place_of(element, None) is not Place.OTHER:
             lines = element_lines(element)
             parent = element.getparent()
             if lines == [fold(text)] and is_by(lines[0]) and parent is not None:

@@ -146,7 +146,8 @@ def _parse(script: str) -> Iterator[Json]:
     """The values of one script: usually one; several where objects follow each other."""
     if not script or len(script) > LONGEST_SCRIPT:
         return
-    text = _WRAPPING.sub("", script).strip()
+    wrapped = "<!" in script or "-->" in script or "]]>" in script
+    text = (_WRAPPING.sub("", script) if wrapped else script).strip()
     for attempt in (text, None):
         source = (
             attempt

@@ -27,7 +27,7 @@ MOST_ELEMENTS = 600
 MOST_BEFORE = 40
 MOST_IN_ELEMENT = 60
 MOST_LINES_BEFORE = 12
-MOST_LINES_AFTER = 45
+MOST_LINES_AFTER = 24
 # Text behind this many characters of prose is the article's own; the byline stands before it.
 PROSE_BEFORE_END = 2_500
 PROSE_LENGTH = 180
@@ -121,7 +121,7 @@ class Time:
     updated: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
     """A run of inline text near the headline.
 
@@ -130,18 +130,33 @@ class Line:
         pieces: The text of each inline element on its own.
         links: Links in it.
         times: The ``time`` elements in it.
-        names: Class, id and itemprop of its block and of what is around it, lower case.
-        aside: Whether it stands in navigation, an aside or a footer.
-        heading: Whether it is a heading.
+        block: The element whose line it is.
     """
 
     text: str
     pieces: tuple[str, ...]
     links: tuple[Link, ...]
     times: tuple[Time, ...]
-    names: str
-    aside: bool
-    heading: bool
+    block: HtmlElement
+
+    @property
+    def names(self) -> str:
+        """Tag, class, id and itemprop of its block and of what is around it, lower case."""
+        return names_around(self.block)
+
+    @property
+    def aside(self) -> bool:
+        """Whether it stands in navigation, an aside or a footer."""
+        return self._is_in(_SIDES)
+
+    @property
+    def heading(self) -> bool:
+        """Whether it is a heading."""
+        return self._is_in(HEADINGS)
+
+    def _is_in(self, tags: frozenset[str]) -> bool:
+        around = (self.block, *islice(self.block.iterancestors(), 5))
+        return any(node.tag in tags for node in around)
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,7 +435,7 @@ def time_attribute(element: HtmlElement) -> str:
     """A full date for scripts in an attribute, such as ``data-timestamp``; empty if there is none."""
     for name, value in element.items():
         if _TIME_ATTRIBUTE.match(name) and _TIMESTAMP.match(value):
-            return value[:80]
+            return str(value)[:80]
     return ""
 
 
@@ -501,18 +516,12 @@ class _LineBuilder:
 
     def flush(self, boundary: HtmlElement) -> Iterator[Line]:
         if self._pieces or self._times:
-            block = self._block
-            tags = {str(block.tag)} | {
-                str(node.tag) for node, _ in zip(block.iterancestors(), range(5), strict=False)
-            }
             yield Line(
                 " ".join(self._pieces),
                 tuple(self._pieces),
                 tuple(self._links),
                 tuple(self._times),
-                names_around(block),
-                bool(tags & {"nav", "aside", "footer"}),
-                bool(tags & HEADINGS),
+                self._block,
             )
             self._pieces, self._links, self._times = [], [], []
         self._link_start = self._time_start = 0

@@ -66,6 +66,7 @@ _CREDIT = re.compile(
     + r")(?:\s*[:：]|\s*$))",
     re.IGNORECASE,
 )
+_CREDIT_BEGINNINGS = frozenset(word[:3] for words in BY.values() for word in words)
 _SEPARATOR = re.compile(
     r"\s*(?:[;|•·\n\t]|\s/\s|\s&\s|\s\+\s|,\s+(?:and|und|et|y|e|og|och)\s|,|\s[–—-]\s)\s*"
 )
@@ -262,7 +263,7 @@ def read_byline(line: str) -> tuple[str, ...]:
 
 def begins_credit(text: str) -> bool:
     """Whether a text begins with words that say who wrote, such as "Written by"; "By" alone is no such word."""
-    return _CREDIT.match(text) is not None
+    return text[:3].lower() in _CREDIT_BEGINNINGS and _CREDIT.match(text) is not None
 
 
 def is_by(line: str) -> bool:

@@ -71,7 +71,8 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     headline = find_headline(tree, headings, title)
     after = lines_after(headline) if headline is not None else []
     before = lines_before(headline) if headline is not None else []
-    credited = author_candidates(head, data, marked, before, after)
+    byline, byline_text = find_byline(before, after)
+    credited = author_candidates(head, data, marked, before, after, byline)
     if not any(is_person(name, names) for candidate in credited for name in candidate.names):
         credited += last_resorts(tree)
     authors, agreed = choose_authors(credited, names)
@@ -103,7 +104,7 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         title_candidates=forms,
         descriptions=descriptions,
         captions=data.captions,
-        byline_texts=tuple(filter(None, (find_byline(before, after)[1],))),
+        byline_texts=(byline_text,) if byline_text else (),
     )
 
 

@@ -312,8 +312,8 @@ def _decide(
     agreeing = [-i for share, i in shown if share >= FEWEST_SHARED]
     if shown and (only or agreeing):
         # the first, as a page's own headline stands above those of other stories, unless a later one clearly agrees
-        sure, best = max(shown)
-        chosen = -best if only or sure >= SAME_TITLE else min(agreeing)
+        share, place = max(shown)
+        chosen = -place if only or share >= SAME_TITLE else min(agreeing)
         return _without_kicker(chosen, keys, usable)
     votes: dict[str, float] = {}
     for source, folded in dict.fromkeys((candidates[i].source, keys[i]) for i in usable):
