@@ -14,7 +14,9 @@ from newsclean.hidden import hidden_elements
 from newsclean.images import FoundImages, find_images
 from newsclean.judge import judge, read_hints
 from newsclean.metadata import Metadata, decide_language, read_metadata
+from newsclean.outline import LineKind, Outline, outline_of
 from newsclean.parse import bound_attributes, parse
+from newsclean.profile import Conviction, SiteProfile, convict
 from newsclean.recovery import recover
 from newsclean.rules import CATALOGUE, Context, Undone, apply_rules
 from newsclean.rules.rule import key
@@ -35,13 +37,16 @@ _ERROR_PAGE = pattern(r"\b{error.titles}\b|^\W*(?:404|403|410|500)\b")
 _LOGIN_WALL = pattern(r"{paywall.notices}\b")
 
 
-def clean(html: str | bytes, url: str = "", *, content_type: str = "") -> Article:
+def clean(
+    html: str | bytes, url: str = "", *, content_type: str = "", site: SiteProfile | None = None
+) -> Article:
     """Clean one page.
 
     Args:
         html: The page; bytes are decoded here, once.
         url: Its final address; relative addresses of images are resolved against it.
         content_type: The ``Content-Type`` response header, for its charset.
+        site: What is known of the page's site; without it the page is judged alone.
 
     Returns:
         The article; its text is never empty.
@@ -49,7 +54,7 @@ def clean(html: str | bytes, url: str = "", *, content_type: str = "") -> Articl
     Raises:
         NoArticle: The page holds none; ``reason`` says what it is instead.
     """
-    return examine(html, url, content_type=content_type).article
+    return examine(html, url, content_type=content_type, site=site).article
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """An article, and the verdict on each block in reach of it, in the page's order."""
+    """An article, the verdict on each block in reach of it, in the page's order, and its outline for the site's learner."""
 
     article: Article
     verdicts: tuple[Verdict, ...]
+    outline: Outline
 
 
-def examine(html: str | bytes, url: str = "", *, content_type: str = "") -> Examination:
+def examine(
+    html: str | bytes, url: str = "", *, content_type: str = "", site: SiteProfile | None = None
+) -> Examination:
     """Clean one page as :func:`clean` does, and tell what became of each block in reach, for a person to look at.
 
     Raises:
@@ -96,8 +104,32 @@ def examine(html: str | bytes, url: str = "", *, content_type: str = "") -> Exam
         segmentation, [judgement.probability for judgement in judgements], verdicts, metadata, images.captions
     )
     decision = decide(segmentation, probabilities, images, metadata)
+    # the outline comes first: what the site's profile says must not teach the next one
+    outline = _outline(segmentation, decision)
+    if site is not None:
+        decision = _without_furniture(segmentation, decision, site)
     article = _article(url, segmentation, decision, images, metadata)
-    return Examination(article, tuple(_verdicts(segmentation, decision, probabilities)))
+    return Examination(article, tuple(_verdicts(segmentation, decision, probabilities)), outline)
+
+
+def _outline(segmentation: Segmentation, decision: Decision) -> Outline:
+    kinds: dict[int, LineKind] = {
+        i: kind for i, (kind, _) in decision.removed.items() if not segmentation.blocks[i].hidden
+    }
+    kinds |= dict.fromkeys(decision.kept, "body")
+    return outline_of(segmentation, decision.reach, kinds)
+
+
+def _without_furniture(segmentation: Segmentation, decision: Decision, site: SiteProfile) -> Decision:
+    """Take out of the body what the site's profile knows for furniture."""
+    convictions, undone = convict(site, segmentation, decision.kept)
+    return Decision(
+        decision.reach,
+        tuple(i for i in decision.kept if i not in convictions),
+        {**decision.removed, **{i: ("furniture", each.rule) for i, each in convictions.items()}},
+        (*decision.undone, *undone),
+        tuple(each for _, each in sorted(convictions.items())),
+    )
 
 
 def _verdicts(
@@ -120,12 +152,14 @@ class Decision:
         kept: Indices of the body's blocks, in order.
         removed: Kind and rule by index, for every other visible block in reach.
         undone: Rules that would have taken most of the body.
+        convictions: Why the site's profile took what it took, in order.
     """
 
     reach: range
     kept: tuple[int, ...]
     removed: Mapping[int, tuple[RemovalKind, str]]
     undone: tuple[Undone, ...]
+    convictions: tuple[Conviction, ...] = ()
 
 
 def decide(
@@ -226,6 +260,10 @@ def _article(
         Evidence("rule", rule.rule, f"undone: it would have taken {rule.share:.0%} of the body")
         for rule in decision.undone
     )
+    furniture = tuple(
+        Evidence("furniture", f"{each.rule}:{each.key}", each.count, chosen=True)
+        for each in dict.fromkeys(decision.convictions)
+    )
     return Article(
         url=url,
         text=text,
@@ -250,7 +288,7 @@ def _article(
         removed=tuple(
             Removal(kind, rule, blocks[i].text) for i, (kind, rule) in sorted(decision.removed.items())
         ),
-        evidence=(*metadata.evidence, *undone),
+        evidence=(*metadata.evidence, *undone, *furniture),
     )
 
 

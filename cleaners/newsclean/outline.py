@@ -1,0 +1,264 @@
+"""A page as its site's learner sees it: each block in reach of the body by what it says, where it lies, what it was taken for.
+
+An outline knows nothing of the site's profile, so that a profile never learns from what an earlier one did.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Literal
+
+from newsclean.article import RemovalKind
+from newsclean.blocks import Block, Container, Segmentation
+from newsclean.rules.rule import key
+from newsclean.vocabulary import phrases
+
+LineKind = RemovalKind | Literal["body"]
+
+# What stands for the changing part of a template.
+CHANGING = "…"
+# Of a line's text so many characters are kept, for people to read; its key speaks for all of it.
+LONGEST_TEXT = 300
+# Levels of a path, and names of each level: what lies further out is the same on all pages of a template.
+LEVELS, NAMES = 4, 3
+# A template is told by its constant part: at least so many words and letters of it, and half of all words.
+FEWEST_CONSTANT_WORDS, FEWEST_CONSTANT_LETTERS = 3, 14
+# "Read also: <headline>": so long may the words before a link be.
+LONGEST_LEAD_IN = 40
+LONGEST_TEMPLATE = LONGEST_TEXT
+
+_LEAD_IN = re.compile(rf"^(.{{3,{LONGEST_LEAD_IN}}}?)\s*[:|>»›–—-]\s*(?=\S)")
+_HAS_DIGIT = re.compile(r"\d")
+_EDGES = re.compile(r"^\W+|\W+$")
+_SENTENCE_END = re.compile(r"[.!?:…]\W*$")
+_DIGITS = re.compile(r"\d+")
+_SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One visible block in reach of a page's body.
+
+    Attributes:
+        key: Hash of its letters and digits; equal for the same text but for punctuation and case.
+        template: Hash of its constant words; empty if no part of it could change.
+        path: Tags and names of the innermost containers.
+        kind: What the cleaner took it for, without a profile.
+        length: Characters of its text.
+        text: The text, cut to :data:`LONGEST_TEXT`.
+        heading: Whether it is a heading.
+        is_link: Whether most of it is link text.
+    """
+
+    key: str
+    template: str
+    path: str
+    kind: LineKind
+    length: int
+    text: str
+    heading: bool = False
+    is_link: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A page for its site's learner.
+
+    Attributes:
+        cluster: Path of the blocks that hold most of the body: pages of one template have the same.
+        lines: The visible blocks in reach, in order.
+    """
+
+    cluster: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An outline with the page it is of.
+
+    Attributes:
+        page: The page's id: a hash, so that pages in its order are a fair sample.
+        seen: When the page was fetched; timezone-aware.
+        outline: What stands on it.
+    """
+
+    page: str
+    seen: datetime
+    outline: Outline
+
+
+def outline_of(segmentation: Segmentation, reach: range, kinds: dict[int, LineKind]) -> Outline:
+    """Draw a page's outline.
+
+    Args:
+        segmentation: The page in blocks.
+        reach: Indices of the blocks in reach of the body.
+        kinds: What each visible one was taken for.
+    """
+    paths = Paths()
+    lines = []
+    mass: dict[str, int] = {}
+    for i in reach:
+        if i not in kinds:
+            continue
+        block = segmentation.blocks[i]
+        path = paths.of(block)
+        kind = kinds[i]
+        if kind == "body":
+            mass[path] = mass.get(path, 0) + len(block.text)
+        lines.append(
+            Line(
+                key=line_key(block.text),
+                template=template_key(template_of(block)),
+                path=path,
+                kind=kind,
+                length=len(block.text),
+                text=block.text[:LONGEST_TEXT],
+                heading=block.heading_level > 0,
+                is_link=is_link(block),
+            )
+        )
+    # of two paths with the same mass the first by name: the answer must not hang on anything but the page
+    cluster = max(sorted(mass), key=lambda path: mass[path], default="")
+    return Outline(cluster, tuple(lines))
+
+
+def is_link(block: Block) -> bool:
+    """Whether most of a block is link text."""
+    return 2 * block.link_length > len(block.text)
+
+
+class Paths:
+    """Where blocks lie: the tags and names of their innermost containers. Remembers, for one page."""
+
+    def __init__(self) -> None:
+        self._labels: dict[int, str] = {}
+        self._paths: dict[int, str] = {}
+
+    def of(self, block: Block) -> str:
+        """The path of a block, such as ``main>article>div.story-body>p``."""
+        container = block.container
+        path = self._paths.get(id(container))
+        if path is None:
+            chain: list[str] = []
+            node: Container | None = container
+            while node is not None and len(chain) < LEVELS:
+                chain.append(self._label(node))
+                node = node.parent
+            path = self._paths[id(container)] = ">".join(reversed(chain))
+        return f"{path} {label_of(block.inline_names)}" if block.inline_names else path
+
+    def _label(self, container: Container) -> str:
+        label = self._labels.get(id(container))
+        if label is None:
+            label = self._labels[id(container)] = container.tag + label_of(container.names)
+        return label
+
+
+def label_of(names: str) -> str:
+    """The telling ones of a container's names: those with digits are counters and build hashes."""
+    telling = [name for name in names.split() if not _HAS_DIGIT.search(name)]
+    return "".join(f".{name}" for name in telling[:NAMES])
+
+
+def line_key(text: str) -> str:
+    """Hash of a text's letters and digits, 16 hex digits; of text that has none, of the text itself."""
+    return _hash(key(text) or text)
+
+
+def template_key(template: str) -> str:
+    """Hash of a template, 16 hex digits; empty for none."""
+    return _hash(template.lower()) if template else ""
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def template_of(block: Block) -> str:
+    """A block's constant words with :data:`CHANGING` for what may change; empty if it is no template.
+
+    What may change: numbers, dates, names (capitals within a sentence), addresses; and after a short lead-in with a
+    colon or bar, whatever is a link.
+    """
+    if len(block.text) > LONGEST_TEMPLATE:
+        return ""
+    lead_in = _LEAD_IN.match(block.text)
+    if lead_in and block.link_length:
+        rest = len(block.text) - lead_in.end()
+        if block.link_length == len(block.text) or 0.8 * rest <= block.link_length <= rest + 2:
+            return f"{lead_in[1]} {CHANGING}"
+    return template_of_text(block.text)
+
+
+def template_of_text(text: str) -> str:
+    """As :func:`template_of`, for text that has no links."""
+    if _SPACELESS.search(text):
+        masked = _DIGITS.sub(CHANGING, text)
+        constant = sum(character.isalpha() for character in masked)
+        return masked if masked != text and constant >= FEWEST_CONSTANT_LETTERS // 2 else ""
+    words: list[str] = []
+    constants = letters = changing = 0
+    starts = True  # a capital at a sentence's start tells nothing
+    dates = _date_words()
+    for word in text.split(" "):
+        bare = _EDGES.sub("", word)
+        if not bare:
+            continue
+        if (
+            _HAS_DIGIT.search(bare)
+            or "@" in word
+            or bare.lower() in dates
+            or (not starts and bare[0].isupper())
+        ):
+            if not words or words[-1] != CHANGING:
+                words.append(CHANGING)
+                changing += 1
+        else:
+            words.append(bare)
+            constants += 1
+            letters += len(bare)
+        starts = bool(_SENTENCE_END.search(word))
+    if (
+        not changing
+        or constants < FEWEST_CONSTANT_WORDS
+        or letters < FEWEST_CONSTANT_LETTERS
+        or constants < changing
+    ):
+        return ""
+    return " ".join(words)
+
+
+@cache
+def _date_words() -> frozenset[str]:
+    # two letters are words of their own in some languages: "so", "di", "le"
+    return frozenset(
+        word for name in ("months", "weekdays") for word in phrases(f"date.{name}") if len(word) > 2
+    )
+
+
+def shown_template(line: Line) -> str:
+    """The template behind a line's key, for people to read."""
+    for template in _templates_of_text(line.text):
+        if template_key(template) == line.template:
+            return template
+    return line.text
+
+
+def _templates_of_text(text: str) -> Sequence[str]:
+    if len(text) > LONGEST_TEMPLATE:
+        return ()
+    lead_in = _LEAD_IN.match(text)
+    found = (template_of_text(text), f"{lead_in[1]} {CHANGING}" if lead_in else "")
+    return tuple(filter(None, found))
+
+
+def keys_of_text(text: str) -> tuple[str, ...]:
+    """Every key that a block with this text can have, whatever its links are."""
+    return (line_key(text), *map(template_key, _templates_of_text(text)))
