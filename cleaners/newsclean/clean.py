@@ -16,7 +16,7 @@ from newsclean.judge import judge, read_hints
 from newsclean.metadata import Metadata, decide_language, read_metadata
 from newsclean.outline import LineKind, Outline, outline_of
 from newsclean.parse import bound_attributes, parse
-from newsclean.profile import Conviction, SiteProfile, convict
+from newsclean.profile import EVIDENCE, Conviction, SiteProfile, convict
 from newsclean.recovery import recover
 from newsclean.rules import CATALOGUE, Context, Undone, apply_rules
 from newsclean.rules.rule import key
@@ -261,7 +261,7 @@ def _article(
         for rule in decision.undone
     )
     furniture = tuple(
-        Evidence("furniture", f"{each.rule}:{each.key}", each.count, chosen=True)
+        Evidence(EVIDENCE, each.source, each.count, chosen=True)
         for each in dict.fromkeys(decision.convictions)
     )
     return Article(

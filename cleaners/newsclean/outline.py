@@ -31,6 +31,8 @@ FEWEST_CONSTANT_WORDS, FEWEST_CONSTANT_LETTERS = 3, 14
 # "Read also: <headline>": so long may the words before a link be.
 LONGEST_LEAD_IN = 40
 LONGEST_TEMPLATE = LONGEST_TEXT
+# Pages with more lines in reach exist; what stands further down is no news.
+MOST_LINES = 400
 
 _LEAD_IN = re.compile(rf"^(.{{3,{LONGEST_LEAD_IN}}}?)\s*[:|>»›–—-]\s*(?=\S)")
 _HAS_DIGIT = re.compile(r"\d")
@@ -99,14 +101,12 @@ def outline_of(segmentation: Segmentation, reach: range, kinds: dict[int, LineKi
     Args:
         segmentation: The page in blocks.
         reach: Indices of the blocks in reach of the body.
-        kinds: What each visible one was taken for.
+        kinds: What each visible one was taken for; the first :data:`MOST_LINES` are drawn.
     """
     paths = Paths()
     lines = []
     mass: dict[str, int] = {}
-    for i in reach:
-        if i not in kinds:
-            continue
+    for i in [i for i in reach if i in kinds][:MOST_LINES]:
         block = segmentation.blocks[i]
         path = paths.of(block)
         kind = kinds[i]

@@ -14,8 +14,9 @@ from typing import Final, Literal
 
 from lxml.cssselect import CSSSelector
 
+from newsclean.article import Article
 from newsclean.blocks import Block, Segmentation
-from newsclean.outline import LineKind, Paths, line_key, template_key, template_of
+from newsclean.outline import LineKind, Paths, keys_of_text, line_key, template_key, template_of
 from newsclean.rules.rule import MOST_OF_THE_BODY, Undone
 from newsclean.vocabulary import pattern
 
@@ -27,6 +28,8 @@ RULE_OF_FORM: Final[Mapping[Form, str]] = {
     "path": "site.repeating-path",
     "selector": "site.selector",
 }
+# Field of the evidence that names what the profile convicted by.
+EVIDENCE: Final = "furniture"
 # Beyond the share of a body that any rule may take, only what stands on so many articles, and most of them, is taken.
 SURE_ARTICLES, SURE_SHARE = 8, 0.5
 # What is left must be an article; else the page is as it was.
@@ -73,6 +76,11 @@ class Standing:
         """The rule that a removal by it names."""
         return RULE_OF_FORM[self.form]
 
+    @property
+    def source(self) -> str:
+        """Rule and key, as an article's evidence names it."""
+        return f"{self.rule}:{self.key}"
+
 
 @dataclass(frozen=True, slots=True)
 class Conviction:
@@ -80,12 +88,12 @@ class Conviction:
 
     Attributes:
         rule: Rule id, such as ``site.standing-line``.
-        key: Key of what convicted it; with the rule it names one row of the ``profiles`` view.
+        source: Rule and key of what convicted it: one row of the ``profiles`` view.
         count: On how many of how many articles it stands, since when; for a person.
     """
 
     rule: str
-    key: str
+    source: str
     count: str
 
 
@@ -109,6 +117,7 @@ class SiteProfile:
     _furniture: dict[tuple[Form, str], Standing] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
+    _sources: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
 
     def __post_init__(self) -> None:
         """Make the index by key.
@@ -119,6 +128,8 @@ class SiteProfile:
         for selector in self.selectors:
             _compiled(selector)
         self._furniture.update(((each.form, each.key), each) for each in self.standings if each.furniture)
+        self._sources.update(each.source for each in self._furniture.values())
+        self._sources.update(map(_selector_source, self.selectors))
 
     @property
     def furniture(self) -> Mapping[tuple[Form, str], Standing]:
@@ -133,6 +144,32 @@ class SiteProfile:
     def find(self, form: Form, key: str) -> Standing | None:
         """What is removed by this key; None if nothing is."""
         return self._furniture.get((form, key))
+
+    def acting(self) -> SiteProfile:
+        """The same without what is only known and not acted upon: it cleans alike, and is smaller."""
+        standings = tuple(self._furniture.values())
+        return SiteProfile(self.site, standings, self.selectors, self.articles, self.seen)
+
+    def may_change(self, article: Article) -> bool:
+        """Whether cleaning an article's page again with this profile may change it; its text and evidence decide.
+
+        A yes may be wrong, a no only where a path convicts: what lies where an article does not tell.
+        """
+        convicting = {each.source for each in article.evidence if each.field == EVIDENCE}
+        if convicting - self._sources:
+            return True
+        return any(
+            not belongs_to_article(block) and self._names(block) - convicting for block in article.blocks
+        )
+
+    def _names(self, text: str) -> set[str]:
+        forms: tuple[Form, ...] = ("line", "template")
+        return {
+            each.source
+            for key in keys_of_text(text)
+            for form in forms
+            if (each := self.find(form, key)) is not None
+        }
 
 
 def belongs_to_article(text: str) -> bool:
@@ -224,10 +261,10 @@ def _is_sure(standing: Standing | str) -> bool:
 
 def _conviction(standing: Standing | str) -> Conviction:
     if isinstance(standing, str):
-        return Conviction(RULE_OF_FORM["selector"], standing, "the site's profile says so")
+        return Conviction(RULE_OF_FORM["selector"], _selector_source(standing), "the site's profile says so")
     return Conviction(
         standing.rule,
-        standing.key,
+        standing.source,
         f"on {standing.articles} of {standing.of_articles} articles since {standing.first_seen:%Y-%m-%d}",
     )
 
@@ -249,6 +286,10 @@ def _dropped(selectors: Sequence[str], segmentation: Segmentation) -> dict[int, 
             for i in range(container.first, container.end):
                 dropped.setdefault(i, match)
     return dropped
+
+
+def _selector_source(selector: str) -> str:
+    return f"{RULE_OF_FORM['selector']}:{selector}"
 
 
 @cache

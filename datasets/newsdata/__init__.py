@@ -14,10 +14,12 @@ from newsdata.errors import (
 from newsdata.frontier import Frontier, FrontierTarget, frontier_in_memory, open_frontier
 from newsdata.identity import article_id, content_hash, normalise_url, site_of, url_key
 from newsdata.journal import Damage
+from newsdata.profiles import read_profile, read_sightings, write_profiles
 from newsdata.records import OUTCOME_KINDS, Fetch, Outcome, OutcomeKind, PageRecord, Usage
 from newsdata.safe_query import Answer, Limits, safe_query
 from newsdata.state import State, open_state
 from newsdata.url_state import UrlState, UrlStates
+from newsdata.stored import StoredArticle, is_changed, read_articles, read_pages
 from newsdata.views import connect
 from newsdata.writer import Writer, open_writer, recover
 
@@ -44,18 +46,25 @@ __all__ = [
     "StorageFullError",
     "UrlState",
     "UrlStates",
+    "StoredArticle",
     "Usage",
     "Writer",
     "article_id",
     "connect",
     "content_hash",
     "frontier_in_memory",
+    "is_changed",
     "normalise_url",
     "open_frontier",
     "open_state",
     "open_writer",
+    "read_articles",
+    "read_pages",
+    "read_profile",
+    "read_sightings",
     "recover",
     "safe_query",
     "site_of",
     "url_key",
+    "write_profiles",
 ]

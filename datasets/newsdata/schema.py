@@ -20,6 +20,8 @@ from newsdata.records import Fetch, Outcome, PageRecord
 
 if TYPE_CHECKING:  # for its types only: a query must not wait for the cleaner to load
     from newsclean.article import Article
+    from newsclean.outline import Outline
+    from newsclean.profile import SiteProfile
 
 SCHEMA_VERSION = 1  # raise it with every change of a column; older files stay readable
 
@@ -86,6 +88,49 @@ PAGES = pa.schema(
     ]
 )
 
+OUTLINES = pa.schema(
+    [
+        *_texts("id", "url", "site", "month"),
+        pa.field("fetched_at", _TIME),
+        *_texts("crawl_id", "cleaner", "cluster"),
+        pa.field(
+            "lines",
+            pa.list_(
+                pa.struct(
+                    [
+                        *_texts("key", "template", "path", "kind"),
+                        ("length", pa.int32()),
+                        ("heading", pa.bool_()),
+                        ("is_link", pa.bool_()),
+                        *_texts("text"),
+                    ]
+                )
+            ),
+        ),
+        pa.field("schema_version", pa.int16()),
+    ]
+)
+
+# What is known of a site: one row a standing line, template or place. Written at once by newsdata.profiles, not journalled.
+PROFILES = pa.schema(
+    [
+        *_texts("site"),
+        pa.field("version", pa.int32()),
+        pa.field("furniture", pa.bool_()),
+        *_texts("rule", "form", "key", "text", "kind", "cluster"),
+        pa.field("articles", pa.int32()),
+        pa.field("of_articles", pa.int32()),
+        pa.field("texts", pa.int32()),
+        pa.field("first_seen", _TIME),
+        pa.field("last_seen", _TIME),
+        *_texts("reason"),
+        pa.field("learned_articles", pa.int32()),
+        pa.field("learned_until", _TIME),
+        *_texts("crawl_id"),
+        pa.field("schema_version", pa.int16()),
+    ]
+)
+
 OUTCOMES = pa.schema(
     [
         *_texts("url", "requested_url", "site", "month", "kind", "reason", "detail"),
@@ -141,12 +186,23 @@ TABLES: tuple[Table, ...] = (  # in order of dependence: an outcome tells of an 
         ("id",),
         16 << 20,
     ),
+    Table(
+        "outlines",
+        OUTLINES,
+        (*_SHARED, "cleaner", "cluster", "lines.list.element.path", "lines.list.element.kind"),
+        (),
+        16 << 20,
+    ),
     Table("outcomes", OUTCOMES, (*_SHARED, "kind", "reason"), (), 64 << 20),
 )  # fmt: skip
 TABLES_BY_NAME = {table.name: table for table in TABLES}
 # Made by newsdata.dedupe at once, with no journal; its signatures lie in folders below.
 CLUSTER_TABLE = Table("duplicates", CLUSTERS, (), (), 0, files="*.parquet")
-READ_TABLES = (*TABLES, CLUSTER_TABLE)  # what the views read
+# Made by newsdata.profiles, the same way.
+PROFILE_TABLE = Table(
+    "profiles", PROFILES, ("site", "rule", "form", "kind", "cluster", "crawl_id"), (), 0, files="*.parquet"
+)
+READ_TABLES = (*TABLES, CLUSTER_TABLE, PROFILE_TABLE)  # what the views read
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -240,6 +296,63 @@ def page_row(page: PageRecord) -> Row:
         "schema_version": SCHEMA_VERSION,
         "body": _packed(page.body),
     }
+
+
+def outline_row(outline: Outline, fetch: Fetch, *, cleaner: str) -> Row:
+    """Return the row of ``outlines`` for one cleaned page."""
+    fetched = _required_time(fetch.fetched_at)
+    return {
+        "id": article_id(fetch.url),
+        "url": _text(fetch.url),
+        "site": site_of(fetch.url),
+        "month": _month(fetched),
+        "fetched_at": fetched,
+        "crawl_id": _text(fetch.crawl_id),
+        "cleaner": _text(cleaner),
+        "cluster": _text(outline.cluster),
+        "lines": [
+            {
+                "key": line.key,
+                "template": line.template,
+                "path": _text(line.path),
+                "kind": line.kind,
+                "length": line.length,
+                "heading": line.heading,
+                "is_link": line.is_link,
+                "text": _text(line.text),
+            }
+            for line in outline.lines
+        ],
+        "schema_version": SCHEMA_VERSION,
+    }
+
+
+def profile_rows(profile: SiteProfile, version: int, crawl_id: str) -> list[Row]:
+    """Return the rows of ``profiles`` for what was learned of one site."""
+    return [
+        {
+            "site": _text(profile.site),
+            "version": version,
+            "furniture": standing.furniture,
+            "rule": standing.rule,
+            "form": standing.form,
+            "key": _text(standing.key),
+            "text": _text(standing.text),
+            "kind": standing.kind,
+            "cluster": _text(standing.cluster),
+            "articles": standing.articles,
+            "of_articles": standing.of_articles,
+            "texts": standing.texts,
+            "first_seen": _required_time(standing.first_seen),
+            "last_seen": _required_time(standing.last_seen),
+            "reason": _text(standing.reason),
+            "learned_articles": profile.articles,
+            "learned_until": _time(profile.seen),
+            "crawl_id": _text(crawl_id),
+            "schema_version": SCHEMA_VERSION,
+        }
+        for standing in profile.standings
+    ]
 
 
 def outcome_row(outcome: Outcome) -> Row:

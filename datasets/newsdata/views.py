@@ -20,6 +20,8 @@ VIEWS = (
     "articles",
     "pages",
     "outcomes",
+    "outlines",
+    "profiles",
     "removed",
     "images",
     "sites",

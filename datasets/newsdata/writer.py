@@ -33,10 +33,11 @@ from newsdata.journal import (
     segment_table,
 )
 from newsdata.records import Fetch, Outcome, PageRecord
-from newsdata.schema import TABLES, Row, article_row, outcome_row, page_row
+from newsdata.schema import TABLES, Row, article_row, outcome_row, outline_row, page_row
 
 if TYPE_CHECKING:  # for its types only: a query must not wait for the cleaner to load
     from newsclean.article import Article
+    from newsclean.outline import Outline
 
 logger = logging.getLogger(__name__)
 
@@ -153,19 +154,34 @@ class Writer:
         """
         return str(self._write("pages", page_row(page))["id"])
 
-    def write_article(self, article: Article, fetch: Fetch, *, cleaner: str) -> str:
+    def write_article(self, article: Article, fetch: Fetch, *, cleaner: str, id: str = "") -> str:  # noqa: A002 - as the column
         """Write a cleaned article; return its id.
 
         Args:
             article: What the cleaner made of the page.
             fetch: How the page was fetched.
             cleaner: Name and version of the cleaner.
+            id: The id it already has; empty to work it out.
 
         Raises:
             DataFolderError: It could not be written (:class:`StorageFullError` if no room is left).
         """
         row = article_row(article, fetch, cleaner=cleaner, is_article_url=self._is_article_url)
+        row["id"] = id or row["id"]
         return str(self._write("articles", row)["id"])
+
+    def write_outline(self, outline: Outline, fetch: Fetch, *, cleaner: str) -> None:
+        """Write the outline of a cleaned page, for the profile of its site.
+
+        Args:
+            outline: What stands on the page.
+            fetch: How the page was fetched.
+            cleaner: Name and version of the cleaner.
+
+        Raises:
+            DataFolderError: It could not be written (:class:`StorageFullError` if no room is left).
+        """
+        self._write("outlines", outline_row(outline, fetch, cleaner=cleaner))
 
     def write_outcome(self, outcome: Outcome) -> None:
         """Write what became of a URL. Write it after the page and the article it tells of.

@@ -25,6 +25,7 @@ NEWSMILL_SETTINGS: dict[str, object] = {
     "NEWSMILL_MAX_CRAWL_DELAY": 30.0,  # seconds; a longer Crawl-delay is cut to this
     "NEWSMILL_MAX_RETRY_AFTER": 120.0,  # seconds; a host that asks for more is left alone
     "NEWSMILL_ROBOTS_RETRY_DELAYS": [5.0, 25.0],  # seconds before an unreadable robots.txt is asked for again
+    "NEWSMILL_LEARN": True,  # learn what stands on many pages of a site, and clean with it
     "NEWSMILL_MAX_SECTIONS": 60,  # section pages a site, not counting their further pages
     "NEWSMILL_MAX_SECTION_PAGES": 20,  # pages of one section's list
     "NEWSMILL_MAX_SITEMAPS": 200,  # sitemap files a site

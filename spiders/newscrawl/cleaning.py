@@ -10,8 +10,8 @@ from typing import Literal
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from newsclean.article import Article, NoArticle
 from newscrawl import worker_entry
+from newscrawl.worker_entry import CleanedPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class CleaningPool:
         self._pool = ProcessPool(
             max_workers=processes, context=context, initializer=worker_entry.start, initargs=(memory,)
         )
-        self._running: set[ProcessFuture[Article | NoArticle]] = set()
+        self._running: set[ProcessFuture[CleanedPage]] = set()
         self._stopped = False
 
     @property
@@ -60,13 +60,16 @@ class CleaningPool:
         """Start the processes now, so that they are warm when the first page comes."""
         self._pool.schedule(worker_entry.ready)
 
-    async def clean(self, html: bytes, url: str, content_type: str) -> Article | NoArticle | Quarantine:
+    async def clean(
+        self, html: bytes, url: str, content_type: str, profile: bytes = b""
+    ) -> CleanedPage | Quarantine:
         """Clean one page.
 
         Args:
             html: The page as received.
             url: Its final URL.
             content_type: The ``Content-Type`` header.
+            profile: The site's profile, pickled; empty for none.
 
         Raises:
             CleaningStoppedError: If the pool was stopped first.
@@ -74,11 +77,11 @@ class CleaningPool:
         if self._stopped:
             raise CleaningStoppedError
         future = self._pool.schedule(
-            worker_entry.clean_page, args=(html, url, content_type), timeout=self.timeout
+            worker_entry.clean_page, args=(html, url, content_type, profile), timeout=self.timeout
         )
         self._running.add(future)
         try:
-            cleaned: Article | NoArticle = await asyncio.wrap_future(future)
+            cleaned: CleanedPage = await asyncio.wrap_future(future)
         except TimeoutError:
             return Quarantine("timeout", f"cleaning took longer than {self.timeout:g} s")
         except ProcessExpired as error:

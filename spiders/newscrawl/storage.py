@@ -27,6 +27,7 @@ from newsclean.article import Article, NoArticle
 from newscrawl.article_url import is_article_url
 from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
 from newscrawl.frontier import TARGET, FrontierSpider, Target
+from newscrawl.profiles import RunningProfiles, learn_stored, reclean
 from newscrawl.records import NO_SOURCE, SOURCE, FetchedPage, MissedPage
 from newscrawl.scheduler import frontier_failed
 from newscrawl.stopping import work_abandoned
@@ -54,6 +55,7 @@ class CrawlTally:
         sources: Number of sources read (:data:`SOURCE`) and looked for in vain (:data:`NO_SOURCE`).
         articles_by_site: Number of articles stored, by site.
         resumed: Number of outcomes that were there when this process went on with the crawl, sources aside.
+        recleaned_by_site: Number of articles that the site's profile changed at the end, by site.
         problem: Why the dataset could no longer be written; empty if it can.
     """
 
@@ -63,6 +65,7 @@ class CrawlTally:
     sources: Counter[str] = field(default_factory=Counter)
     articles_by_site: Counter[str] = field(default_factory=Counter)
     resumed: int = 0
+    recleaned_by_site: Counter[str] = field(default_factory=Counter)
     problem: str = ""
 
     def count(self, kind: OutcomeKind) -> int:
@@ -89,6 +92,7 @@ class DatasetPipeline:
             settings.getfloat("NEWSMILL_CLEAN_TIMEOUT"),
             settings.getint("NEWSMILL_CLEAN_MEMORY"),
         )
+        self.profiles = RunningProfiles(self.tally.data) if settings.getbool("NEWSMILL_LEARN") else None
         self._writer: newsdata.Writer | None = None
         self._frontier: newsdata.Frontier | None = None
         self._resources = contextlib.ExitStack()
@@ -121,6 +125,8 @@ class DatasetPipeline:
             self._fail(error)
             raise CloseSpider("storage-failed") from error
         self._resources.callback(self.pool.close)
+        if self.profiles:
+            self._resources.callback(self.profiles.close)
         self.pool.start()
 
     def _open_frontier(self) -> None:
@@ -155,13 +161,18 @@ class DatasetPipeline:
                 waiting,
             )
 
-    def close_spider(self) -> None:
-        """Bring everything into the dataset's files and end the cleaning processes."""
+    async def close_spider(self) -> None:
+        """Bring everything into the dataset's files, learn the sites' profiles, and end the cleaning processes."""
         try:
             with self._resources:
                 if self._writer and not self.tally.problem:
                     self._commit()
                     self._writer.seal()
+                    # a crawl that was interrupted ends at once; the next one learns from its pages too
+                    if self.profiles and self.crawler.crawling:
+                        await self._learn(self._writer, self.profiles)
+        except CleaningStoppedError:
+            logger.debug("stopped before all articles were cleaned again")
         except (DataError, OSError) as error:
             self._fail(error)
 
@@ -177,6 +188,15 @@ class DatasetPipeline:
                     self._frontier.finish()
         except DataError as error:
             self._fail(error)
+
+    async def _learn(self, writer: newsdata.Writer, profiles: RunningProfiles) -> None:
+        """Learn the profiles of the crawl's sites, and clean again what they change."""
+        learned = learn_stored(self.tally.data, profiles.sites, crawl_id=self.tally.crawl_id)
+        async for each in reclean(self.tally.data, self.pool, learned, stale_only=True):
+            if each.article is not None:
+                writer.write_article(each.article, each.stored.fetch, cleaner=CLEANER, id=each.stored.id)
+                self.tally.recleaned_by_site[site_of(each.stored.fetch.url)] += 1
+        writer.seal()
 
     async def process_item(self, item: object) -> object:
         """Store an item of ours; others pass untouched."""
@@ -248,7 +268,10 @@ class DatasetPipeline:
             self._stop(error)
 
     async def _store(self, writer: newsdata.Writer, page: FetchedPage) -> None:
-        cleaned = await self.pool.clean(page.body, page.url, page.content_type)
+        site = site_of(page.url)
+        profile = self.profiles.of(site) if self.profiles else b""
+        answer = await self.pool.clean(page.body, page.url, page.content_type, profile)
+        cleaned = answer if isinstance(answer, Quarantine) else answer.article
         fetch = page_fetch(page, self.tally.crawl_id)
         writer.write_page(PageRecord(fetch, page.body, page.content_type, page.headers))
         outcome = partial(

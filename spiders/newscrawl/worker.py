@@ -7,13 +7,16 @@ the compiled regular expressions and models, and one that was killed is replaced
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import resource
+from functools import lru_cache
 from pathlib import Path
 
-from newsclean.article import Article, NoArticle
-from newsclean.clean import clean
-from newscrawl.worker_entry import MEMORY_EXIT_CODE
+from newsclean.article import NoArticle
+from newsclean.clean import examine
+from newsclean.profile import SiteProfile
+from newscrawl.worker_entry import MEMORY_EXIT_CODE, CleanedPage
 
 # A page with something of everything: metadata, JSON-LD, a date to parse, a caption, enough text to be an
 # article. First use of the cleaner compiles regular expressions for seconds.
@@ -79,25 +82,34 @@ def _came_near_limit() -> bool:
     )
 
 
-def clean_page(html: bytes, url: str, content_type: str) -> Article | NoArticle:
+@lru_cache(maxsize=64)
+def _unpacked(profile: bytes) -> SiteProfile:
+    unpacked: SiteProfile = pickle.loads(profile)  # noqa: S301 - it comes from the crawl's own process
+    return unpacked
+
+
+def clean_page(html: bytes, url: str, content_type: str, profile: bytes = b"") -> CleanedPage:
     """Clean one page; a page without an article is an answer, not an error.
 
     Args:
         html: The page as received.
         url: Its final URL.
         content_type: The ``Content-Type`` header.
+        profile: The site's profile, pickled; empty for none.
     """
     try:
-        cleaned: Article | NoArticle = clean(html, url, content_type=content_type)
+        site = _unpacked(profile) if profile else None
+        examination = examine(html, url, content_type=content_type, site=site)
+        cleaned = CleanedPage(examination.article, examination.outline)
     except MemoryError:
         os._exit(MEMORY_EXIT_CODE)  # what is left of the heap cannot be trusted; a fresh process takes over
     except NoArticle as finding:
-        cleaned = finding
+        cleaned = CleanedPage(finding)
     except Exception:
         if _came_near_limit():
             os._exit(MEMORY_EXIT_CODE)
         raise
-    if _came_near_limit() and isinstance(cleaned, NoArticle):
+    if _came_near_limit() and isinstance(cleaned.article, NoArticle):
         os._exit(MEMORY_EXIT_CODE)
     return cleaned
 

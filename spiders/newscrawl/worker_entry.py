@@ -6,10 +6,26 @@ only where they run.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from newsclean.article import Article, NoArticle
+from newsclean.outline import Outline
 
 PRELOADED = "newscrawl.worker"
 MEMORY_EXIT_CODE = 77  # a process that ran out of memory ends itself with it
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedPage:
+    """What the cleaner made of a page.
+
+    Attributes:
+        article: The article, or why there is none.
+        outline: What stands on the page, for its site's profile; None where there is no article.
+    """
+
+    article: Article | NoArticle
+    outline: Outline | None = None
 
 
 def start(memory: int) -> None:
@@ -27,8 +43,8 @@ def ready() -> None:
     """Do nothing; its answer says that a process is warm."""
 
 
-def clean_page(html: bytes, url: str, content_type: str) -> Article | NoArticle:
+def clean_page(html: bytes, url: str, content_type: str, profile: bytes = b"") -> CleanedPage:
     """See :func:`newscrawl.worker.clean_page`."""
     from newscrawl import worker  # noqa: PLC0415 - its import warms the cleaner up, in this process only
 
-    return worker.clean_page(html, url, content_type)
+    return worker.clean_page(html, url, content_type, profile)

@@ -8,6 +8,7 @@ from small_web import article
 
 from newsclean import Article, NoArticle
 from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
+from newscrawl.worker_entry import CleanedPage
 
 URL = "https://news.example/2026/03/14/a-story"
 HEAVY = (
@@ -22,7 +23,8 @@ def worker_pids(pool: CleaningPool) -> list[int]:
 
 def run(pool: CleaningPool, *pages: bytes) -> list[Article | NoArticle | Quarantine]:
     async def clean_all() -> list[Article | NoArticle | Quarantine]:
-        return [await pool.clean(page, URL, "text/html") for page in pages]
+        cleaned = [await pool.clean(page, URL, "text/html") for page in pages]
+        return [each if isinstance(each, Quarantine) else each.article for each in cleaned]
 
     try:
         return asyncio.run(clean_all())
@@ -55,7 +57,8 @@ def test_a_process_that_dies_costs_its_page() -> None:
         running = asyncio.ensure_future(pool.clean(HEAVY, URL, "text/html"))
         await asyncio.sleep(0.2)
         os.kill(worker_pids(pool)[0], signal.SIGKILL)
-        return await running, await pool.clean(article("After the crash"), URL, "text/html")
+        good = await pool.clean(article("After the crash"), URL, "text/html")
+        return await running, good.article if isinstance(good, CleanedPage) else good
 
     try:
         killed, good = asyncio.run(kill_while_cleaning())

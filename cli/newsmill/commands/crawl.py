@@ -317,6 +317,13 @@ def _print_summary(result: CrawlResult, console: Console) -> None:
         for site, number in tally.articles_by_site.most_common():
             table.add_row(Text(printable(site)), str(number))
         console.print(table)
+    if again := tally.recleaned_by_site.total():
+        console.print(
+            f"{again} articles cleaned again with what their sites' pages taught; "
+            'newsmill sql "FROM profiles" shows it',
+            highlight=False,
+            soft_wrap=True,
+        )
     stored = tally.count("stored")
     rate = (tally.outcomes.total() - tally.resumed) / result.seconds
     console.print(

@@ -1,0 +1,223 @@
+"""What a crawl learns of its sites while it runs, and what it does with that at its end.
+
+While it runs, a site that has no profile yet gets one from its first pages, and later pages are cleaned with it. At the
+end the profile is learned again from the stored sample, which no order of fetching has a part in, and the articles that it
+changes are cleaned again from their stored pages: the first is as clean as the last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import pickle
+import zlib
+from collections.abc import AsyncIterator, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import newsdata
+from newsclean.article import Article, NoArticle
+from newsclean.learning import MONTHS, SAMPLE, learn
+from newsclean.outline import Outline, Sighting
+from newsclean.profile import SiteProfile
+from newscrawl.cleaning import CleaningPool, Quarantine
+from newscrawl.worker_entry import CleanedPage
+from newsdata.stored import StoredArticle
+
+if TYPE_CHECKING:
+    import duckdb
+
+# A site's first profiles are learned when it has so many pages; the last of them stands until the crawl's end.
+STEPS = (8, 16, 32, 64)
+
+
+@dataclass(slots=True)
+class _Site:
+    """What a running crawl knows of one site.
+
+    Attributes:
+        profile: What pages are cleaned with, pickled; empty for nothing.
+        first: Its first pages, compressed, until the last of :data:`STEPS`: some 3 kB each.
+        sample: Ids, as negative numbers, of the stored outlines: a heap with the greatest on top.
+        known: The profile was there before this crawl.
+    """
+
+    profile: bytes = b""
+    first: list[bytes] = field(default_factory=list)
+    sample: list[int] = field(default_factory=list)
+    known: bool = False
+
+
+class RunningProfiles:
+    """The profiles of a running crawl's sites.
+
+    Memory a site: at most 64 compressed outlines (some 200 kB) while its profile grows, then the profile and 256 numbers.
+
+    Args:
+        data: The dataset's folder; its profiles of earlier crawls are used from the first page on.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._sites: dict[str, _Site] = {}
+        self._data = data
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    @property
+    def sites(self) -> Collection[str]:
+        """The sites that pages came from."""
+        return self._sites.keys()
+
+    def of(self, site: str) -> bytes:
+        """What is known of a site now, pickled; empty for nothing."""
+        return self._site(site).profile
+
+    def observe(self, site: str, page: str, seen: datetime, outline: Outline) -> bool:
+        """Learn from a page; return whether its outline belongs to the stored sample.
+
+        Args:
+            site: Its site.
+            page: Its id.
+            seen: When it was fetched.
+            outline: What stands on it.
+        """
+        known = self._site(site)
+        if not known.known:
+            known.first.append(zlib.compress(pickle.dumps(Sighting(page, seen, outline)), 1))
+            if len(known.first) in STEPS:
+                sightings: Iterable[Sighting] = (pickle.loads(zlib.decompress(each)) for each in known.first)  # noqa: S301 - our own
+                known.profile = packed(learn(sightings, site))
+            if len(known.first) == STEPS[-1]:
+                known.known = True
+                known.first.clear()
+        number = -int(page, 16)
+        if len(known.sample) < SAMPLE:
+            heapq.heappush(known.sample, number)
+            return True
+        return heapq.heappushpop(known.sample, number) != number
+
+    def close(self) -> None:
+        """Let go of the dataset."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def _site(self, site: str) -> _Site:
+        known = self._sites.get(site)
+        if known is None:
+            known = self._sites[site] = _Site()
+            if self._connection is None:
+                self._connection = newsdata.connect(self._data)
+            if stored := newsdata.read_profile(self._connection, site):
+                known.profile, known.known = packed(stored[0]), True
+        return known
+
+
+def packed(profile: SiteProfile) -> bytes:
+    """A profile as cleaning processes take it; empty if it can change nothing."""
+    return pickle.dumps(profile.acting()) if profile.decides else b""
+
+
+def learn_stored(data: Path, sites: Iterable[str], *, crawl_id: str) -> dict[str, SiteProfile]:
+    """Learn the profiles of sites from their stored outlines, and store those that are new or changed.
+
+    Args:
+        data: The dataset's folder.
+        sites: The sites.
+        crawl_id: What to store as their origin.
+
+    Returns:
+        The new profile of each site that has one; the stored one where nothing changed.
+
+    Raises:
+        DataError: The dataset cannot be read or written.
+    """
+    learned: dict[str, SiteProfile] = {}
+    changed: list[tuple[SiteProfile, int]] = []
+    with newsdata.connect(data) as connection:
+        for site in sorted(sites):
+            profile = learn(newsdata.read_sightings(connection, site, pages=SAMPLE, months=MONTHS), site)
+            stored = newsdata.read_profile(connection, site)
+            if profile.standings or stored:
+                learned[site] = profile
+                if stored is None or stored[0].standings != profile.standings:
+                    changed.append((profile, stored[1] + 1 if stored else 1))
+    newsdata.write_profiles(data, changed, crawl_id=crawl_id)
+    return learned
+
+
+@dataclass(frozen=True, slots=True)
+class Recleaned:
+    """An article whose page was cleaned again.
+
+    Attributes:
+        stored: What it was.
+        article: What it is now; None if the cleaner found none, or did not survive the page.
+        problem: Why there is none; empty if there is.
+    """
+
+    stored: StoredArticle
+    article: Article | None
+    problem: str = ""
+
+
+async def reclean(
+    data: Path, pool: CleaningPool, profiles: dict[str, SiteProfile], *, stale_only: bool
+) -> AsyncIterator[Recleaned]:
+    """Clean the stored pages of sites again, and yield the articles that changed.
+
+    Args:
+        data: The dataset's folder.
+        pool: Where to clean.
+        profiles: What is known of each site whose pages are to be cleaned.
+        stale_only: Leave out articles that their site's profile cannot change.
+
+    Raises:
+        DataError: The dataset cannot be read.
+        CleaningStoppedError: The pool was stopped.
+    """
+    with newsdata.connect(data) as connection:
+        for site, profile in sorted(profiles.items()):
+            acting = packed(profile)
+            places = _places(connection, profile) if stale_only else {}
+            for batch in newsdata.read_articles(connection, site):
+                chosen = {
+                    each.fetch: each
+                    for each in batch
+                    if not stale_only or profile.may_change(each.article) or _is_misplaced(each, places)
+                }
+                pages = list(newsdata.read_pages(connection, chosen)) if chosen else []
+                answers = await asyncio.gather(
+                    *(pool.clean(page.body, fetch.url, page.content_type, acting) for fetch, page in pages)
+                )
+                for (fetch, _), cleaned in zip(pages, answers, strict=True):
+                    if (recleaned := _compare(chosen[fetch], cleaned)) is not None:
+                        yield recleaned
+
+
+def _compare(stored: StoredArticle, cleaned: CleanedPage | Quarantine) -> Recleaned | None:
+    if isinstance(cleaned, Quarantine):
+        return Recleaned(stored, None, f"{cleaned.reason}: {cleaned.detail}")
+    if isinstance(cleaned.article, NoArticle):
+        return Recleaned(stored, None, str(cleaned.article))
+    return Recleaned(stored, cleaned.article) if newsdata.is_changed(stored, cleaned.article) else None
+
+
+def _places(connection: duckdb.DuckDBPyConnection, profile: SiteProfile) -> dict[str, set[str]]:
+    """For each page of the sample with body at a place that convicts: what an article's evidence then names."""
+    convicting = {each.key: each.source for each in profile.furniture.values() if each.form == "path"}
+    if not convicting:
+        return {}
+    return {
+        sighting.page: {
+            convicting[line.path]
+            for line in sighting.outline.lines
+            if line.kind == "body" and line.path in convicting
+        }
+        for sighting in newsdata.read_sightings(connection, profile.site, pages=SAMPLE, months=MONTHS)
+    }
+
+
+def _is_misplaced(stored: StoredArticle, places: dict[str, set[str]]) -> bool:
+    hit = places.get(newsdata.article_id(stored.fetch.url), set())
+    return bool(hit - {evidence.source for evidence in stored.article.evidence})
