@@ -23,6 +23,12 @@ COMMANDS = {
     "sql": ("newsmill.commands.sql", "sql", "Ask the dataset with SQL."),
     "inspect": ("newsmill.commands.inspect", "inspect", "Show what was kept and removed, by which rule."),
     "dedupe": ("newsmill.commands.dedupe", "dedupe", "Find articles that tell the same story."),
+    "learn": (
+        "newsmill.commands.learn",
+        "learn",
+        "Learn what stands on many pages of a site, and remove it.",
+    ),
+    "reclean": ("newsmill.commands.reclean", "reclean", "Clean the stored pages again; say what changed."),
     "export": ("newsmill.commands.export", "export", "Write the dataset out for other programs."),
 }
 

@@ -14,12 +14,12 @@ from newsdata.errors import (
 from newsdata.frontier import Frontier, FrontierTarget, frontier_in_memory, open_frontier
 from newsdata.identity import article_id, content_hash, normalise_url, site_of, url_key
 from newsdata.journal import Damage
-from newsdata.profiles import read_profile, read_sightings, write_profiles
+from newsdata.profiles import read_profile, read_sightings, undrawn_pages, write_profiles
 from newsdata.records import OUTCOME_KINDS, Fetch, Outcome, OutcomeKind, PageRecord, Usage
 from newsdata.safe_query import Answer, Limits, safe_query
 from newsdata.state import State, open_state
+from newsdata.stored import StoredArticle, is_changed, pages_without_article, read_articles, read_pages
 from newsdata.url_state import UrlState, UrlStates
-from newsdata.stored import StoredArticle, is_changed, read_articles, read_pages
 from newsdata.views import connect
 from newsdata.writer import Writer, open_writer, recover
 
@@ -44,9 +44,9 @@ __all__ = [
     "QueryLimitError",
     "State",
     "StorageFullError",
+    "StoredArticle",
     "UrlState",
     "UrlStates",
-    "StoredArticle",
     "Usage",
     "Writer",
     "article_id",
@@ -58,6 +58,7 @@ __all__ = [
     "open_frontier",
     "open_state",
     "open_writer",
+    "pages_without_article",
     "read_articles",
     "read_pages",
     "read_profile",
@@ -65,6 +66,7 @@ __all__ = [
     "recover",
     "safe_query",
     "site_of",
+    "undrawn_pages",
     "url_key",
     "write_profiles",
 ]

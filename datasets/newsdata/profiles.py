@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from newsdata.errors import storage_error
 from newsdata.parquet import COMPRESSION_LEVEL, sync_folder
+from newsdata.records import Fetch
 from newsdata.schema import PROFILE_TABLE, Row, profile_rows, to_arrow
 
 if TYPE_CHECKING:  # for its types only: a query must not wait for the cleaner to load
@@ -39,6 +40,21 @@ _SAMPLE = """
     )
     SELECT id, fetched_at, cluster, lines FROM outlines SEMI JOIN chosen USING (id, fetched_at) WHERE site = $site
 """
+# Pages that would belong to the sample and have no outline: stored by hand, or before there were outlines.
+_UNDRAWN = """
+    WITH newest AS (
+        SELECT a.url, a.fetched_at, a.crawl_id, p.id
+        FROM articles a JOIN pages p USING (url, fetched_at)
+        WHERE a.site = $site
+        QUALIFY row_number() OVER (PARTITION BY p.id ORDER BY fetched_at DESC) = 1
+    ),
+    chosen AS (
+        FROM newest
+        QUALIFY row_number() OVER (PARTITION BY date_trunc('month', fetched_at) ORDER BY id) <= $pages
+            AND dense_rank() OVER (ORDER BY date_trunc('month', fetched_at) DESC) <= $months
+    )
+    SELECT url, fetched_at, crawl_id FROM chosen ANTI JOIN outlines USING (id, fetched_at) ORDER BY id
+"""
 _NEWEST = "SELECT * FROM profiles WHERE site = $site"
 
 
@@ -59,6 +75,21 @@ def read_sightings(
     while rows := found.fetchmany(64):
         for page, fetched_at, cluster, lines in rows:
             yield Sighting(page, fetched_at, Outline(cluster, tuple(Line(**line) for line in lines)))
+
+
+def undrawn_pages(
+    connection: duckdb.DuckDBPyConnection, site: str, *, pages: int, months: int
+) -> list[Fetch]:
+    """The articles' pages that :func:`read_sightings` misses, since no outline of them is stored.
+
+    Args:
+        connection: From :func:`newsdata.connect`.
+        site: The site, as in the ``site`` columns.
+        pages: Pages of each month, those with the smallest ids.
+        months: Newest months of fetching.
+    """
+    found = connection.execute(_UNDRAWN, {"site": site, "pages": pages, "months": months})
+    return [Fetch(url, fetched_at, crawl_id=crawl_id) for url, fetched_at, crawl_id in found.fetchall()]
 
 
 def read_profile(connection: duckdb.DuckDBPyConnection, site: str) -> tuple[SiteProfile, int] | None:

@@ -102,6 +102,38 @@ def _stored(row: Mapping[str, object]) -> StoredArticle:
     return StoredArticle(text("id"), article, fetch)
 
 
+def pages_without_article(connection: duckdb.DuckDBPyConnection, site: str) -> list[Fetch]:
+    """How the pages were fetched that a cleaner found no article in, each in its newest version.
+
+    Args:
+        connection: From :func:`newsdata.connect`.
+        site: The site, as in the ``site`` columns.
+    """
+    query = """
+        SELECT url, fetched_at, p.requested_url, p.via, p.crawl_id, p.http_status, p.etag, p.last_modified, p.usage
+        FROM pages p JOIN outcomes o USING (url, fetched_at)
+        WHERE p.site = $site AND o.kind IN ('skipped', 'quarantined') AND o.reason NOT IN ('duplicate', 'before-since')
+            AND url NOT IN (SELECT url FROM articles WHERE site = $site)
+        QUALIFY row_number() OVER (PARTITION BY p.id ORDER BY fetched_at DESC) = 1
+        ORDER BY url
+    """
+    found = connection.execute(query, {"site": site})
+    return [
+        Fetch(
+            url=url,
+            fetched_at=fetched_at,
+            requested_url="" if requested == url else requested or "",
+            via=via or "",
+            crawl_id=crawl_id or "",
+            http_status=status,
+            etag=etag or "",
+            last_modified=modified or "",
+            usage=tuple(Usage(**each) for each in usage or ()),
+        )
+        for url, fetched_at, requested, via, crawl_id, status, etag, modified, usage in found.fetchall()
+    ]
+
+
 def read_pages(
     connection: duckdb.DuckDBPyConnection, fetches: Iterable[Fetch]
 ) -> Iterator[tuple[Fetch, PageRecord]]:

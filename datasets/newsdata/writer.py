@@ -70,7 +70,7 @@ def open_writer(
     make_folders(folder)
     damages = recover(folder)
     lock = WriterLock.create(folder / SPOOL, crawl_id)
-    return Writer(folder, lock, is_article_url, segment_bytes, damages)
+    return Writer(folder, lock, crawl_id, is_article_url, segment_bytes, damages)
 
 
 def make_folders(data: Path) -> None:
@@ -122,6 +122,7 @@ class Writer:
 
     Attributes:
         name: Its name, with which its files' names begin.
+        crawl_id: The crawl, or other run, that it writes for.
         damages: Lines of dead writers' journals that could not be read.
     """
 
@@ -129,11 +130,13 @@ class Writer:
         self,
         data: Path,
         lock: WriterLock,
+        crawl_id: str,
         is_article_url: Callable[[str], bool] | None,
         segment_bytes: int,
         damages: tuple[Damage, ...],
     ) -> None:
         self.name = lock.writer
+        self.crawl_id = crawl_id
         self.damages = damages
         self._data = data
         self._lock = lock

@@ -11,7 +11,7 @@ import asyncio
 import heapq
 import pickle
 import zlib
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +24,8 @@ from newsclean.outline import Outline, Sighting
 from newsclean.profile import SiteProfile
 from newscrawl.cleaning import CleaningPool, Quarantine
 from newscrawl.worker_entry import CleanedPage
-from newsdata.stored import StoredArticle
+from newsdata.records import Fetch, PageRecord
+from newsdata.stored import BATCH, StoredArticle
 
 if TYPE_CHECKING:
     import duckdb
@@ -146,31 +147,75 @@ def learn_stored(data: Path, sites: Iterable[str], *, crawl_id: str) -> dict[str
     return learned
 
 
+async def draw_outlines(
+    data: Path, pool: CleaningPool, writer: newsdata.Writer, site: str, *, cleaner: str
+) -> int:
+    """Store the outlines that a site's sample lacks; return how many.
+
+    Args:
+        data: The dataset's folder.
+        pool: Where to clean.
+        writer: Where to write; it is sealed.
+        site: The site.
+        cleaner: Name and version of the cleaner.
+
+    Raises:
+        DataError: The dataset cannot be read or written.
+        CleaningStoppedError: The pool was stopped.
+    """
+    drawn = 0
+    with newsdata.connect(data) as connection:
+        missing = newsdata.undrawn_pages(connection, site, pages=SAMPLE, months=MONTHS)
+        for batch in _batches(missing):
+            pages = list(newsdata.read_pages(connection, batch))
+            answers = await _clean_all(pool, pages, b"")
+            for (fetch, _), answer in zip(pages, answers, strict=True):
+                if isinstance(answer, CleanedPage) and answer.outline is not None:
+                    writer.write_outline(answer.outline, fetch, cleaner=cleaner)
+                    drawn += 1
+    writer.seal()
+    return drawn
+
+
+def _batches(fetches: Sequence[Fetch]) -> Iterator[Sequence[Fetch]]:
+    return (fetches[i : i + BATCH] for i in range(0, len(fetches), BATCH))
+
+
+async def _clean_all(
+    pool: CleaningPool, pages: Sequence[tuple[Fetch, PageRecord]], profile: bytes
+) -> list[CleanedPage | Quarantine]:
+    return await asyncio.gather(
+        *(pool.clean(page.body, fetch.url, page.content_type, profile) for fetch, page in pages)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Recleaned:
-    """An article whose page was cleaned again.
+    """A page that was cleaned again.
 
     Attributes:
-        stored: What it was.
-        article: What it is now; None if the cleaner found none, or did not survive the page.
-        problem: Why there is none; empty if there is.
+        fetch: How it was fetched.
+        stored: The article that it was; None if there was none.
+        result: What it is now: an article, or why there is none.
+        changed: Whether that is something else.
     """
 
-    stored: StoredArticle
-    article: Article | None
-    problem: str = ""
+    fetch: Fetch
+    stored: StoredArticle | None
+    result: Article | NoArticle | Quarantine
+    changed: bool
 
 
 async def reclean(
-    data: Path, pool: CleaningPool, profiles: dict[str, SiteProfile], *, stale_only: bool
+    data: Path, pool: CleaningPool, profiles: Mapping[str, SiteProfile], *, stale_only: bool
 ) -> AsyncIterator[Recleaned]:
-    """Clean the stored pages of sites again, and yield the articles that changed.
+    """Clean the stored pages of sites again, and yield what became of each.
 
     Args:
         data: The dataset's folder.
         pool: Where to clean.
         profiles: What is known of each site whose pages are to be cleaned.
-        stale_only: Leave out articles that their site's profile cannot change.
+        stale_only: Leave out articles that their site's profile cannot change, and pages without an article.
 
     Raises:
         DataError: The dataset cannot be read.
@@ -187,20 +232,21 @@ async def reclean(
                     if not stale_only or profile.may_change(each.article) or _is_misplaced(each, places)
                 }
                 pages = list(newsdata.read_pages(connection, chosen)) if chosen else []
-                answers = await asyncio.gather(
-                    *(pool.clean(page.body, fetch.url, page.content_type, acting) for fetch, page in pages)
-                )
-                for (fetch, _), cleaned in zip(pages, answers, strict=True):
-                    if (recleaned := _compare(chosen[fetch], cleaned)) is not None:
-                        yield recleaned
+                answers = await _clean_all(pool, pages, acting)
+                for (fetch, _), answer in zip(pages, answers, strict=True):
+                    yield _compare(fetch, chosen[fetch], answer)
+            for without in () if stale_only else _batches(newsdata.pages_without_article(connection, site)):
+                pages = list(newsdata.read_pages(connection, without))
+                answers = await _clean_all(pool, pages, acting)
+                for (fetch, _), answer in zip(pages, answers, strict=True):
+                    yield _compare(fetch, None, answer)
 
 
-def _compare(stored: StoredArticle, cleaned: CleanedPage | Quarantine) -> Recleaned | None:
-    if isinstance(cleaned, Quarantine):
-        return Recleaned(stored, None, f"{cleaned.reason}: {cleaned.detail}")
-    if isinstance(cleaned.article, NoArticle):
-        return Recleaned(stored, None, str(cleaned.article))
-    return Recleaned(stored, cleaned.article) if newsdata.is_changed(stored, cleaned.article) else None
+def _compare(fetch: Fetch, stored: StoredArticle | None, answer: CleanedPage | Quarantine) -> Recleaned:
+    result = answer if isinstance(answer, Quarantine) else answer.article
+    if not isinstance(result, Article):
+        return Recleaned(fetch, stored, result, changed=stored is not None)
+    return Recleaned(fetch, stored, result, changed=stored is None or newsdata.is_changed(stored, result))
 
 
 def _places(connection: duckdb.DuckDBPyConnection, profile: SiteProfile) -> dict[str, set[str]]:

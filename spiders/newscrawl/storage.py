@@ -32,6 +32,7 @@ from newscrawl.records import NO_SOURCE, SOURCE, FetchedPage, MissedPage
 from newscrawl.scheduler import frontier_failed
 from newscrawl.stopping import work_abandoned
 from newscrawl.usage import usage_signals
+from newscrawl.worker_entry import CleanedPage
 from newsdata.errors import DataError
 from newsdata.identity import article_id, content_hash, site_of
 from newsdata.records import Fetch, Outcome, OutcomeKind, PageRecord
@@ -193,9 +194,9 @@ class DatasetPipeline:
         """Learn the profiles of the crawl's sites, and clean again what they change."""
         learned = learn_stored(self.tally.data, profiles.sites, crawl_id=self.tally.crawl_id)
         async for each in reclean(self.tally.data, self.pool, learned, stale_only=True):
-            if each.article is not None:
-                writer.write_article(each.article, each.stored.fetch, cleaner=CLEANER, id=each.stored.id)
-                self.tally.recleaned_by_site[site_of(each.stored.fetch.url)] += 1
+            if each.changed and each.stored and isinstance(each.result, Article):
+                writer.write_article(each.result, each.fetch, cleaner=CLEANER, id=each.stored.id)
+                self.tally.recleaned_by_site[site_of(each.fetch.url)] += 1
         writer.seal()
 
     async def process_item(self, item: object) -> object:
@@ -296,7 +297,11 @@ class DatasetPipeline:
                 told = outcome("skipped", reason="duplicate", detail=detail, article_id=key)
             else:
                 writer.write_article(cleaned, fetch, cleaner=CLEANER)
-                self.tally.articles_by_site[site_of(page.url)] += 1
+                self.tally.articles_by_site[site] += 1
+                if self.profiles and isinstance(answer, CleanedPage) and answer.outline is not None:
+                    name = article_id(page.url)
+                    if self.profiles.observe(site, name, page.fetched_at, answer.outline):
+                        writer.write_outline(answer.outline, fetch, cleaner=CLEANER)
                 told = outcome("stored", article_id=key)
         text = cleaned.text if isinstance(cleaned, Article) else ""
         self._write_outcome(writer, told, url_states(page, told, content_hash(text) if text else ""))
