@@ -3,5 +3,16 @@
 from newsclean.article import Article, Evidence, Image, NoArticle, Page, Removal
 from newsclean.clean import clean
 from newsclean.lines import clean_text
+from newsclean.profile import SiteProfile
 
-__all__ = ["Article", "Evidence", "Image", "NoArticle", "Page", "Removal", "clean", "clean_text"]
+__all__ = [
+    "Article",
+    "Evidence",
+    "Image",
+    "NoArticle",
+    "Page",
+    "Removal",
+    "SiteProfile",
+    "clean",
+    "clean_text",
+]

@@ -41,7 +41,7 @@ FEWEST_IN_TEXT, FEWEST_OF_TEMPLATE = 3, 4
 # A path repeats if it shows at most this many different texts for each article it stands on.
 REPEATING, FEWEST_OF_PATH = 0.34, 5
 # A path's kind is known if so many of its blocks are of it, on so many articles.
-KNOWN_KIND, KNOWN_ARTICLES = 0.9, 8
+KNOWN_KIND, KNOWN_ARTICLES = 0.95, 12
 # Kinds whose text is the article's, in the body or beside it.
 OWN_KINDS = frozenset({"body", "caption", "credit", "title", "byline", "hidden"})
 # Rows of a profile, most frequent first: what is rarer is no furniture on any count.
@@ -101,8 +101,8 @@ def sample(sightings: Iterable[Sighting]) -> list[Sighting]:
     return sorted(chosen, key=lambda sighting: sighting.page)
 
 
-def _age(sighting: Sighting) -> tuple[datetime, list[str]]:
-    return sighting.seen, [line.key for line in sighting.outline.lines]
+def _age(sighting: Sighting) -> tuple[datetime, str]:
+    return sighting.seen, repr(sighting.outline)  # of two at one time it must not matter which came first
 
 
 def _stories(pages: Sequence[Sighting]) -> list[int]:
@@ -139,14 +139,17 @@ def _stories(pages: Sequence[Sighting]) -> list[int]:
         if whole and not whole <= common:
             join(number, same.setdefault(whole, number))
     own = [sum(length for key, length in lines.items() if key not in common) for lines in telling]
-    shared: Counter[tuple[int, int]] = Counter()
+    shared: dict[tuple[int, int], list[str]] = defaultdict(list)
     for key, numbers in holders.items():
         if key not in common:
             for position, a in enumerate(numbers):
                 for b in numbers[position + 1 :]:
-                    shared[a, b] += telling[a][key]
-    for (a, b), mass in shared.items():
-        if mass >= SAME_STORY * min(own[a], own[b]):
+                    shared[a, b].append(key)
+    for (a, b), keys in shared.items():
+        mass = sum(telling[a][key] for key in keys)
+        # one long line in common is a standing line, unless it is all there is
+        several = len(keys) > 1 or mass in {own[a], own[b]}
+        if several and mass >= SAME_STORY * min(own[a], own[b]):
             join(a, b)
     return [first(number) for number in range(len(pages))]
 

@@ -34,7 +34,7 @@ LONGEST_TEMPLATE = LONGEST_TEXT
 # Pages with more lines in reach exist; what stands further down is no news.
 MOST_LINES = 400
 
-_LEAD_IN = re.compile(rf"^(.{{3,{LONGEST_LEAD_IN}}}?)\s*[:|>»›–—-]\s*(?=\S)")
+_LEAD_IN = re.compile(rf"^(.{{3,{LONGEST_LEAD_IN}}}?)(?:\s?:\s+|\s+[|>»›–—-]\s+)(?=\S)")
 _HAS_DIGIT = re.compile(r"\d")
 _EDGES = re.compile(r"^\W+|\W+$")
 _SENTENCE_END = re.compile(r"[.!?:…]\W*$")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import secrets
@@ -151,5 +152,6 @@ def write_profiles(
         aside.replace(target)
         sync_folder(folder)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the folder itself may be what is wrong
+            aside.unlink()
         raise storage_error(error, target) from error
