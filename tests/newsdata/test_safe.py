@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -18,10 +18,14 @@ import pytest
 
 import newsdata
 from newsclean.article import Article
+from newsclean.outline import Outline
+from newsclean.profile import SiteProfile, Standing
 from newsdata import Fetch, Limits, Outcome, PageRecord
 from newsdata.safe import PlacedFiles
 from newsdata.schema import TABLES_BY_NAME
 from newsdata.views import VIEWS
+
+START = datetime(2026, 11, 3, tzinfo=UTC)
 
 MakeFetch = Callable[..., Fetch]
 MakeArticle = Callable[..., Article]
@@ -62,6 +66,7 @@ def place(
                 if number % 2 or crawl < 2:
                     writer.write_article(article, fetch, cleaner=f"newsclean {crawl}")
                 writer.write_page(PageRecord(fetch, b"<p>", "text/html"))
+                writer.write_outline(Outline("article>p", ()), fetch, cleaner="newsclean")
                 writer.write_outcome(
                     Outcome(fetch.url, "stored" if number % 5 else "failed", fetch.fetched_at, "http-404")
                 )
@@ -73,6 +78,8 @@ def place(
             1, site="s1.example", fetched_at=make_fetch().fetched_at + timedelta(days=40, minutes=11)
         )
         writer.write_article(make_article(1, text="Better."), again, cleaner="newsclean 9")
+    standing = Standing("line", "00ff", "Sign up.", "body", "", 9, 9, 1, START, START, furniture=True, reason="it stands")
+    newsdata.write_profiles(data, [(SiteProfile("s1.example", (standing,)), 1)], crawl_id="crawl-2")
     with socket.create_server(("127.0.0.1", 0)) as server:
         found = Place(data, outside, server.getsockname()[1])
 
