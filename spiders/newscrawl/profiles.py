@@ -11,7 +11,7 @@ import asyncio
 import heapq
 import pickle
 import zlib
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -64,11 +64,6 @@ class RunningProfiles:
         self._sites: dict[str, _Site] = {}
         self._data = data
         self._connection: duckdb.DuckDBPyConnection | None = None
-
-    @property
-    def sites(self) -> Collection[str]:
-        """The sites that pages came from."""
-        return self._sites.keys()
 
     def of(self, site: str) -> bytes:
         """What is known of a site now, pickled; empty for nothing."""

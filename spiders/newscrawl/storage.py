@@ -171,7 +171,7 @@ class DatasetPipeline:
                     self._writer.seal()
                     # a crawl that was interrupted ends at once; the next one learns from its pages too
                     if self.profiles and self.crawler.crawling:
-                        await self._learn(self._writer, self.profiles)
+                        await self._learn(self._writer)
         except CleaningStoppedError:
             logger.debug("stopped before all articles were cleaned again")
         except (DataError, OSError) as error:
@@ -190,9 +190,10 @@ class DatasetPipeline:
         except DataError as error:
             self._fail(error)
 
-    async def _learn(self, writer: newsdata.Writer, profiles: RunningProfiles) -> None:
+    async def _learn(self, writer: newsdata.Writer) -> None:
         """Learn the profiles of the crawl's sites, and clean again what they change."""
-        learned = learn_stored(self.tally.data, profiles.sites, crawl_id=self.tally.crawl_id)
+        sites = self.tally.articles_by_site  # also those that an earlier run of the crawl was done with
+        learned = learn_stored(self.tally.data, sites, crawl_id=self.tally.crawl_id)
         async for each in reclean(self.tally.data, self.pool, learned, stale_only=True):
             if each.changed and each.stored and isinstance(each.result, Article):
                 writer.write_article(each.result, each.fetch, cleaner=CLEANER, id=each.stored.id)

@@ -78,7 +78,9 @@ def place(
             1, site="s1.example", fetched_at=make_fetch().fetched_at + timedelta(days=40, minutes=11)
         )
         writer.write_article(make_article(1, text="Better."), again, cleaner="newsclean 9")
-    standing = Standing("line", "00ff", "Sign up.", "body", "", 9, 9, 1, START, START, furniture=True, reason="it stands")
+    standing = Standing(
+        "line", "00ff", "Sign up.", "body", "", 9, 9, 1, START, START, furniture=True, reason="it stands"
+    )
     newsdata.write_profiles(data, [(SiteProfile("s1.example", (standing,)), 1)], crawl_id="crawl-2")
     with socket.create_server(("127.0.0.1", 0)) as server:
         found = Place(data, outside, server.getsockname()[1])
