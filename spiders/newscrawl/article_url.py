@@ -7,8 +7,11 @@ with the part that was kept aside to measure precision and recall.
 
 from __future__ import annotations
 
+import calendar
+import contextlib
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -140,6 +143,22 @@ _DAY_PATH = re.compile(
     r"|/\d\d_[a-z]+_\d\d(?=/|$)"  # /25_marzo_14
 )
 _MONTH_PATH = re.compile(rf"/{_YEAR}[/-]{_MONTH}(?=/|$)")
+# Dates that are segments of their own, to be read: the day, else the month, else the year of an archive.
+_NAMED_DATES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"/(?P<year>{_YEAR})[/-](?P<month>{_MONTH})[/-](?P<day>{_DAY})(?=[/_-]|$)",
+        rf"/(?P<year>{_YEAR})/?(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?=[/_-]|$)",
+        rf"/(?P<day>{_DAY})[/-](?P<month>0?[1-9]|1[0-2])[/-](?P<year>{_YEAR})(?=[/_-]|$)",
+        rf"/(?P<year>{_YEAR})[/-](?P<month>{_MONTH})(?=/|$)",
+        rf"/(?P<year>{_YEAR})$",
+    )
+)
+_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_ARCHIVE = frozenset(
+    "archive archives archiv archivo archivio arquivo archief archiwum hemeroteca sitemap alle-artikel".split()
+)
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _DATE_IN_SLUG = re.compile(rf"(?:^|[-_]){_YEAR}-?(?:0[1-9]|1[0-2])-?(?:[0-2]\d|3[01])(?:$|[-_])")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
@@ -227,6 +246,62 @@ def is_listing_url(url: str) -> bool:
     """Say whether a URL names a service page, a file, or a list that is no section: tags, authors, search."""
     address = _read(url)
     return address is None or _is_other_content(address) or _is_list(address)
+
+
+def url_dates(url: str) -> tuple[date, date] | None:
+    """The first and the last day that a URL names: a day or a month in its path, a year at its end, a day asked for.
+
+    Returns:
+        None if it names none, or one that does not exist.
+    """
+    address = _read(url)
+    if address is None:
+        return None
+    named = _named_date(address)
+    if named is None:
+        asked = _asked_day(address)
+        return (asked, asked) if asked else None
+    year, month = int(named["year"]), named.groupdict().get("month", "")
+    number = _MONTH_NAMES.index(month[:3]) + 1 if month.isalpha() else int(month or 0)
+    try:
+        if "day" in named.groupdict():
+            day = date(year, number, int(named["day"]))
+            return day, day
+        return date(year, number or 1, 1), date(
+            year, number or 12, calendar.monthrange(year, number or 12)[1]
+        )
+    except ValueError:  # the 31st of February
+        return None
+
+
+def is_archive_url(url: str) -> bool:
+    """Say whether a URL names the page of a day, a month or a year, or the front page of an archive."""
+    address = _read(url)
+    if address is None or _OTHER_FILE.search(address.parts.path.lower()):
+        return False
+    segments = {*address.folders, address.last}
+    if not segments.isdisjoint(_LIST | _MEDIA | _SERVICE - _ARCHIVE):
+        return False
+    if address.last in _ARCHIVE and len(address.folders) <= 1:
+        return True
+    named = _named_date(address)
+    if named:
+        return address.last in ("all", "alle", "todo") or named.end() == len(named.string)
+    return _asked_day(address) is not None
+
+
+def _named_date(address: _Address) -> re.Match[str] | None:
+    path = _path(address)
+    return next((found for pattern in _NAMED_DATES if (found := pattern.search(path))), None)
+
+
+def _asked_day(address: _Address) -> date | None:
+    """``?date=2025-03-14``: the day that an archive is asked for."""
+    for _, value in parse_qsl(address.parts.query):
+        if _ISO_DAY.fullmatch(value):
+            with contextlib.suppress(ValueError):
+                return date.fromisoformat(value)
+    return None
 
 
 def _read(url: str) -> _Address | None:

@@ -5,14 +5,26 @@ import io
 import json
 import random
 import socket
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newscrawl.article_url import url_dates
 from newscrawl.feeds import FeedEntry, NotAFeedError, linked_feeds, read_feed, section_feed
-from newscrawl.sections import next_page, page_links, page_number, parse_page, section_links
+from newscrawl.sections import (
+    Link,
+    archive_links,
+    days_like,
+    following_page,
+    json_links,
+    next_page,
+    page_links,
+    page_number,
+    parse_page,
+    section_links,
+)
 from newscrawl.sitemaps import NotASitemapError, SitemapEntry, newest_first, read_sitemap
 
 HOME = "https://news.example/"
@@ -339,6 +351,16 @@ def test_sections_of_a_front_page() -> None:
         ('<a href="https://else.example/?page=2">Next</a>', "a/", None),
         ('<a href="/2026/03/14/what-comes-next-for-us">Next</a>', "a/", None),
         ('<a href="/a/">Next</a>', "a/", None),
+        ('<button class="load-more" data-url="/a/?page=2">Mehr laden</button>', "a/", "a/?page=2"),
+        ('<div class="infinite-scroll" data-next-url="/api/list?p=2"></div>', "a/", "api/list?p=2"),
+        ('<a class="btn" href="#" data-href="/a/more/20">Voir plus</a>', "a/", "a/more/20"),
+        ('<button data-url="/share">Share</button>', "a/", None),
+        ('<a href="/a/2/">2</a><a href="/a/3/">3</a>', "a/", "a/2/"),
+        ('<a href="/a/2/">2</a><a href="/a/3/">3</a>', "a/2/", "a/3/"),
+        ('<a href="/b/2/">2</a>', "a/", None),
+        ('<a href="/2026/03/2/">2</a>', "2026/03/", None),
+        ('<a href="/b/">More</a>', "a/", None),
+        ('<a href="/world/older-2">Older</a>', "world/", "world/older-2"),
     ],
 )
 def test_where_a_list_goes_on(markup: str, here: str, expected: str | None) -> None:
@@ -346,6 +368,116 @@ def test_where_a_list_goes_on(markup: str, here: str, expected: str | None) -> N
     assert tree is not None
     found = next_page(page_links(tree, HOME + here), HOME + here)
     assert found == (HOME + expected if expected else None)
+
+
+def test_where_a_list_goes_on_when_only_the_crawl_knows_its_number() -> None:
+    tree = parse_page(b'<a href="/a/more/2">2</a><a href="/a/x/3/">3</a><a href="/a/3/">3</a>', "utf-8")
+    assert tree is not None
+    assert next_page(page_links(tree, HOME + "a/2/"), HOME + "a/2/", 2) == HOME + "a/3/"
+
+
+def test_links_of_what_a_button_gets() -> None:
+    pieces = {"html": '<h2><a href="/2026/03/14/harbour-open">Open</a></h2>', "next": "/api?page=3"}
+    links = json_links(json.dumps(pieces).encode(), HOME + "api?page=2")
+    assert links is not None
+    assert {link.url for link in links} == {HOME + "2026/03/14/harbour-open", HOME + "api?page=3"}
+    assert next_page(links, HOME + "api?page=2") == HOME + "api?page=3"
+    data = {"items": [{"headline": "The harbour is open", "url": "/news/harbour"}, {"path": "x"}, 7, None]}
+    links = json_links(json.dumps(data).encode(), HOME + "api?page=2")
+    assert links == [Link(HOME + "news/harbour", "The harbour is open", frozenset())]
+    assert json_links(b"<p>", HOME) is None
+    assert json_links(b"[" * 99999, HOME) is None
+    assert following_page(HOME + "api?a=1&page=2") == HOME + "api?a=1&page=3"
+    assert following_page(HOME + "api") is None
+
+
+def test_places_of_links() -> None:
+    tree = parse_page(
+        b"""<body class=menu-open><div class="site nav-fixed"><nav><a href=/1>1</a></nav>
+        <ul class="x menu"><li><a href=/2>2</a><a href=/5>2</a></ul>
+        <main><article><footer><a href=/3>3</a></footer></article><nav><a href=/8>8</a></nav></main>
+        <div><a href=/4>4</a></div><div role=contentinfo><a href=/6>6</a></div>
+        <footer><a href=/7>7</a><a href=/4>4</a></footer><a href=/5>5</a></div>""",
+        "utf-8",
+    )
+    assert tree is not None
+    places = {link.url.removeprefix(HOME): link.place for link in page_links(tree, HOME)}
+    assert places == {
+        "1": "navigation",
+        "2": "navigation",
+        "3": "main",
+        "4": "main",
+        "5": "main",
+        "6": "footer",
+        "7": "footer",
+        "8": "navigation",
+    }
+
+
+ARCHIVES = [
+    "archive",
+    "archive/2026/03/14",
+    "2026/03/14/",
+    "2026/mar/13/all",
+    "archiv?date=2026-03-12",
+    "2026/03/",
+    "2026",
+    "2026/03/14/harbour-open",
+    "tag/2026/03",
+    "2026/02/31",
+]
+
+
+def archives(*limits: date) -> list[str]:
+    links = [Link(HOME + path, "", frozenset()) for path in ARCHIVES]
+    return [url.removeprefix(HOME) for url in archive_links(links, *limits)]
+
+
+def test_archives_by_date_the_newest_first() -> None:
+    assert archives() == [
+        "archive",
+        "2026/02/31",  # no day, but a page of an archive by its form
+        "2026",
+        "2026/03/",
+        "archive/2026/03/14",
+        "2026/03/14/",
+        "2026/mar/13/all",
+        "archiv?date=2026-03-12",
+    ]
+    within = archives(date(2026, 3, 13), date(2026, 3, 13))
+    assert within == ["archive", "2026/02/31", "2026", "2026/03/", "2026/mar/13/all"]
+
+
+def test_other_days_of_an_archive() -> None:
+    first, last = date(2026, 2, 27), date(2026, 3, 1)
+    assert days_like(HOME + "archive/2026/03/14", first, last, 9) == [
+        HOME + "archive/2026/03/01",
+        HOME + "archive/2026/02/28",
+        HOME + "archive/2026/02/27",
+    ]
+    assert days_like(HOME + "a?date=2026-03-14", first, last, 1) == [HOME + "a?date=2026-03-01"]
+    assert days_like(HOME + "2026/03/14/harbour-open", first, last, 9) == []
+    assert days_like(HOME + "2026/03/", first, last, 9) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "first", "last"),
+    [
+        ("a/2026/03/14/x", "2026-03-14", "2026-03-14"),
+        ("a/2026/mar/14/x", "2026-03-14", "2026-03-14"),
+        ("20260314/x", "2026-03-14", "2026-03-14"),
+        ("news/2026/0314/x", "2026-03-14", "2026-03-14"),
+        ("14/03/2026/x", "2026-03-14", "2026-03-14"),
+        ("2028/02/x", "2028-02-01", "2028-02-29"),
+        ("2026", "2026-01-01", "2026-12-31"),
+        ("the-day-of-1944-06-06", "", ""),
+        ("2026/02/31/x", "", ""),
+        ("x", "", ""),
+    ],
+)
+def test_dates_that_a_url_names(path: str, first: str, last: str) -> None:
+    expected = (date.fromisoformat(first), date.fromisoformat(last)) if first else None
+    assert url_dates(HOME + path) == expected
 
 
 def test_page_numbers() -> None:
