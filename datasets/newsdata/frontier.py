@@ -31,7 +31,8 @@ from typing import Self
 
 from newsdata.identity import url_key
 from newsdata.journal import WriterLock
-from newsdata.records import OutcomeKind
+from newsdata.parquet import read_pages
+from newsdata.records import OutcomeKind, PageRecord
 from newsdata.schema import Row
 from newsdata.state import FILE, State, open_state
 from newsdata.url_state import UrlState, UrlStates, write_url_states
@@ -81,6 +82,7 @@ class Frontier:
         crawl_id: Id of the crawl.
         is_resumed: Whether the crawl was begun by an earlier process.
         sites: What the crawl may take articles from, in the crawler's words; kept with it.
+        pages: Pages that an earlier process has fetched and not cleaned; their targets are not given out.
     """
 
     def __init__(
@@ -89,7 +91,9 @@ class Frontier:
         number: int,
         lock: WriterLock | None = None,
         before_commit: Callable[[], None] | None = None,
+        pages: tuple[PageRecord, ...] = (),
     ) -> None:
+        self.pages = pages
         self._state = state
         self._before_commit = before_commit
         self._crawl = number
@@ -101,6 +105,7 @@ class Frontier:
         self._claimed: set[bytes] = set()
         self._added: dict[bytes, FrontierTarget] = {}
         self._ended: dict[bytes, tuple[str, str]] = {}
+        self._with_page: set[bytes] = set()
         self._redirects: dict[bytes, bytes] = {}
         self._articles: set[bytes] = set()
         self._url_states: list[UrlState] = []
@@ -250,7 +255,7 @@ class Frontier:
             self.commit()
             found = list(
                 self._state.read(
-                    "SELECT host FROM targets WHERE crawl = ? AND outcome IS NULL AND host > ?"
+                    "SELECT host FROM targets WHERE crawl = ? AND outcome IS NULL AND NOT has_page AND host > ?"
                     " ORDER BY host LIMIT 1",
                     self._crawl,
                     self._searched,
@@ -274,7 +279,7 @@ class Frontier:
         self.commit()
         rows = self._state.read(
             "SELECT number, url, kind, host, -rank, via, details FROM targets WHERE crawl = ? AND host = ?"
-            " AND outcome IS NULL AND (rank, number) > (?, ?) ORDER BY rank, number",
+            " AND outcome IS NULL AND NOT has_page AND (rank, number) > (?, ?) ORDER BY rank, number",
             self._crawl,
             name,
             *host.boundary,
@@ -304,6 +309,10 @@ class Frontier:
         self._ended[url_key(url)] = (kind, reason)
         self._url_states.extend(states)
 
+    def keep_page(self, url: str) -> None:
+        """Say that a target's page is written, and not yet cleaned: it need not be fetched again."""
+        self._with_page.add(url_key(url))
+
     def first_with_id(self, article_id: str) -> bool:
         """Remember the id of an article; False if the crawl has stored one with this id."""
         key = bytes.fromhex(article_id)
@@ -322,6 +331,7 @@ class Frontier:
         if not (
             self._added
             or self._ended
+            or self._with_page
             or self._redirects
             or self._articles
             or self._url_states
@@ -332,7 +342,7 @@ class Frontier:
             self._before_commit()
         with self._state.transaction() as connection:
             connection.executemany(
-                "INSERT INTO targets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+                "INSERT INTO targets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, 0)",
                 [
                     (
                         self._crawl,
@@ -347,6 +357,10 @@ class Frontier:
                     )
                     for key, target in self._added.items()
                 ],
+            )
+            connection.executemany(
+                "UPDATE targets SET has_page = 1 WHERE crawl = ? AND key = ?",
+                [(self._crawl, key) for key in self._with_page],
             )
             for key, (kind, reason) in self._ended.items():
                 for (number,) in connection.execute(
@@ -368,8 +382,12 @@ class Frontier:
                     "UPDATE crawls SET sites = ? WHERE number = ?", (" ".join(self.sites), self._crawl)
                 )
         self._kept_sites = self.sites
-        for buffer in (self._added, self._ended, self._redirects, self._articles, self._url_states):
-            buffer.clear()
+        self._added.clear()
+        self._ended.clear()
+        self._with_page.clear()
+        self._redirects.clear()
+        self._articles.clear()
+        self._url_states.clear()
 
     def count(self, kind: str) -> int:
         """Number of targets of a kind that the crawl has taken on."""
@@ -455,7 +473,8 @@ def open_frontier(
                 if number is None:
                     number = _begin(connection, plan, crawl_id)
                 connection.execute("UPDATE crawls SET owner = ? WHERE number = ?", (lock.writer, number))
-            return Frontier(state, number, lock, before_commit)
+                pages = _uncleaned_pages(connection, Path(data), number)
+            return Frontier(state, number, lock, before_commit, pages)
         except BaseException:
             lock.release()
             raise
@@ -472,12 +491,13 @@ def frontier_in_memory(crawl_id: str = "") -> Frontier:
     return Frontier(state, number)
 
 
-def take_in_outcomes(data: Path, rows: Iterable[Row]) -> None:
+def take_in_journal(data: Path, table: str, rows: Iterable[Row]) -> None:
     """Mark what a dead writer's journal says was fetched, so that it is not fetched again.
 
     Args:
         data: The dataset's folder.
-        rows: Rows of ``outcomes``.
+        table: ``outcomes`` or ``pages``.
+        rows: Rows of it.
 
     Raises:
         DataFolderError: The state cannot be written.
@@ -491,19 +511,26 @@ def take_in_outcomes(data: Path, rows: Iterable[Row]) -> None:
         with state.transaction() as connection:
             for row in rows:
                 number = unfinished.get(row["crawl_id"])
-                if number is None:
-                    continue
-                connection.execute(
-                    "UPDATE targets SET outcome = ?, reason = ? WHERE crawl = ? AND key = ? AND outcome IS NULL",
-                    (row["kind"], row["reason"], number, url_key(str(row["requested_url"]))),
-                )
-                if row["kind"] == "stored":
-                    connection.execute(
-                        "INSERT OR IGNORE INTO stored_articles VALUES (?, ?)",
-                        (number, bytes.fromhex(str(row["article_id"]))),
-                    )
+                if number is not None:
+                    _take_in(connection, number, table, row)
     finally:
         state.close()
+
+
+def _take_in(connection: sqlite3.Connection, number: int, table: str, row: Row) -> None:
+    key = url_key(str(row["requested_url"]))
+    if table == "pages":
+        connection.execute("UPDATE targets SET has_page = 1 WHERE crawl = ? AND key = ?", (number, key))
+        return
+    connection.execute(
+        "UPDATE targets SET outcome = ?, reason = ? WHERE crawl = ? AND key = ? AND outcome IS NULL",
+        (row["kind"], row["reason"], number, key),
+    )
+    if row["kind"] == "stored":
+        connection.execute(
+            "INSERT OR IGNORE INTO stored_articles VALUES (?, ?)",
+            (number, bytes.fromhex(str(row["article_id"]))),
+        )
 
 
 def _take_over(connection: sqlite3.Connection, spool: Path, plan: str, *, fresh: bool) -> int | None:
@@ -518,6 +545,21 @@ def _take_over(connection: sqlite3.Connection, spool: Path, plan: str, *, fresh:
             return int(number)
         _forget(connection, number)
     return None
+
+
+def _uncleaned_pages(connection: sqlite3.Connection, data: Path, number: int) -> tuple[PageRecord, ...]:
+    """The pages of a crawl that wait for the cleaner; a target whose page is not there is fetched again."""
+    waiting = "crawl = ? AND outcome IS NULL AND has_page"
+    urls = [url for (url,) in connection.execute(f"SELECT url FROM targets WHERE {waiting}", (number,))]  # noqa: S608 - written above
+    if not urls:
+        return ()
+    ((crawl_id,),) = connection.execute("SELECT id FROM crawls WHERE number = ?", (number,))
+    pages = read_pages(data, crawl_id, urls)
+    connection.executemany(
+        "UPDATE targets SET has_page = 0 WHERE crawl = ? AND key = ?",
+        [(number, url_key(url)) for url in urls if url not in pages],
+    )
+    return tuple(pages.values())
 
 
 def _begin(connection: sqlite3.Connection, plan: str, crawl_id: str) -> int:

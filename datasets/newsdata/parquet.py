@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from newsdata.errors import storage_error
 from newsdata.journal import Damage, Line, decode, read_segment, segment_id, segment_table, set_damage_aside
+from newsdata.records import Fetch, PageRecord, Usage
 from newsdata.schema import TABLES_BY_NAME, Row, Table, to_arrow
 
 COMPRESSION_LEVEL = 3  # zstd: 6 saves 6 % for 2.6 times the CPU
@@ -139,6 +141,39 @@ def _rows(segment: Path, places: list[_Place]) -> list[Row]:
                 raise OSError(None, f"{segment.name} changed while it was read, at byte {place.offset}")
             rows.append(row)
     return rows
+
+
+def read_pages(data: Path, crawl_id: str, urls: Collection[str]) -> dict[str, PageRecord]:
+    """Return the newest page that a crawl has stored of each URL first asked for; URLs without one are left out.
+
+    Args:
+        data: The dataset's folder.
+        crawl_id: The crawl.
+        urls: URLs first asked for.
+    """
+    wanted = (ds.field("crawl_id") == crawl_id) & ds.field("requested_url").isin(list(urls))
+    folder = data / "pages"
+    if not any(folder.glob("**/*.parquet")):
+        return {}
+    table = ds.dataset(folder, schema=TABLES_BY_NAME["pages"].schema, format="parquet").to_table(
+        filter=wanted
+    )
+    pages: dict[str, PageRecord] = {}
+    for row in table.sort_by("fetched_at").to_pylist():
+        fetch = Fetch(
+            row["url"],
+            row["fetched_at"],
+            requested_url=row["requested_url"],
+            via=row["via"],
+            crawl_id=crawl_id,
+            http_status=row["http_status"],
+            etag=row["etag"],
+            last_modified=row["last_modified"],
+            usage=tuple(Usage(each["source"], each["value"]) for each in row["usage"]),
+        )
+        headers = tuple((each["name"], each["value"]) for each in row["headers"])
+        pages[row["requested_url"]] = PageRecord(fetch, row["body"], row["content_type"], headers)
+    return pages
 
 
 def sync_folder(folder: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from newsdata.errors import DamagedStateError, DataFolderError, StorageFullError
 
 FILE = "state.sqlite"
-_VERSION = 1  # PRAGMA user_version; raise it with every change of a table, and say how to come from the last
+_VERSION = 2  # PRAGMA user_version; raise it with every change of a table. An older state is emptied
 _BUSY_SECONDS = 30.0  # another process writes for milliseconds at a time
 _CACHE_KIB = 32_768
 
@@ -33,7 +33,8 @@ CREATE TABLE crawls (
 CREATE INDEX unfinished_crawls ON crawls (plan) WHERE ended IS NULL;
 
 -- The frontier: each URL that an unfinished crawl has taken on, in the order of finding. Lower ranks go first.
--- A row without outcome is still to be fetched, or was on its way when the process ended.
+-- A row without outcome is still to be fetched, or was on its way when the process ended; if `has_page` is set, it is
+-- fetched and still to be cleaned: its page is in the dataset.
 CREATE TABLE targets (
     crawl INTEGER NOT NULL,
     number INTEGER NOT NULL,
@@ -46,6 +47,7 @@ CREATE TABLE targets (
     details TEXT NOT NULL,
     outcome TEXT,
     reason TEXT,
+    has_page INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (crawl, number)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX target_keys ON targets (crawl, key);
@@ -120,7 +122,11 @@ class State:
             (version,) = self._connection.execute("PRAGMA user_version").fetchone()
             if version > _VERSION:
                 raise DataFolderError(f"{self.path} was written by a newer newsmill; update this one")
-            if version == 0:
+            if version < _VERSION:
+                for (table,) in self._connection.execute(
+                    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+                ).fetchall():
+                    self._connection.execute(f"DROP TABLE {table}")
                 for statement in _TABLES.split(";\n"):
                     self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {_VERSION}")

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Self
 
 from newsdata import parquet
 from newsdata.errors import DamagedStateError, DataFolderError, storage_error
-from newsdata.frontier import SPOOL, take_in_outcomes
+from newsdata.frontier import SPOOL, take_in_journal
 from newsdata.journal import (
     Damage,
     Line,
@@ -99,8 +99,8 @@ def recover(data: str | os.PathLike[str]) -> tuple[Damage, ...]:
     for lock, segments in leftovers(Path(data) / SPOOL):
         try:
             for segment in segments:
-                if segment_table(segment) == "outcomes":
-                    _take_in_outcomes(segment, Path(data))
+                if segment_table(segment) in ("pages", "outcomes"):
+                    _take_in_journal(segment, Path(data))
                 damages += parquet.seal(segment, Path(data))
         except BaseException:
             lock.close()  # the file stays: the segments still need an owner
@@ -109,10 +109,11 @@ def recover(data: str | os.PathLike[str]) -> tuple[Damage, ...]:
     return tuple(damages)
 
 
-def _take_in_outcomes(segment: Path, data: Path) -> None:
+def _take_in_journal(segment: Path, data: Path) -> None:
     """Let the frontier know what a dead writer has stored, before its journal goes."""
+    rows = (line.row for line in read_segment(segment) if isinstance(line, Line))
     try:
-        take_in_outcomes(data, (line.row for line in read_segment(segment) if isinstance(line, Line)))
+        take_in_journal(data, segment_table(segment), rows)
     except DamagedStateError as error:
         logger.warning("%s", error)  # the frontier can be lost; what was stored must not be
 

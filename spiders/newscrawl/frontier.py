@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 import newsdata
 from newsdata.identity import site_of
 
-if TYPE_CHECKING:  # for its type only: rules about URLs need no Scrapy
+if TYPE_CHECKING:  # for its types only: rules about URLs need no Scrapy
     from scrapy import Request
+
+    from newscrawl.records import FetchedPage
 
 TARGET = "newsmill_target"  # the key in Request.meta under which a request's Target stands
 LISTED = "urls"
@@ -144,11 +146,13 @@ class FrontierSpider(Protocol):
         frontier: The URLs that it has taken on.
         scope: The sites that it takes articles from.
         failed_sites: Reason by front page, for sites that could not be read.
+        uncleaned: Pages that an earlier process has fetched and not cleaned; to be handed over by ``start``.
     """
 
     frontier: Frontier
     scope: Scope
     failed_sites: dict[str, str]
+    uncleaned: tuple[FetchedPage, ...]
 
     @property
     def plan(self) -> str:

@@ -25,6 +25,7 @@ class FetchedPage:
         content_type: The ``Content-Type`` header; empty if there is none.
         body: The body, content encoding undone.
         fetched_at: When it arrived; timezone-aware.
+        is_stored: It was stored by an earlier process, which could not clean it any more.
     """
 
     requested_url: str
@@ -35,6 +36,7 @@ class FetchedPage:
     content_type: str
     body: bytes
     fetched_at: datetime
+    is_stored: bool = False
 
     def header(self, name: str) -> str:
         """The first header of that name in lower case; empty if there is none."""

@@ -145,6 +145,7 @@ class DatasetPipeline:
         self.tally.crawl_id = self._frontier.crawl_id
         spider.frontier.keep_in(self._frontier)
         spider.scope.sites.update(self._frontier.sites)
+        spider.uncleaned = tuple(map(fetched_page, self._frontier.pages))
         for (kind, host, outcome, reason), number in self._frontier.outcomes().items():
             self.tally.add(outcome, reason, number)
             if outcome == "stored":
@@ -153,7 +154,7 @@ class DatasetPipeline:
                 spider.failed_sites.update(self._frontier.failed("front"))
         self.tally.resumed = self.tally.outcomes.total()
         if self._frontier.is_resumed:
-            waiting = self._frontier.waiting
+            waiting = self._frontier.waiting - len(self._frontier.pages)
             self.crawler.stats.inc_value("scheduler/enqueued", waiting)
             logger.info(
                 "Crawl %s goes on: %d pages done, %d waiting",
@@ -270,12 +271,15 @@ class DatasetPipeline:
             self._stop(error)
 
     async def _store(self, writer: newsdata.Writer, page: FetchedPage) -> None:
+        fetch = page_fetch(page, self.tally.crawl_id)
+        if not page.is_stored:  # at once: a page that came is never asked for again, however the process ends
+            writer.write_page(PageRecord(fetch, page.body, page.content_type, page.headers))
+            if self._frontier:
+                self._frontier.keep_page(page.requested_url)
         site = site_of(page.url)
         profile = self.profiles.of(site) if self.profiles else b""
         answer = await self.pool.clean(page.body, page.url, page.content_type, profile)
         cleaned = answer if isinstance(answer, Quarantine) else answer.article
-        fetch = page_fetch(page, self.tally.crawl_id)
-        writer.write_page(PageRecord(fetch, page.body, page.content_type, page.headers))
         outcome = partial(
             Outcome,
             page.url,
@@ -344,6 +348,22 @@ def page_fetch(page: FetchedPage, crawl_id: str) -> Fetch:
         etag=page.header("etag"),
         last_modified=page.header("last-modified"),
         usage=usage_signals(page.headers, page.body),
+    )
+
+
+def fetched_page(page: PageRecord) -> FetchedPage:
+    """A page of the dataset as the spider hands it over."""
+    fetch = page.fetch
+    return FetchedPage(
+        fetch.requested_url or fetch.url,
+        fetch.url,
+        fetch.via,
+        fetch.http_status or 0,
+        page.headers,
+        page.content_type,
+        page.body,
+        fetch.fetched_at,
+        is_stored=True,
     )
 
 

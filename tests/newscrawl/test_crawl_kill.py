@@ -52,7 +52,7 @@ class Killed:
 
     Attributes:
         kills: Number of kills that hit a running crawl.
-        on_the_way: For each kill, the paths that were asked for and had no outcome.
+        on_the_way: For each kill, the paths that were asked for and had neither a stored page nor an outcome.
         runs: Number of runs.
     """
 
@@ -98,7 +98,7 @@ def crawl_under_fire(
             threading.Event().wait(2 * LATENCY)  # the server counts a request before it sleeps over it
             seen.kills += 1
             newsdata.recover(data)
-            ended = {path for path, _ in outcomes_by_path(data)}
+            ended = {path for path, _ in outcomes_by_path(data)} | stored_pages(data).keys()
             asked = {path for _, path in web.hits if path != "/robots.txt"}
             seen.on_the_way.append(asked - ended)
             continue
@@ -115,6 +115,14 @@ def outcomes_by_path(data: Path) -> list[tuple[str, str]]:
         return connection.execute(
             "SELECT '/' || regexp_replace(requested_url, '^http://[^/]*/?', ''), kind FROM outcomes"
         ).fetchall()
+
+
+def stored_pages(data: Path) -> Counter[str]:
+    with newsdata.connect(data) as connection:
+        rows = connection.execute(
+            "SELECT '/' || regexp_replace(requested_url, '^http://[^/]*/?', '') FROM pages"
+        ).fetchall()
+    return Counter(path for (path,) in rows)
 
 
 def check(web: Web, data: Path, paths: list[str], seen: Killed) -> str:
@@ -134,6 +142,7 @@ def check(web: Web, data: Path, paths: list[str], seen: Killed) -> str:
         versions, _ = connection.execute("SELECT count(*), 0 FROM article_versions").fetchall()[0]
     assert rows == ids == len(paths)
     assert not list((data / "spool").iterdir())
+    assert set(stored_pages(data).values()) == {1}
     return (
         f"{seen.kills} kills, {len(paths)} articles: {len(stored)} stored, "
         f"{versions - rows} rows more in article_versions, {hits.total()} requests for {len(hits)} URLs, "

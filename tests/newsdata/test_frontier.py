@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -235,6 +236,39 @@ def test_text_that_utf8_cannot_hold_costs_no_batch(data: Path) -> None:
         frontier.end(urls[0], "failed", "dns")
         frontier.commit()
         assert frontier.waiting == 1
+
+
+def test_a_page_that_came_is_cleaned_and_not_fetched_again(
+    data: Path, make_fetch: Callable[..., newsdata.Fetch]
+) -> None:
+    urls = [f"https://www.example.com/2026/story-{number}" for number in range(4)]
+    with opened(data) as frontier:
+        for url in urls:
+            add(frontier, url)
+        frontier.keep_page(urls[3])  # said, and lost with a file since
+        frontier.commit()
+    with newsdata.open_writer(data, crawl_id="crawl-1") as writer:
+        pages = [
+            newsdata.PageRecord(make_fetch(number), b"<p>", "text/html", (("A", "b"),)) for number in (0, 1)
+        ]
+        writer.write_page(pages[0])
+        writer.write_outcome(newsdata.Outcome(urls[0], "skipped", NOW, "too-short", crawl_id="crawl-1"))
+        writer.write_page(pages[1])
+        writer.write_page(newsdata.PageRecord(make_fetch(2, crawl_id="another"), b"<p>"))
+        for table in ("pages", "outcomes"):
+            writer._segments[table].sync()
+        writer._lock.close()  # as the system does for a process that dies
+        newsdata.recover(data)
+        writer._segments.clear()
+    with opened(data) as frontier:
+        assert [page.body for page in frontier.pages] == [b"<p>"]
+        assert frontier.pages[0].fetch == replace(pages[1].fetch, requested_url=urls[1])
+        assert frontier.pages[0].headers == (("A", "b"),)
+        assert list(drain(frontier)) == [urls[2], urls[3]]
+        frontier.end(urls[1], "stored", "")
+        frontier.commit()
+    with opened(data) as frontier:
+        assert frontier.pages == ()
 
 
 def test_what_is_known_of_a_url(data: Path) -> None:

@@ -82,11 +82,14 @@ class NewsSpider(Spider):
         self.frontier = Frontier(int(max_pages) if max_pages else None)
         self.scope = Scope()
         self.failed_sites: dict[str, str] = {}
+        self.uncleaned: tuple[FetchedPage, ...] = ()
         self._sections: Counter[str] = Counter()
         self._sitemaps = 0
 
     async def start(self) -> AsyncIterator[Output]:
-        """Ask for the listed URLs and the front pages."""
+        """Hand over what was fetched and not cleaned; ask for the listed URLs and the front pages."""
+        for page in self.uncleaned:
+            yield page
         for number, url in enumerate(self.urls, start=1):
             if number % _ENTRIES_A_TURN == 0:
                 await asyncio.sleep(0)
