@@ -151,8 +151,27 @@ class Frontier:
         self._redirects[key] = source_key
         return True
 
-    def add(self, url: str, *, kind: str, host: str, priority: int, via: str, details: str = "") -> None:
-        """Put a claimed URL in its place among those that wait.
+    def add(
+        self,
+        url: str,
+        *,
+        kind: str,
+        host: str,
+        priority: int,
+        via: str,
+        details: str = "",
+        is_given_out: bool = False,
+    ) -> None:
+        """Put a claimed URL in its place among those that wait; see :class:`FrontierTarget`.
+
+        Args:
+            url: The URL, as it was claimed.
+            kind: What is expected there.
+            host: What it shares its turn with.
+            priority: Higher goes first within a host.
+            via: How it was found.
+            details: What else the crawler needs to know.
+            is_given_out: It is on its way already, and waits for its outcome only.
 
         Raises:
             DataFolderError: The frontier could not be written.
@@ -164,7 +183,10 @@ class Frontier:
             self._last, _storable(url), kind, _storable(host), priority, _storable(via), _storable(details)
         )
         self._added[key] = target
-        self._place(target)
+        if is_given_out:
+            self._taken.add(target.number)
+        else:
+            self._place(target)
         if len(self._added) >= _BUFFERED:
             self.commit()
 

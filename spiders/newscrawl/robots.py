@@ -24,6 +24,8 @@ from newscrawl.errors import (
 from newscrawl.robots_rules import RobotsRules, read_robots
 from newscrawl.stopping import work_abandoned
 
+# Sent with the URL of a robots.txt that was read, or that is not there.
+robots_read = object()
 _PRIORITY = 1000
 _MOST_REDIRECTS = 5  # RFC 9309, 2.3.1.2: at least five are followed, to other hosts too
 _ANSWER_HOLDS = 86_400  # seconds; RFC 9309, 2.4: no longer than a day
@@ -136,7 +138,10 @@ class StrictRobotsMiddleware:
             if reason in _HOST_REASONS:
                 return _refused(PageNotFetched(detail, reason=reason), may_change=reason in _MAY_PASS)
             return _refused(RobotsUnknownError(f"robots.txt: {reason}"), may_change=True)
-        return self._read(response, urlsplit(origin).hostname or "")
+        permission = self._read(response, urlsplit(origin).hostname or "")
+        if permission.refusal is None:
+            self.crawler.signals.send_catch_log(robots_read, url=request.url, status=response.status)
+        return permission
 
     def _read(self, response: Response, host: str) -> Permission:
         if (

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -26,9 +27,10 @@ import newsdata
 from newsclean.article import Article, NoArticle
 from newscrawl.article_url import is_article_url
 from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
-from newscrawl.frontier import TARGET, FrontierSpider, Target
+from newscrawl.frontier import ROBOTS, TARGET, FrontierSpider, Target
 from newscrawl.profiles import RunningProfiles, learn_stored, reclean
 from newscrawl.records import NO_SOURCE, SOURCE, FetchedPage, MissedPage
+from newscrawl.robots import robots_read
 from newscrawl.scheduler import frontier_failed
 from newscrawl.stopping import work_abandoned
 from newscrawl.usage import usage_signals
@@ -101,6 +103,7 @@ class DatasetPipeline:
         self._next_commit: asyncio.TimerHandle | None = None
         crawler.signals.connect(self.pool.abandon, work_abandoned)
         crawler.signals.connect(self._stop, frontier_failed)
+        crawler.signals.connect(self._robots_read, robots_read)
         crawler.signals.connect(self._spider_failed, signals.spider_error)
         crawler.signals.connect(self._spider_closed, signals.spider_closed)
 
@@ -218,6 +221,24 @@ class DatasetPipeline:
             self._stop(error)
         return item
 
+    def _robots_read(self, url: str, status: int) -> None:
+        """Give a robots.txt its outcome, one a crawl; where it cannot be read, the pages that it closes say so."""
+        if self._frontier is None or self._writer is None or self.tally.problem:
+            return
+        try:
+            if not self._frontier.claim(url):
+                return
+            outcome = Outcome(
+                url, "skipped", datetime.now(UTC), SOURCE, "robots.txt",
+                http_status=status, via=ROBOTS, crawl_id=self.tally.crawl_id,
+            )  # fmt: skip
+            self._writer.write_outcome(outcome)  # first: what has an outcome is never given out
+            host = urlsplit(url).netloc
+            self._frontier.add(url, kind=ROBOTS, host=host, priority=0, via=ROBOTS, is_given_out=True)
+            self._note(outcome)
+        except (DataError, OSError) as error:
+            self._stop(error)
+
     def _spider_failed(self, failure: Failure, response: Response | Failure) -> None:
         """Give a page its outcome that a spider's method has failed on; Scrapy has logged the traceback."""
         request = getattr(response, "request", None)
@@ -319,6 +340,9 @@ class DatasetPipeline:
         self, writer: newsdata.Writer, outcome: Outcome, states: tuple[UrlState, ...] = ()
     ) -> None:
         writer.write_outcome(outcome)
+        self._note(outcome, states)
+
+    def _note(self, outcome: Outcome, states: tuple[UrlState, ...] = ()) -> None:
         self.tally.add(outcome.kind, outcome.reason)
         self.crawler.stats.inc_value("/".join(filter(None, ("newsmill", outcome.kind, outcome.reason))))
         if self._frontier:
