@@ -14,6 +14,7 @@ from newsdata.errors import (
 from newsdata.frontier import Frontier, FrontierTarget, frontier_in_memory, open_frontier
 from newsdata.identity import article_id, content_hash, normalise_url, site_of, url_key
 from newsdata.journal import Damage
+from newsdata.parquet import pages_of_crawl
 from newsdata.profiles import read_profile, read_sightings, undrawn_pages, write_profiles
 from newsdata.records import OUTCOME_KINDS, Fetch, Outcome, OutcomeKind, PageRecord, Usage
 from newsdata.safe_query import Answer, Limits, safe_query
@@ -58,6 +59,7 @@ __all__ = [
     "open_frontier",
     "open_state",
     "open_writer",
+    "pages_of_crawl",
     "pages_without_article",
     "read_articles",
     "read_pages",

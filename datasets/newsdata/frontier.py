@@ -31,8 +31,8 @@ from typing import Self
 
 from newsdata.identity import url_key
 from newsdata.journal import WriterLock
-from newsdata.parquet import read_pages
-from newsdata.records import OutcomeKind, PageRecord
+from newsdata.parquet import urls_with_page
+from newsdata.records import OutcomeKind
 from newsdata.schema import Row
 from newsdata.state import FILE, State, open_state
 from newsdata.url_state import UrlState, UrlStates, write_url_states
@@ -82,7 +82,8 @@ class Frontier:
         crawl_id: Id of the crawl.
         is_resumed: Whether the crawl was begun by an earlier process.
         sites: What the crawl may take articles from, in the crawler's words; kept with it.
-        pages: Pages that an earlier process has fetched and not cleaned; their targets are not given out.
+        uncleaned: URLs of targets whose page an earlier process has stored and not cleaned; they are not given
+            out. :func:`newsdata.pages_of_crawl` has the pages.
     """
 
     def __init__(
@@ -91,9 +92,9 @@ class Frontier:
         number: int,
         lock: WriterLock | None = None,
         before_commit: Callable[[], None] | None = None,
-        pages: tuple[PageRecord, ...] = (),
+        uncleaned: tuple[str, ...] = (),
     ) -> None:
-        self.pages = pages
+        self.uncleaned = uncleaned
         self._state = state
         self._before_commit = before_commit
         self._crawl = number
@@ -495,8 +496,8 @@ def open_frontier(
                 if number is None:
                     number = _begin(connection, plan, crawl_id)
                 connection.execute("UPDATE crawls SET owner = ? WHERE number = ?", (lock.writer, number))
-                pages = _uncleaned_pages(connection, Path(data), number)
-            return Frontier(state, number, lock, before_commit, pages)
+                uncleaned = _uncleaned(connection, Path(data), number)
+            return Frontier(state, number, lock, before_commit, uncleaned)
         except BaseException:
             lock.release()
             raise
@@ -569,19 +570,19 @@ def _take_over(connection: sqlite3.Connection, spool: Path, plan: str, *, fresh:
     return None
 
 
-def _uncleaned_pages(connection: sqlite3.Connection, data: Path, number: int) -> tuple[PageRecord, ...]:
-    """The pages of a crawl that wait for the cleaner; a target whose page is not there is fetched again."""
-    waiting = "crawl = ? AND outcome IS NULL AND has_page"
-    urls = [url for (url,) in connection.execute(f"SELECT url FROM targets WHERE {waiting}", (number,))]  # noqa: S608 - written above
+def _uncleaned(connection: sqlite3.Connection, data: Path, number: int) -> tuple[str, ...]:
+    """The URLs of a crawl whose pages wait for the cleaner; a target whose page is gone is fetched again."""
+    waiting = "SELECT url FROM targets WHERE crawl = ? AND outcome IS NULL AND has_page ORDER BY number"
+    urls = [url for (url,) in connection.execute(waiting, (number,))]
     if not urls:
         return ()
     ((crawl_id,),) = connection.execute("SELECT id FROM crawls WHERE number = ?", (number,))
-    pages = read_pages(data, crawl_id, urls)
+    there = urls_with_page(data, crawl_id, urls)
     connection.executemany(
         "UPDATE targets SET has_page = 0 WHERE crawl = ? AND key = ?",
-        [(number, url_key(url)) for url in urls if url not in pages],
+        [(number, url_key(url)) for url in urls if url not in there],
     )
-    return tuple(pages.values())
+    return tuple(url for url in urls if url in there)
 
 
 def _begin(connection: sqlite3.Connection, plan: str, crawl_id: str) -> int:

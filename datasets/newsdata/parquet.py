@@ -143,21 +143,21 @@ def _rows(segment: Path, places: list[_Place]) -> list[Row]:
     return rows
 
 
-def read_pages(data: Path, crawl_id: str, urls: Collection[str]) -> dict[str, PageRecord]:
+def urls_with_page(data: Path, crawl_id: str, urls: Collection[str]) -> set[str]:
+    """Return those of the URLs first asked for whose page a crawl has stored."""
+    found = _pages_of(data, crawl_id, urls, ["requested_url"])
+    return set(found.column("requested_url").to_pylist())
+
+
+def pages_of_crawl(data: Path, crawl_id: str, urls: Collection[str]) -> dict[str, PageRecord]:
     """Return the newest page that a crawl has stored of each URL first asked for; URLs without one are left out.
 
     Args:
         data: The dataset's folder.
         crawl_id: The crawl.
-        urls: URLs first asked for.
+        urls: URLs first asked for; all their pages are in memory at a time.
     """
-    wanted = (ds.field("crawl_id") == crawl_id) & ds.field("requested_url").isin(list(urls))
-    folder = data / "pages"
-    if not any(folder.glob("**/*.parquet")):
-        return {}
-    table = ds.dataset(folder, schema=TABLES_BY_NAME["pages"].schema, format="parquet").to_table(
-        filter=wanted
-    )
+    table = _pages_of(data, crawl_id, urls)
     pages: dict[str, PageRecord] = {}
     for row in table.sort_by("fetched_at").to_pylist():
         fetch = Fetch(
@@ -174,6 +174,13 @@ def read_pages(data: Path, crawl_id: str, urls: Collection[str]) -> dict[str, Pa
         headers = tuple((each["name"], each["value"]) for each in row["headers"])
         pages[row["requested_url"]] = PageRecord(fetch, row["body"], row["content_type"], headers)
     return pages
+
+
+def _pages_of(data: Path, crawl_id: str, urls: Collection[str], columns: list[str] | None = None) -> pa.Table:
+    schema = TABLES_BY_NAME["pages"].schema
+    files = [str(path) for path in (data / "pages").glob("month=*/*.parquet")]
+    wanted = (ds.field("crawl_id") == crawl_id) & ds.field("requested_url").isin(list(urls))
+    return ds.dataset(files, schema=schema, format="parquet").to_table(columns=columns, filter=wanted)
 
 
 def sync_folder(folder: Path) -> None:

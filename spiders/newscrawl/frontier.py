@@ -7,7 +7,7 @@ Every decision "is this URL to be fetched?" passes here. The URLs themselves are
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 from urllib.parse import urlsplit
@@ -147,13 +147,13 @@ class FrontierSpider(Protocol):
         frontier: The URLs that it has taken on.
         scope: The sites that it takes articles from.
         failed_sites: Reason by front page, for sites that could not be read.
-        uncleaned: Pages that an earlier process has fetched and not cleaned; to be handed over by ``start``.
+        uncleaned: Pages that an earlier process has stored and not cleaned; to be handed over by ``start``.
     """
 
     frontier: Frontier
     scope: Scope
     failed_sites: dict[str, str]
-    uncleaned: tuple[FetchedPage, ...]
+    uncleaned: AsyncIterable[FetchedPage]
 
     @property
     def plan(self) -> str:
@@ -163,3 +163,10 @@ class FrontierSpider(Protocol):
     def request(self, target: Target, priority: int) -> Request:
         """The request for a target."""
         ...
+
+
+async def nothing() -> AsyncIterator[FetchedPage]:
+    """No page."""
+    none: tuple[FetchedPage, ...] = ()
+    for page in none:
+        yield page

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import secrets
 from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -43,6 +44,7 @@ from newsdata.url_state import UrlState
 logger = logging.getLogger(__name__)
 
 CLEANER = f"newsclean {version('newsmill')}"
+_UNCLEANED = 64  # stored pages that are read for the cleaner at a time
 _GROUP = 64  # outcomes between two commits
 _GROUP_SECONDS = 0.5  # most time between two commits
 
@@ -148,7 +150,7 @@ class DatasetPipeline:
         self.tally.crawl_id = self._frontier.crawl_id
         spider.frontier.keep_in(self._frontier)
         spider.scope.sites.update(self._frontier.sites)
-        spider.uncleaned = tuple(map(fetched_page, self._frontier.pages))
+        spider.uncleaned = self._uncleaned(self._frontier)
         for (kind, host, outcome, reason), number in self._frontier.outcomes().items():
             self.tally.add(outcome, reason, number)
             if outcome == "stored":
@@ -157,7 +159,7 @@ class DatasetPipeline:
                 spider.failed_sites.update(self._frontier.failed("front"))
         self.tally.resumed = self.tally.outcomes.total()
         if self._frontier.is_resumed:
-            waiting = self._frontier.waiting - len(self._frontier.pages)
+            waiting = self._frontier.waiting - len(self._frontier.uncleaned)
             self.crawler.stats.inc_value("scheduler/enqueued", waiting)
             logger.info(
                 "Crawl %s goes on: %d pages done, %d waiting",
@@ -165,6 +167,16 @@ class DatasetPipeline:
                 self.tally.resumed,
                 waiting,
             )
+
+    async def _uncleaned(self, frontier: newsdata.Frontier) -> AsyncIterator[FetchedPage]:
+        """The pages that an earlier process has stored and not cleaned, as fast as the cleaner takes them."""
+        for first in range(0, len(frontier.uncleaned), _UNCLEANED):
+            urls = frontier.uncleaned[first : first + _UNCLEANED]
+            pages = newsdata.pages_of_crawl(self.tally.data, frontier.crawl_id, urls)
+            for page in pages.values():
+                yield fetched_page(page)
+            while self.pool.waiting > _UNCLEANED:  # noqa: ASYNC110 - the pool is Pebble's, which has no event for it
+                await asyncio.sleep(0.05)
 
     async def close_spider(self) -> None:
         """Bring everything into the dataset's files, learn the sites' profiles, and end the cleaning processes."""

@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from newscrawl import feeds, sitemaps
 from newscrawl.article_url import Source, is_article_url
 from newscrawl.errors import CrawlStoppedError, FailureKind, failure_outcome
 from newscrawl.feeds import linked_feeds, read_feed
-from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target
+from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target, nothing
 from newscrawl.links import absolute_url
 from newscrawl.records import NO_SOURCE, SOURCE, FetchedPage, MissedPage
 from newscrawl.robots import StrictRobotsMiddleware
@@ -82,13 +82,13 @@ class NewsSpider(Spider):
         self.frontier = Frontier(int(max_pages) if max_pages else None)
         self.scope = Scope()
         self.failed_sites: dict[str, str] = {}
-        self.uncleaned: tuple[FetchedPage, ...] = ()
+        self.uncleaned: AsyncIterable[FetchedPage] = nothing()
         self._sections: Counter[str] = Counter()
         self._sitemaps = 0
 
     async def start(self) -> AsyncIterator[Output]:
         """Hand over what was fetched and not cleaned; ask for the listed URLs and the front pages."""
-        for page in self.uncleaned:
+        async for page in self.uncleaned:
             yield page
         for number, url in enumerate(self.urls, start=1):
             if number % _ENTRIES_A_TURN == 0:
