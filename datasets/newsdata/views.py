@@ -22,6 +22,7 @@ VIEWS = (
     "outcomes",
     "outlines",
     "profiles",
+    "drift",
     "removed",
     "images",
     "sites",

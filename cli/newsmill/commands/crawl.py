@@ -18,6 +18,7 @@ from rich.text import Text
 
 from newscrawl.addon import user_agent
 from newscrawl.url_list import BadLine, private_host, read_url_list, site_url
+from newsmill.drift import current_drift
 from newsmill.errors import UserError, WrongUsageError
 from newsmill.progress import Progress, shown
 from newsmill.terminal import make_logs_printable, printable, say
@@ -149,6 +150,7 @@ def crawl(
         }
         result = run_crawl(settings, arguments, console)
     _print_summary(result, Console())
+    _print_drift(result.tally, Console())
     context.exit(_exit_code(result, bad_lines))
 
 
@@ -339,6 +341,28 @@ def _print_summary(result: CrawlResult, console: Console) -> None:
         console.print(
             f'Ask it:  newsmill sql "{query}"{where}', highlight=False, markup=False, soft_wrap=True
         )
+
+
+def _print_drift(tally: CrawlTally, console: Console) -> None:
+    """Say which of the crawled sites have stopped yielding as before."""
+    import duckdb  # noqa: PLC0415 - only after a crawl
+
+    import newsdata  # noqa: PLC0415 - as above
+    from newsdata.views import sql_error  # noqa: PLC0415 - as above
+
+    try:
+        with newsdata.connect(tally.data) as connection:
+            drifts = current_drift(connection, tally.crawl_id)
+    except newsdata.DataError as error:
+        say(str(error))
+        return
+    except duckdb.Error as error:
+        say(f"cannot tell whether the sites have changed: {sql_error(error)}")
+        return
+    if drifts:
+        console.print("Sites that have changed for the worse (the view drift):")
+    for drift in drifts:
+        console.print(printable(f"  {drift}"), highlight=False, markup=False, soft_wrap=True)
 
 
 def _exit_code(result: CrawlResult, bad_lines: tuple[BadLine, ...]) -> int:

@@ -69,8 +69,8 @@ def sql(
 ) -> None:
     """Ask the dataset with SQL.
 
-    The views are articles, article_versions, pages, outcomes, removed, images, sites, duplicates and
-    coverage. Without a QUERY it is read from standard input; on a terminal a shell with history and
+    The views are articles, article_versions, pages, outcomes, removed, images, sites, drift,
+    duplicates and coverage. Without a QUERY it is read from standard input; on a terminal a shell with history and
     completion opens. `json` prints one array of records, `parquet` writes a Parquet file to standard output.
     In `csv`, text that a spreadsheet would take for a formula gets a ' in front; see --raw-csv.
 

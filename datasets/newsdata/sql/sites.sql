@@ -1,5 +1,6 @@
 -- One row a site: what there is of it, and what to look into.
--- removed_share: characters removed, of all that were in reach of the body.
+-- removed_share: characters removed, of all that were in reach of the body. drift: what has got worse, see the view `drift`;
+-- drift_day, drift_url: the newest of it, and a page that shows it.
 WITH stored AS (
     SELECT
         site,
@@ -16,6 +17,12 @@ tried AS (
     SELECT site, max(fetched_at) AS last_seen, count(*) FILTER (kind = 'failed') AS failures
     FROM outcomes
     GROUP BY site
+),
+drifted AS (
+    SELECT site, string_agg(what, ', ' ORDER BY what) AS drift, max(day) AS drift_day, max({'day': day, 'url': url}).url AS drift_url
+    FROM drift
+    WHERE "current"
+    GROUP BY site
 )
 SELECT
     site,
@@ -24,5 +31,6 @@ SELECT
     coalesce(failures, 0) AS failures,
     round(coalesce(removed_chars, 0) / (coalesce(removed_chars, 0) + nullif(kept_chars, 0)), 4) AS removed_share,
     coalesce(without_date, 0) AS without_date,
-    coalesce(without_authors, 0) AS without_authors
-FROM stored FULL JOIN tried USING (site);
+    coalesce(without_authors, 0) AS without_authors,
+    drift, drift_day, drift_url
+FROM stored FULL JOIN tried USING (site) LEFT JOIN drifted USING (site);

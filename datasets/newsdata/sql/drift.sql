@@ -1,0 +1,95 @@
+-- When the pages of a site stopped yielding as before: one row a site, measure and day of change (UTC).
+-- The three days from a day on are compared with the 35 days before it, and with the 7 days before it: a slow change, such as
+-- a season's, differs from the first and not from the second.
+--   what         measure                                    alarms at a rise of
+--   no-article   share of pages that hold no article        .25
+--   no-date      share of articles without a date           .30
+--   no-authors   share of articles without authors          .30
+--   paywall      share of articles behind a paywall         .30
+--   short-text   characters of text, geometric mean         a fall to less than .60 of it
+-- Fewest pages: 20 before, 10 after; and the change must stand out by 4 standard errors, so that by chance one of some 30,000
+-- comparisons alarms. A day that alarms within two weeks of another makes no row. `before`, `after`: the measure in the 35 and
+-- in the 3 days; `url`: a page that shows it; `current`: it is not more than 35 days ago, and the site's last pages are no nearer
+-- to what was before.
+WITH thresholds(what, least_rise) AS (
+    VALUES ('no-article', 0.25), ('no-date', 0.3), ('no-authors', 0.3), ('paywall', 0.3), ('short-text', -ln(0.6))
+),
+limits AS (SELECT 20 AS fewest_before, 10 AS fewest_after, 4 AS standard_errors),
+stored AS (  -- each fetch as it was cleaned last
+    SELECT site, url, fetched_at, published, authors, paywalled, n_chars
+    FROM {articles}
+    QUALIFY row_number() OVER (PARTITION BY id, fetched_at ORDER BY filename DESC, file_row_number DESC) = 1
+),
+-- Every measure is a number that grows as things get worse; lengths count as logarithms, so that halves weigh alike.
+measured AS (
+    SELECT
+        site, url, fetched_at,
+        unnest([
+            {'what': 'no-article', 'measure': 0.0::DOUBLE},
+            {'what': 'no-date', 'measure': (published IS NULL)::DOUBLE},
+            {'what': 'no-authors', 'measure': (coalesce(len(authors), 0) = 0)::DOUBLE},
+            {'what': 'paywall', 'measure': coalesce(paywalled, false)::DOUBLE},
+            {'what': 'short-text', 'measure': -ln(greatest(n_chars, 1))::DOUBLE}
+        ], recursive := true)
+    FROM stored
+    UNION ALL
+    SELECT site, url, fetched_at, 'no-article', 1.0
+    FROM outcomes
+    WHERE kind = 'skipped' AND reason IN ('section-page', 'error-page', 'login-wall', 'too-short', 'empty', 'not-html', 'too-large')
+),
+daily AS (
+    SELECT
+        site, what, fetched_at::DATE AS day,
+        count(*) AS pages,
+        sum(measure) AS total,
+        sum(measure * measure) AS squares,
+        max({'measure': measure, 'earlier': -epoch_us(fetched_at), 'url': url}) AS worst
+    FROM measured
+    GROUP BY ALL
+),
+spans AS (
+    SELECT
+        site, what, day,
+        total / pages AS mean_of_day,
+        sum(pages) OVER earlier AS pages_before,
+        sum(pages) OVER later AS pages_after,
+        sum(total) OVER earlier / sum(pages) OVER earlier AS mean_before,
+        sum(total) OVER just_before / sum(pages) OVER just_before AS mean_just_before,
+        sum(total) OVER later / sum(pages) OVER later AS mean_after,
+        (sum(squares) OVER earlier + sum(squares) OVER later) / (sum(pages) OVER earlier + sum(pages) OVER later)
+            - ((sum(total) OVER earlier + sum(total) OVER later) / (sum(pages) OVER earlier + sum(pages) OVER later)) ** 2
+            AS variance,
+        max(worst) OVER later AS worst,
+        last_value(total) OVER whole / last_value(pages) OVER whole AS mean_of_last_day,
+        last_value(day) OVER whole AS last_day
+    FROM daily
+    WINDOW
+        earlier AS (PARTITION BY site, what ORDER BY day RANGE BETWEEN INTERVAL 35 DAYS PRECEDING AND INTERVAL 1 DAY PRECEDING),
+        just_before AS (PARTITION BY site, what ORDER BY day RANGE BETWEEN INTERVAL 7 DAYS PRECEDING AND INTERVAL 1 DAY PRECEDING),
+        later AS (PARTITION BY site, what ORDER BY day RANGE BETWEEN CURRENT ROW AND INTERVAL 2 DAYS FOLLOWING),
+        whole AS (PARTITION BY site, what ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+),
+alarming AS (
+    SELECT
+        spans.*,
+        (mean_after - mean_before) / sqrt(greatest(variance, 1e-9) * (1 / pages_before + 1 / pages_after)) AS apart
+    FROM spans JOIN thresholds USING (what) CROSS JOIN limits
+    WHERE pages_before >= fewest_before AND pages_after >= fewest_after
+        AND mean_after - greatest(mean_before, mean_just_before) >= least_rise  -- greatest() leaves out a null
+        AND mean_of_day - mean_before >= least_rise  -- or a day before the change would alarm for those after it
+        AND apart >= standard_errors
+),
+marked AS (
+    SELECT *, coalesce(day - lag(day) OVER (PARTITION BY site, what ORDER BY day) > 14, true) AS is_first
+    FROM alarming
+)
+SELECT
+    site, day, what,
+    CASE what WHEN 'short-text' THEN round(exp(-mean_before)) ELSE round(mean_before, 3) END AS "before",
+    CASE what WHEN 'short-text' THEN round(exp(-mean_after)) ELSE round(mean_after, 3) END AS "after",
+    pages_before::BIGINT AS pages_before,
+    pages_after::BIGINT AS pages_after,
+    worst.url AS url,
+    mean_of_last_day >= (mean_before + mean_after) / 2 AND day > last_day - 35 AS "current"
+FROM marked
+WHERE is_first;

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import newsdata
+from newsclean.article import Article
+from newsdata import Fetch, Outcome, Writer
+
+START = datetime(2026, 9, 1, 8, tzinfo=UTC)
+CHANGE = 40  # the day of the change, counted from START
+DAY = date(2026, 10, 11)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the cleaner makes of a page; no characters stands for no article."""
+
+    characters: int
+    dated: bool = True
+    signed: bool = True
+    paywalled: bool = False
+
+
+Publisher = Callable[[int, random.Random], Page]
+
+
+def usual(day: int, chooser: random.Random) -> Page:
+    """One in thirty pages holds no article, one in ten no author, one in twenty no date; lengths vary by half."""
+    return Page(
+        characters=0 if chooser.random() < 1 / 30 else int(chooser.lognormvariate(8, 0.5)),
+        dated=chooser.random() > 0.05,
+        signed=chooser.random() > 0.1,
+    )
+
+
+def store(writer: Writer, url: str, moment: datetime, page: Page, cleaner: str = "c 1") -> None:
+    if not page.characters:
+        writer.write_outcome(Outcome(url, "skipped", moment, "too-short"))
+        return
+    article = Article(
+        url,
+        "x" * page.characters,
+        ("p",),
+        authors=("Ada",) if page.signed else (),
+        published=moment if page.dated else None,
+        paywalled=page.paywalled,
+    )
+    writer.write_article(article, Fetch(url, moment), cleaner=cleaner)
+
+
+def publish(
+    data: Path,
+    publisher: Publisher,
+    *,
+    days: int = 60,
+    a_day: int = 12,
+    every: int = 1,
+    site: str = "news.example",
+) -> None:
+    """Store ``a_day`` pages of a site on each ``every``-th day."""
+    chooser = random.Random(site)
+    with newsdata.open_writer(data, crawl_id="c") as writer:
+        for day in range(0, days, every):
+            for number in range(a_day):
+                moment = START + timedelta(days=day, minutes=number)
+                store(writer, f"https://{site}/{day}-{number}", moment, publisher(day, chooser))
+
+
+def drift(data: Path, columns: str = "day, what") -> list[tuple[object, ...]]:
+    with newsdata.connect(data) as connection:
+        return connection.sql(f"SELECT {columns} FROM drift ORDER BY site, day, what").fetchall()
+
+
+def redesign(day: int, chooser: random.Random) -> Page:
+    page = usual(day, chooser)
+    if day < CHANGE or not page.characters:
+        return page
+    if chooser.random() < 0.6:
+        return replace(page, characters=0)
+    return replace(page, characters=page.characters // 4 + 1, dated=False, signed=False)
+
+
+def test_a_redesign_is_told_with_its_day_and_a_page_that_shows_it(tmp_path: Path) -> None:
+    publish(tmp_path, redesign, a_day=24)
+    publish(tmp_path, usual, site="steady.example")
+    rows = drift(tmp_path, 'site, day, what, "before", "after", pages_before, url, "current"')
+    assert [row[:3] for row in rows] == [
+        ("news.example", DAY, what) for what in ("no-article", "no-authors", "no-date", "short-text")
+    ]
+    shares = {what: (before, after) for _, _, what, before, after, *_ in rows}
+    assert shares["no-article"][0] < 0.1
+    assert 0.4 < shares["no-article"][1] < 0.8
+    assert shares["no-date"][1] == shares["no-authors"][1] == 1
+    assert shares["short-text"][1] < 0.35 * shares["short-text"][0]
+    assert all(pages == 35 * 24 for *_, what, _, _, pages, _, _ in rows if what == "no-article")
+    assert all(row[-1] for row in rows)
+    with newsdata.connect(tmp_path) as connection:
+        for what, url in ((row[2], row[-2]) for row in rows):
+            day = int(str(url).rpartition("/")[2].partition("-")[0])
+            assert CHANGE <= day <= CHANGE + 2
+            missing = {"no-article": "articles = 0", "no-date": "undated = 1", "no-authors": "unsigned = 1"}
+            found = connection.execute(
+                f"""SELECT {missing.get(str(what), "characters < 600")} FROM (SELECT count(*) AS articles,
+                count(*) FILTER (published IS NULL) AS undated, count(*) FILTER (len(authors) = 0) AS unsigned,
+                min(n_chars) AS characters FROM articles WHERE url = ?)""",
+                [url],
+            ).fetchall()
+            assert found == [(True,)], what
+
+
+def test_the_view_of_sites_says_so(tmp_path: Path) -> None:
+    publish(tmp_path, redesign, a_day=24)
+    publish(tmp_path, usual, site="steady.example")
+    with newsdata.connect(tmp_path) as connection:
+        rows = connection.sql("SELECT site, drift, drift_day, drift_url FROM sites ORDER BY site").fetchall()
+    assert rows[0][:3] == ("news.example", "no-article, no-authors, no-date, short-text", DAY)
+    assert rows[0][3].startswith("https://news.example/4")
+    assert rows[1] == ("steady.example", None, None, None)
+
+
+def test_a_paywall_is_told(tmp_path: Path) -> None:
+    def paywall(day: int, chooser: random.Random) -> Page:
+        page = usual(day, chooser)
+        closed = day >= CHANGE and chooser.random() < 0.8
+        return replace(page, paywalled=True, characters=page.characters // 4) if closed else page
+
+    publish(tmp_path, paywall)
+    assert drift(tmp_path) == [(DAY, "paywall"), (DAY, "short-text")]
+
+
+def test_a_season_is_no_drift(tmp_path: Path) -> None:
+    def season(day: int, chooser: random.Random) -> Page:
+        """In half a year texts shrink to half, and four fifths of the authors go."""
+        page = usual(day, chooser)
+        return replace(
+            page,
+            characters=int(page.characters * (1 - day / 360)),
+            signed=page.signed and chooser.random() > 0.8 * day / 180,
+        )
+
+    publish(tmp_path, season, days=180)
+    assert drift(tmp_path) == []
+
+
+def test_usual_sites_do_not_alarm(tmp_path: Path) -> None:
+    for number in range(12):
+        publish(tmp_path, usual, days=45, a_day=3 + number, site=f"site{number}.example")
+    assert drift(tmp_path) == []
+
+
+@pytest.mark.parametrize(("days", "a_day", "alarms"), [(CHANGE + 1, 9, 0), (CHANGE + 1, 10, 1), (2, 10, 0)])
+def test_small_samples_do_not_alarm(tmp_path: Path, days: int, a_day: int, alarms: int) -> None:
+    def undated(day: int, chooser: random.Random) -> Page:
+        return Page(3000, dated=day < min(CHANGE, days - 1))
+
+    publish(tmp_path, undated, days=days, a_day=a_day)
+    assert len(drift(tmp_path)) == alarms
+
+
+@pytest.mark.parametrize(("every", "day"), [(7, date(2026, 10, 6)), (12, date(2026, 10, 7))])
+def test_a_site_that_is_seldom_crawled_is_told(tmp_path: Path, every: int, day: date) -> None:
+    def undated(day: int, chooser: random.Random) -> Page:
+        return replace(usual(day, chooser), dated=day < 35)
+
+    publish(tmp_path, undated, days=64, a_day=20, every=every)
+    assert drift(tmp_path) == [(day, "no-date")]
+
+
+def test_what_was_mended_is_history(tmp_path: Path) -> None:
+    def broken_for_a_week(day: int, chooser: random.Random) -> Page:
+        return replace(usual(day, chooser), dated=not CHANGE <= day < CHANGE + 7)
+
+    publish(tmp_path, broken_for_a_week)
+    assert drift(tmp_path, 'day, what, "current"') == [(DAY, "no-date", False)]
+    with newsdata.connect(tmp_path) as connection:
+        assert connection.sql("SELECT drift FROM sites").fetchall() == [(None,)]
+
+
+def test_after_five_weeks_it_is_how_the_site_is(tmp_path: Path) -> None:
+    publish(tmp_path, lambda day, chooser: Page(3000, dated=day < CHANGE), days=CHANGE + 36)
+    assert drift(tmp_path, 'day, "current"') == [(DAY, False)]
+
+
+def test_pages_cleaned_again_count_as_they_are_now(tmp_path: Path) -> None:
+    publish(tmp_path, lambda day, chooser: Page(3000, dated=day < CHANGE), days=45)
+    assert drift(tmp_path) == [(DAY, "no-date")]
+    with newsdata.open_writer(tmp_path, crawl_id="again") as writer:
+        for day in range(CHANGE, 45):
+            for number in range(12):
+                moment = START + timedelta(days=day, minutes=number)
+                store(writer, f"https://news.example/{day}-{number}", moment, Page(3000), "c 2")
+    assert drift(tmp_path) == []
+
+
+def test_two_changes_are_two_rows(tmp_path: Path) -> None:
+    def twice(day: int, chooser: random.Random) -> Page:
+        return Page(3000, dated=day < 30, signed=day < 50 and not 20 <= day < 26)
+
+    publish(tmp_path, twice, a_day=20)
+    assert drift(tmp_path) == [
+        (date(2026, 9, 21), "no-authors"),
+        (date(2026, 10, 1), "no-date"),
+        (date(2026, 10, 21), "no-authors"),
+    ]
