@@ -16,6 +16,7 @@ _MEANINGS = {
     "no-authors": "articles without authors",
     "paywall": "articles behind a paywall",
     "short-text": "characters of text",
+    "template": "pages without the template",
 }
 
 
@@ -30,6 +31,7 @@ class Drift:
         before: Its value in the 35 days before: a share of pages, or characters.
         after: Its value in the three days from ``day`` on.
         url: A page that shows it.
+        part: The template that has vanished; empty for other measures.
     """
 
     site: str
@@ -38,11 +40,13 @@ class Drift:
     before: float
     after: float
     url: str
+    part: str = ""
 
     @property
     def meaning(self) -> str:
         """What is measured, in words."""
-        return _MEANINGS.get(self.what, self.what)
+        meaning = _MEANINGS.get(self.what, self.what)
+        return f"{meaning} {self.part}" if self.part else meaning
 
     @property
     def change(self) -> str:
@@ -64,9 +68,9 @@ def current_drift(connection: duckdb.DuckDBPyConnection, crawl_id: str | None = 
         crawl_id: Only of the sites of this crawl; of all sites if None.
     """
     rows = connection.execute(
-        'SELECT site, day, what, "before", "after", url FROM drift'
+        'SELECT site, day, what, "before", "after", url, part FROM drift'
         ' WHERE "current" AND ($1 IS NULL OR site IN (SELECT site FROM outcomes WHERE crawl_id = $1))'
-        " ORDER BY site, day, what",
+        " ORDER BY site, day, what, part",
         [crawl_id],
     ).fetchall()
     return [Drift(*row) for row in rows]

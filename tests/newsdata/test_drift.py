@@ -10,6 +10,7 @@ import pytest
 
 import newsdata
 from newsclean.article import Article
+from newsclean.outline import Outline
 from newsdata import Fetch, Outcome, Writer
 
 START = datetime(2026, 9, 1, 8, tzinfo=UTC)
@@ -25,6 +26,7 @@ class Page:
     dated: bool = True
     signed: bool = True
     paywalled: bool = False
+    template: str = ""
 
 
 Publisher = Callable[[int, random.Random], Page]
@@ -52,6 +54,8 @@ def store(writer: Writer, url: str, moment: datetime, page: Page, cleaner: str =
         paywalled=page.paywalled,
     )
     writer.write_article(article, Fetch(url, moment), cleaner=cleaner)
+    if page.template:
+        writer.write_outline(Outline(page.template, ()), Fetch(url, moment), cleaner=cleaner)
 
 
 def publish(
@@ -132,6 +136,30 @@ def test_a_paywall_is_told(tmp_path: Path) -> None:
 
     publish(tmp_path, paywall)
     assert drift(tmp_path) == [(DAY, "paywall"), (DAY, "short-text")]
+
+
+def test_a_template_that_vanishes_is_told(tmp_path: Path) -> None:
+    def of_templates(day: int, chooser: random.Random) -> Page:
+        """Stories get a new template; galleries keep theirs, and the live page's comes and goes."""
+        draw = chooser.random()
+        story = "article.story>p" if day < CHANGE else "main>div.body>p"
+        live = "div.live>p" if 10 < day < 20 else story
+        return replace(
+            usual(day, chooser), template="div.gallery>p" if draw < 0.3 else live if draw < 0.4 else story
+        )
+
+    publish(tmp_path, of_templates, a_day=24)
+    (row,) = drift(tmp_path, 'day, what, part, "after", url')
+    assert row[:4] == (DAY, "template", "article.story>p", 1)
+    assert str(row[4]).startswith("https://news.example/40-")
+
+
+def test_a_stranger_may_ask_it(tmp_path: Path) -> None:
+    publish(tmp_path, lambda day, chooser: Page(3000, dated=day < CHANGE, template="p"))
+    with newsdata.connect(tmp_path) as usual_connection, newsdata.connect(tmp_path, safe=True) as safe:
+        rows = usual_connection.sql("FROM drift").fetchall()
+        assert len(rows) == 1
+        assert safe.execute("FROM drift").fetchall() == rows
 
 
 def test_a_season_is_no_drift(tmp_path: Path) -> None:

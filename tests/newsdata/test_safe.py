@@ -130,7 +130,7 @@ def test_every_view_is_the_same(
     assert sorted(map(repr, safe.execute(f"FROM {view}").fetchall())) == sorted(map(repr, rows))
 
 
-EMPTY_HERE: frozenset[str] = frozenset()
+EMPTY_HERE = frozenset({"drift"})  # needs more days; tests/newsdata/test_drift.py asks it safely
 
 
 @pytest.mark.parametrize(

@@ -52,5 +52,7 @@ def test_a_change_is_one_line_for_a_person() -> None:
     assert str(shares) == (
         "a.example: articles without a date 2 % → 97 % since 2026-11-20, such as https://a.example/1"
     )
+    template = Drift("a.example", date(2026, 11, 20), "template", 0.1, 1, "https://a.example/1", "main>p")
+    assert str(template).startswith("a.example: pages without the template main>p 10 % → 100 % since")
     lengths = Drift("a.example", date(2026, 11, 20), "short-text", 3410, 1200, "https://a.example/1")
     assert str(lengths).startswith("a.example: characters of text 3,410 → 1,200 since")

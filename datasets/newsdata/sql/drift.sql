@@ -7,14 +7,16 @@
 --   no-authors   share of articles without authors          .30
 --   paywall      share of articles behind a paywall         .30
 --   short-text   characters of text, geometric mean         a fall to less than .60 of it
+--   template     share of pages not of the template `part`  .30, to .95 or more: the template has vanished
 -- Fewest pages: 20 before, 10 after; and the change must stand out by 4 standard errors, so that by chance one of some 30,000
 -- comparisons alarms. A day that alarms within two weeks of another makes no row. `before`, `after`: the measure in the 35 and
 -- in the 3 days; `url`: a page that shows it; `current`: it is not more than 35 days ago, and the site's last pages are no nearer
 -- to what was before.
 WITH thresholds(what, least_rise) AS (
-    VALUES ('no-article', 0.25), ('no-date', 0.3), ('no-authors', 0.3), ('paywall', 0.3), ('short-text', -ln(0.6))
+    VALUES ('no-article', 0.25), ('no-date', 0.3), ('no-authors', 0.3), ('paywall', 0.3), ('short-text', -ln(0.6)),
+        ('template', 0.3)
 ),
-limits AS (SELECT 20 AS fewest_before, 10 AS fewest_after, 4 AS standard_errors),
+limits AS (SELECT 20 AS fewest_before, 10 AS fewest_after, 4 AS standard_errors, 0.95 AS vanished),
 stored AS (  -- each fetch as it was cleaned last
     SELECT site, url, fetched_at, published, authors, paywalled, n_chars
     FROM {articles}
@@ -23,7 +25,7 @@ stored AS (  -- each fetch as it was cleaned last
 -- Every measure is a number that grows as things get worse; lengths count as logarithms, so that halves weigh alike.
 measured AS (
     SELECT
-        site, url, fetched_at,
+        site, '' AS part, url, fetched_at,
         unnest([
             {'what': 'no-article', 'measure': 0.0::DOUBLE},
             {'what': 'no-date', 'measure': (published IS NULL)::DOUBLE},
@@ -33,13 +35,18 @@ measured AS (
         ], recursive := true)
     FROM stored
     UNION ALL
-    SELECT site, url, fetched_at, 'no-article', 1.0
+    SELECT site, '', url, fetched_at, 'no-article', 1.0
     FROM outcomes
     WHERE kind = 'skipped' AND reason IN ('section-page', 'error-page', 'login-wall', 'too-short', 'empty', 'not-html', 'too-large')
+    UNION ALL
+    SELECT site, template.cluster, url, fetched_at, 'template', (outlines.cluster <> template.cluster)::DOUBLE
+    FROM outlines JOIN (
+        SELECT site, "cluster" FROM outlines CROSS JOIN limits GROUP BY ALL HAVING count(*) >= any_value(fewest_before)
+    ) AS template USING (site)
 ),
 daily AS (
     SELECT
-        site, what, fetched_at::DATE AS day,
+        site, what, part, fetched_at::DATE AS day,
         count(*) AS pages,
         sum(measure) AS total,
         sum(measure * measure) AS squares,
@@ -49,7 +56,7 @@ daily AS (
 ),
 spans AS (
     SELECT
-        site, what, day,
+        site, what, part, day,
         total / pages AS mean_of_day,
         sum(pages) OVER earlier AS pages_before,
         sum(pages) OVER later AS pages_after,
@@ -64,10 +71,10 @@ spans AS (
         last_value(day) OVER whole AS last_day
     FROM daily
     WINDOW
-        earlier AS (PARTITION BY site, what ORDER BY day RANGE BETWEEN INTERVAL 35 DAYS PRECEDING AND INTERVAL 1 DAY PRECEDING),
-        just_before AS (PARTITION BY site, what ORDER BY day RANGE BETWEEN INTERVAL 7 DAYS PRECEDING AND INTERVAL 1 DAY PRECEDING),
-        later AS (PARTITION BY site, what ORDER BY day RANGE BETWEEN CURRENT ROW AND INTERVAL 2 DAYS FOLLOWING),
-        whole AS (PARTITION BY site, what ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+        earlier AS (PARTITION BY site, what, part ORDER BY day RANGE BETWEEN INTERVAL 35 DAYS PRECEDING AND INTERVAL 1 DAY PRECEDING),
+        just_before AS (PARTITION BY site, what, part ORDER BY day RANGE BETWEEN INTERVAL 7 DAYS PRECEDING AND INTERVAL 1 DAY PRECEDING),
+        later AS (PARTITION BY site, what, part ORDER BY day RANGE BETWEEN CURRENT ROW AND INTERVAL 2 DAYS FOLLOWING),
+        whole AS (PARTITION BY site, what, part ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 ),
 alarming AS (
     SELECT
@@ -77,14 +84,15 @@ alarming AS (
     WHERE pages_before >= fewest_before AND pages_after >= fewest_after
         AND mean_after - greatest(mean_before, mean_just_before) >= least_rise  -- greatest() leaves out a null
         AND mean_of_day - mean_before >= least_rise  -- or a day before the change would alarm for those after it
+        AND (what <> 'template' OR mean_after >= vanished)
         AND apart >= standard_errors
 ),
 marked AS (
-    SELECT *, coalesce(day - lag(day) OVER (PARTITION BY site, what ORDER BY day) > 14, true) AS is_first
+    SELECT *, coalesce(day - lag(day) OVER (PARTITION BY site, what, part ORDER BY day) > 14, true) AS is_first
     FROM alarming
 )
 SELECT
-    site, day, what,
+    site, day, what, part,
     CASE what WHEN 'short-text' THEN round(exp(-mean_before)) ELSE round(mean_before, 3) END AS "before",
     CASE what WHEN 'short-text' THEN round(exp(-mean_after)) ELSE round(mean_after, 3) END AS "after",
     pages_before::BIGINT AS pages_before,

@@ -19,7 +19,7 @@ tried AS (
     GROUP BY site
 ),
 drifted AS (
-    SELECT site, string_agg(what, ', ' ORDER BY what) AS drift, max(day) AS drift_day, max({'day': day, 'url': url}).url AS drift_url
+    SELECT site, string_agg(DISTINCT what, ', ' ORDER BY what) AS drift, max(day) AS drift_day, max({'day': day, 'url': url}).url AS drift_url
     FROM drift
     WHERE "current"
     GROUP BY site
