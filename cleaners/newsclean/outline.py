@@ -22,17 +22,20 @@ LineKind = RemovalKind | Literal["body"]
 
 # What stands for the changing part of a template.
 CHANGING = "…"
-# Of a line's text so many characters are kept, for people to read; its key speaks for all of it.
-LONGEST_TEXT = 300
+# A longer text is cut: its key speaks for all of it, and its beginning is enough to know it again.
+LONGEST_TEXT, BEGINNING = 300, 100
 # Levels of a path, and names of each level: what lies further out is the same on all pages of a template.
 LEVELS, NAMES = 4, 3
 # A template is told by its constant part: at least so many words and letters of it, and half of all words.
 FEWEST_CONSTANT_WORDS, FEWEST_CONSTANT_LETTERS = 3, 14
 # "Read also: <headline>": so long may the words before a link be.
 LONGEST_LEAD_IN = 40
-LONGEST_TEMPLATE = LONGEST_TEXT
+LONGEST_TEMPLATE = 200
 # Pages with more lines in reach exist; what stands further down is no news.
 MOST_LINES = 400
+
+# What the cleaner knows by its place or form: no template tells more of it.
+PLAIN_KINDS = frozenset({"navigation", "caption", "credit", "title", "byline", "share"})
 
 _LEAD_IN = re.compile(rf"^(.{{3,{LONGEST_LEAD_IN}}}?)(?:\s?:\s+|\s+[|>»›–—-]\s+)(?=\S)")
 _HAS_DIGIT = re.compile(r"\d")
@@ -48,11 +51,11 @@ class Line:
 
     Attributes:
         key: Hash of its letters and digits; equal for the same text but for punctuation and case.
-        template: Hash of its constant words; empty if no part of it could change.
+        template: Hash of its constant words; empty if no part of it could change, or of no use.
         path: Tags and names of the innermost containers.
         kind: What the cleaner took it for, without a profile.
         length: Characters of its text.
-        text: The text, cut to :data:`LONGEST_TEXT`.
+        text: The text; of one longer than :data:`LONGEST_TEXT` its :data:`BEGINNING`.
         heading: Whether it is a heading.
         is_link: Whether most of it is link text.
     """
@@ -115,11 +118,11 @@ def outline_of(segmentation: Segmentation, reach: range, kinds: dict[int, LineKi
         lines.append(
             Line(
                 key=line_key(block.text),
-                template=template_key(template_of(block)),
+                template="" if kind in PLAIN_KINDS else template_key(template_of(block)),
                 path=path,
                 kind=kind,
                 length=len(block.text),
-                text=block.text[:LONGEST_TEXT],
+                text=block.text if len(block.text) <= LONGEST_TEXT else block.text[:BEGINNING],
                 heading=block.heading_level > 0,
                 is_link=is_link(block),
             )

@@ -114,12 +114,16 @@ def chosen_sites(data: Path, names: Sequence[str]) -> list[str]:
         with newsdata.connect(data) as connection:
             known = [
                 site
-                for (site,) in connection.execute("SELECT DISTINCT site FROM pages ORDER BY site").fetchall()
+                for (site,) in connection.execute(
+                    "SELECT DISTINCT site FROM pages WHERE site <> '' ORDER BY site"
+                ).fetchall()
             ]
     except DataError as error:
         raise UserError(str(error)) from error
     if not known:
-        raise UserError(f"{data} holds no pages; crawl into it first, or name another folder with --data")
+        raise UserError(
+            f"{data} holds no pages of a site; crawl into it first, or name another folder with --data"
+        )
     chosen = []
     for name in names:
         site = newsdata.site_of(name if urlsplit(name).netloc else f"http://{name}/")

@@ -40,7 +40,7 @@ class _Site:
 
     Attributes:
         profile: What pages are cleaned with, pickled; empty for nothing.
-        first: Its first pages, compressed, until the last of :data:`STEPS`: some 3 kB each.
+        first: Its first pages, compressed, until the last of :data:`STEPS`: some 7 kB each.
         sample: Ids, as negative numbers, of the stored outlines: a heap with the greatest on top.
         known: The profile was there before this crawl.
     """
@@ -54,7 +54,7 @@ class _Site:
 class RunningProfiles:
     """The profiles of a running crawl's sites.
 
-    Memory a site: at most 64 compressed outlines (some 200 kB) while its profile grows, then the profile and 256 numbers.
+    Memory a site: at most 64 compressed outlines (half a megabyte) while its profile grows, then the profile and 256 numbers.
 
     Args:
         data: The dataset's folder; its profiles of earlier crawls are used from the first page on.

@@ -1,0 +1,123 @@
+"""`newsmill learn` and `newsmill reclean` as a person runs them, on a dataset that knows nothing of its sites yet."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import newsdata
+from newsclean import clean
+from newsdata import Fetch, Outcome, PageRecord
+
+SIGN_UP = "Every weekday the Quay Gazette sends five stories to readers who rise early, with the tide tables."
+WORDS = "pilots crews traders cooks drivers menders keepers watchers painters rowers mended counted argued opened lost sold".split()
+NUMBER = 9
+
+
+def story(number: int) -> bytes:
+    chance = random.Random(number)
+    own = [
+        f"<p>The {' '.join(chance.choices(WORDS, k=24))}, and nobody on the quay was told of it in time.</p>"
+        for _ in range(5)
+    ]
+    body = "".join([*own[:3], f"<p>{SIGN_UP}</p>", *own[3:]])
+    title = f"Story {number} of the quay"
+    return f"<html lang=en><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body></html>".encode()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Nine articles of one site, cleaned one by one, and a page that an older cleaner found no article in."""
+    with newsdata.open_writer(tmp_path / "data", crawl_id="first") as writer:
+        for number in range(NUMBER + 1):
+            url = f"https://quay.example/2026/story-{number}"
+            fetch = Fetch(
+                url, datetime(2026, 11, 2, 6, tzinfo=UTC) + timedelta(minutes=number), crawl_id="first"
+            )
+            writer.write_page(PageRecord(fetch, story(number), "text/html"))
+            if number < NUMBER:
+                written = writer.write_article(clean(story(number), url), fetch, cleaner="newsclean 0")
+                writer.write_outcome(
+                    Outcome(url, "stored", fetch.fetched_at, crawl_id="first", article_id=written)
+                )
+            else:
+                writer.write_outcome(Outcome(url, "skipped", fetch.fetched_at, "too-short", crawl_id="first"))
+    return tmp_path / "data"
+
+
+def newsmill(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "newsmill", *arguments, "--data", str(data)],
+        capture_output=True, text=True, timeout=100, check=False, env=os.environ | {"COLUMNS": "140"},
+    )  # fmt: skip
+
+
+def texts(data: Path) -> list[str]:
+    with newsdata.connect(data) as connection:
+        return [text for (text,) in connection.sql("SELECT text FROM articles ORDER BY url").fetchall()]
+
+
+def test_learn_then_reclean(data: Path) -> None:
+    assert all(SIGN_UP in text for text in texts(data))
+    done = newsmill("learn", "https://quay.example/", data=data)
+    assert done.returncode == 0, done.stderr
+    assert f"{NUMBER} pages cleaned again: {NUMBER} articles changed, 0 found, 0 lost" in done.stdout
+    assert f"- site.standing-line: {SIGN_UP[:40]}" in done.stdout
+    assert len(texts(data)) == NUMBER
+    assert not any(SIGN_UP in text for text in texts(data))
+    with newsdata.connect(data) as connection:
+        assert connection.sql(
+            "SELECT site, articles, of_articles, version FROM profiles WHERE kind = 'body' AND furniture"
+        ).fetchall() == [("quay.example", NUMBER, NUMBER, 1)]
+
+    # once more changes nothing, and makes no new version
+    again = newsmill("learn", data=data)
+    assert "0 articles changed" in again.stdout
+    with newsdata.connect(data) as connection:
+        assert connection.sql("SELECT max(version) FROM profiles").fetchall() == [(1,)]
+        assert connection.sql("SELECT count(*) FROM article_versions").fetchall() == [(2 * NUMBER,)]
+
+    # a dry run says what would be found and stores nothing; the real one stores it
+    dry = newsmill("reclean", "--site", "quay.example", "--dry-run", data=data)
+    assert dry.returncode == 0, dry.stderr
+    assert f"{NUMBER + 1} pages cleaned again: 0 articles would change, 1 found, 0 lost" in dry.stdout
+    assert len(texts(data)) == NUMBER
+    real = newsmill("reclean", data=data)
+    assert "0 articles changed, 1 found, 0 lost" in real.stdout
+    assert len(texts(data)) == NUMBER + 1
+    assert not any(SIGN_UP in text for text in texts(data))
+    with newsdata.connect(data) as connection:
+        kinds = connection.sql("SELECT kind FROM outcomes WHERE url LIKE '%story-9' ORDER BY kind").fetchall()
+    assert kinds == [("skipped",), ("stored",)]
+    assert ", 0 found, 0 lost" in newsmill("reclean", "--dry-run", data=data).stdout
+
+
+def test_an_article_whose_page_holds_none_any_more_stays(data: Path) -> None:
+    url = "https://quay.example/2026/gone"
+    fetch = Fetch(url, datetime(2026, 11, 3, tzinfo=UTC))
+    with newsdata.open_writer(data, crawl_id="second") as writer:
+        writer.write_page(
+            PageRecord(fetch, b"<html><body><h1>Page not found</h1></body></html>", "text/html")
+        )
+        writer.write_article(clean(story(50), url), fetch, cleaner="newsclean 0")
+    done = newsmill("reclean", data=data)
+    assert done.returncode == 1
+    assert "1 lost" in done.stdout
+    assert "1 pages hold no article now (error-page); the stored ones stay" in done.stdout
+    assert len(texts(data)) == NUMBER + 2
+
+
+@pytest.mark.parametrize("command", ["learn", "reclean"])
+def test_what_cannot_be_done_is_said_in_one_line(command: str, data: Path, tmp_path: Path) -> None:
+    missing = newsmill(command, data=tmp_path / "nowhere")
+    assert missing.returncode == 1
+    assert missing.stderr.startswith("newsmill: no dataset at")
+    unknown = newsmill(command, *(["--site"] if command == "reclean" else []), "elsewhere.example", data=data)
+    assert unknown.returncode == 1
+    assert unknown.stderr == f"newsmill: elsewhere.example: no page of it in {data}; it holds quay.example\n"
