@@ -12,6 +12,8 @@ from urllib.request import urlopen
 import pytest
 from small_web import SHARED, outcomes, scrapy_crawl
 
+import newsdata
+
 NEWSWEB = SHARED / "tools" / "newsweb.py"
 POOL = SHARED / "pages" / "publishers"
 FAULTS = "404 410 500 flaky redirect loop drop truncgzip empty soft404 binary noindex private".split()
@@ -24,7 +26,7 @@ pytestmark = [
 
 
 @contextmanager
-def newsweb(port: int, pages: int, *rates: str) -> Iterator[list[str]]:
+def newsweb(port: int, pages: int, *rates: str, furniture: bool = False) -> Iterator[list[str]]:
     command = [
         sys.executable,
         str(NEWSWEB),
@@ -38,6 +40,8 @@ def newsweb(port: int, pages: int, *rates: str) -> Iterator[list[str]]:
     ]
     for rate in rates:
         command += ["--rate", rate]
+    if furniture:
+        command.append("--furniture")
     with subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -70,6 +74,27 @@ def test_each_article_of_each_site_is_stored_and_fetched_once(tmp_path: Path, un
         found = outcomes(tmp_path)
         assert Counter(row.kind for row in found.values()) == {"stored": HOSTS * 10}
         assert set(hits(sites[0]).values()) == {1}
+
+
+def test_no_planted_line_is_left(tmp_path: Path, unused_port: int) -> None:
+    """The short form; `python benchmarks/profiles.py web` is the long one."""
+    with newsweb(unused_port, 12, furniture=True) as sites:
+        crawl(sites, tmp_path)
+        with urlopen(f"{sites[0]}__furniture") as answer:
+            planted = [line for lines in json.load(answer).values() for line in lines]
+    with newsdata.connect(tmp_path) as connection:
+        texts = [text for (text,) in connection.sql("SELECT text FROM articles").fetchall()]
+        taken = {
+            text
+            for (text,) in connection.sql(
+                "SELECT text FROM removed WHERE rule = 'site.standing-line'"
+            ).fetchall()
+        }
+    assert len(planted) == 3 * HOSTS
+    assert len(texts) == 12 * HOSTS
+    assert [line for line in planted for text in texts if line in text] == []
+    assert taken <= set(planted)
+    assert taken
 
 
 def test_each_fault_ends_as_its_outcome(tmp_path: Path, unused_port: int) -> None:
