@@ -21,6 +21,7 @@ from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]  # ships no types
 
 from newscrawl.errors import CrawlStoppedError, CredentialsError, NoSuchHostError, PrivateAddressError
+from newscrawl.response_heads import BoundedClientFactory
 from newscrawl.stopping import work_abandoned
 from newscrawl.url_list import private_host
 
@@ -195,6 +196,7 @@ class PublicHTTPDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = BoundedClientFactory  # noqa: SLF001 - Scrapy sets its own in the same way
         self._running: set[asyncio.Task[Response]] = set()
         self._abandoned = False
         crawler.signals.connect(self._abandon, work_abandoned)

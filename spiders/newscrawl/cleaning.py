@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import resource
 import signal
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from newscrawl import worker_entry
 from newscrawl.worker_entry import CleanedPage
+
+_ATTEMPTS = 4  # how often a page is handed over, should its pool break down under it
+_READING_INTERVAL = 0.05  # seconds
+_DEATHS_OF_MEMORY = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGKILL})
+_PAGE_SIZE = resource.getpagesize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,32 @@ class CleaningStoppedError(Exception):
     """The crawl ended before the page's turn came."""
 
 
+class _Sizes:
+    """The address space of processes, read from outside: what dies cannot say of what."""
+
+    def __init__(self) -> None:
+        self._least: dict[int, int] = {}
+        self._last: dict[int, int] = {}
+
+    def read(self, pids: list[int]) -> None:
+        """Read the sizes of these processes, where the system tells them (Linux)."""
+        for pid in pids:
+            try:
+                size = int(Path(f"/proc/{pid}/statm").read_bytes().split()[0]) * _PAGE_SIZE
+            except (OSError, ValueError, IndexError):  # it is gone, or going
+                continue
+            self._least[pid] = min(size, self._least.get(pid, size))
+            self._last[pid] = size
+
+    def had_grown(self, pid: int, limit: int) -> bool:
+        """Whether a process had come near a limit when it was last read; it is forgotten.
+
+        A quarter of the limit counts as near, as it does for the process itself.
+        """
+        last, least = self._last.pop(pid, 0), self._least.pop(pid, 0)
+        return 0 < limit // 4 < last - least
+
+
 class CleaningPool:
     """Processes that clean pages, each page under a limit of time and memory.
 
@@ -41,15 +75,23 @@ class CleaningPool:
     """
 
     def __init__(self, processes: int, timeout: float, memory: int) -> None:
-        self.timeout, self.memory = timeout, memory
+        self.processes, self.timeout, self.memory = processes, timeout, memory
+        self._pool = self._new_pool()
+        self._running: set[ProcessFuture[CleanedPage]] = set()
+        self._stopped = False
+        self._sizes = _Sizes()
+        self._watch: asyncio.Task[None] | None = None
+
+    def _new_pool(self) -> ProcessPool:
         # never fork: this process has threads and an event loop. The fork server is a fresh process.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([worker_entry.PRELOADED])
-        self._pool = ProcessPool(
-            max_workers=processes, context=context, initializer=worker_entry.start, initargs=(memory,)
+        return ProcessPool(
+            max_workers=self.processes,
+            context=context,
+            initializer=worker_entry.start,
+            initargs=(self.memory,),
         )
-        self._running: set[ProcessFuture[CleanedPage]] = set()
-        self._stopped = False
 
     @property
     def waiting(self) -> int:
@@ -74,22 +116,42 @@ class CleaningPool:
         Raises:
             CleaningStoppedError: If the pool was stopped first.
         """
-        if self._stopped:
-            raise CleaningStoppedError
-        future = self._pool.schedule(
+        for _ in range(_ATTEMPTS):
+            if self._stopped:
+                raise CleaningStoppedError
+            pool = self._pool
+            if not pool.active:
+                self._replace(pool)
+                continue
+            try:
+                return await self._clean_in(pool, html, url, content_type, profile)
+            except BrokenProcessPool:
+                continue
+        return Quarantine("crash", "the cleaning processes died again and again")
+
+    async def _clean_in(
+        self, pool: ProcessPool, html: bytes, url: str, content_type: str, profile: bytes
+    ) -> CleanedPage | Quarantine:
+        future = pool.schedule(
             worker_entry.clean_page, args=(html, url, content_type, profile), timeout=self.timeout
         )
         self._running.add(future)
+        if self._watch is None or self._watch.done():
+            self._watch = asyncio.ensure_future(self._watch_sizes())
         try:
             cleaned: CleanedPage = await asyncio.wrap_future(future)
         except TimeoutError:
             return Quarantine("timeout", f"cleaning took longer than {self.timeout:g} s")
         except ProcessExpired as error:
-            # C and C++ code that is refused memory may abort the process before Python hears of it
-            aborted = self.memory > 0 and error.exitcode == -signal.SIGABRT
-            if aborted or error.exitcode == worker_entry.MEMORY_EXIT_CODE:
+            ran_out = error.exitcode == worker_entry.MEMORY_EXIT_CODE or (
+                # C code that is refused memory may die of it before Python hears of it; and the system may kill
+                -error.exitcode in _DEATHS_OF_MEMORY and self._sizes.had_grown(error.pid, self.memory)
+            )
+            if ran_out:
                 return Quarantine("memory", "cleaning took more memory than a page may")
             return Quarantine("crash", f"the cleaning process ended with exit code {error.exitcode}")
+        except BrokenProcessPool:
+            raise
         except asyncio.CancelledError:
             if self._stopped:
                 raise CleaningStoppedError from None
@@ -99,6 +161,18 @@ class CleaningPool:
         finally:
             self._running.discard(future)
         return cleaned
+
+    async def _watch_sizes(self) -> None:
+        while self._running:
+            manager = self._pool._pool_manager  # noqa: SLF001 - Pebble tells the processes nowhere else
+            self._sizes.read(list(manager.worker_manager.workers))
+            await asyncio.sleep(_READING_INTERVAL)
+
+    def _replace(self, broken: ProcessPool) -> None:
+        """Take a new pool: Pebble gives one up whose process was killed while it had nothing to do."""
+        if self._pool is broken:
+            broken.stop()  # type: ignore[no-untyped-call]  # Pebble's own is untyped
+            self._pool = self._new_pool()
 
     def abandon(self) -> None:
         """Give up every page that is not yet cleaned."""

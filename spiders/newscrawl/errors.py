@@ -157,6 +157,8 @@ def failure_outcome(error: BaseException) -> tuple[FailureKind, str, str]:
         return "failed", f"http-{error.response.status}", ""
     detail = " ".join(str(error).split())[:200]
     for cause in _causes(error):
+        if isinstance(cause, PageNotFetched):
+            return cause.kind, cause.reason, cause.detail
         if isinstance(cause, VerificationError):
             return "failed", "tls", "its certificate is that of another host"
         if isinstance(cause, SSL.Error):

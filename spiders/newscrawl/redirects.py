@@ -44,6 +44,8 @@ class SiteRedirectMiddleware(RedirectMiddleware):
             followed: Request | Response = super().process_response(request, response)
         except IgnoreRequest as error:
             raise RedirectRefusedError(str(error), reason="redirect-loop") from error
+        except ValueError as error:
+            raise RedirectRefusedError(f"redirects to what is no URL: {error}") from error
         if not isinstance(followed, Request):
             return followed
         chain = [*request.meta.get("redirect_urls", []), request.url]

@@ -10,6 +10,9 @@ import os
 import pickle
 import re
 import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -41,12 +44,16 @@ _WARM_UP_PAGE = (
 )
 
 
+@dataclass(slots=True)
 class _Memory:
     """The memory of this process, in bytes of address space."""
 
-    extra = 0  # what a page may take; 0 for no limit
-    baseline = 0  # what the warm process had
-    peak = 0  # the highest reading before this page
+    extra: int = 0  # what a page may take; 0 for no limit
+    baseline: int = 0  # what the warm process had
+    peak: int = 0  # the highest reading before this page
+
+
+_memory = _Memory()
 
 
 def _address_space(name: str) -> int:
@@ -59,15 +66,27 @@ def _address_space(name: str) -> int:
 
 
 def limit_memory(extra: int) -> None:
-    """Limit this process to the address space that it has now and so much on top.
+    """Let each page have so much memory on top of what this process has now.
 
     Args:
         extra: Bytes; 0 for no limit.
     """
-    baseline = _address_space("VmSize")
-    if extra > 0 and baseline:
-        resource.setrlimit(resource.RLIMIT_AS, (baseline + extra, baseline + extra))
-        _Memory.extra, _Memory.baseline, _Memory.peak = extra, baseline, _address_space("VmPeak")
+    _memory.extra, _memory.baseline = extra, _address_space("VmSize")
+    _memory.peak = _address_space("VmPeak")
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    """Limit the address space, for a page only: a page that is received or answered must not break the pool."""
+    if _memory.extra <= 0 or not _memory.baseline:
+        yield
+        return
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (_memory.baseline + _memory.extra, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 
 
 def _came_near_limit() -> bool:
@@ -76,9 +95,9 @@ def _came_near_limit() -> bool:
     C code answers a refused allocation with all kinds of errors, or with a page that seems empty. A quarter of
     the limit counts as near: a buffer that grows is doubled, and what was refused never shows in the peak.
     """
-    before, _Memory.peak = _Memory.peak, _address_space("VmPeak")
+    before, _memory.peak = _memory.peak, _address_space("VmPeak")
     return (
-        _Memory.extra > 0 and _Memory.peak > before and _Memory.peak - _Memory.baseline > _Memory.extra // 4
+        _memory.extra > 0 and _memory.peak > before and _memory.peak - _memory.baseline > _memory.extra // 4
     )
 
 
@@ -99,7 +118,8 @@ def clean_page(html: bytes, url: str, content_type: str, profile: bytes = b"") -
     """
     try:
         site = _unpacked(profile) if profile else None
-        examination = examine(html, url, content_type=content_type, site=site)
+        with _limited():
+            examination = examine(html, url, content_type=content_type, site=site)
         cleaned = CleanedPage(examination.article, examination.outline)
     except MemoryError:
         os._exit(MEMORY_EXIT_CODE)  # what is left of the heap cannot be trusted; a fresh process takes over

@@ -104,6 +104,19 @@ def article(title: str, head: str = "") -> bytes:
     return page.encode()
 
 
+def scrapy_command(
+    spider: str, data: Path, *arguments: str, settings: dict[str, str] | None = None, allow: str = "127.0.0.1"
+) -> list[str]:
+    """The command of a crawl, as anybody would write it."""
+    command = [sys.executable, "-m", "scrapy", "crawl", spider]
+    for argument in arguments:
+        command += ["-a", argument]
+    options = {"NEWSMILL_DATA": str(data), "NEWSMILL_ALLOW_PRIVATE": allow, "NEWSMILL_CLEAN_PROCESSES": "1"}
+    for name, value in (options | (settings or {})).items():
+        command += ["-s", f"{name}={value}"]
+    return command
+
+
 def scrapy_crawl(
     spider: str,
     data: Path,
@@ -112,15 +125,9 @@ def scrapy_crawl(
     allow: str = "127.0.0.1",
     environment: dict[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `scrapy crawl` as anybody would."""
-    command = [sys.executable, "-m", "scrapy", "crawl", spider]
-    for argument in arguments:
-        command += ["-a", argument]
-    options = {"NEWSMILL_DATA": str(data), "NEWSMILL_ALLOW_PRIVATE": allow, "NEWSMILL_CLEAN_PROCESSES": "1"}
-    for name, value in (options | (settings or {})).items():
-        command += ["-s", f"{name}={value}"]
+    """Run `scrapy crawl`."""
     return subprocess.run(
-        command,
+        scrapy_command(spider, data, *arguments, settings=settings, allow=allow),
         cwd=ROOT,
         capture_output=True,
         text=True,
