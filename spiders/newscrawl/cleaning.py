@@ -17,8 +17,9 @@ from newscrawl import worker_entry
 from newscrawl.worker_entry import CleanedPage
 
 _ATTEMPTS = 4  # how often a page is handed over, should its pool break down under it
-_READING_INTERVAL = 0.05  # seconds
-_DEATHS_OF_MEMORY = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGKILL})
+_FAULTS_OF_A_CRASH = 2  # what kills one process by chance, or unseen for want of memory, gets a second look
+_READING_INTERVAL = 0.02  # seconds
+_FAULTS = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS})
 _PAGE_SIZE = resource.getpagesize()
 
 
@@ -40,10 +41,10 @@ class CleaningStoppedError(Exception):
 
 
 class _Sizes:
-    """The address space of processes, read from outside: what dies cannot say of what."""
+    """The address space of the processes, read from outside: what dies cannot say of what."""
 
     def __init__(self) -> None:
-        self._least: dict[int, int] = {}
+        self._least = 0  # all are forks of one, and as large as it is to begin with
         self._last: dict[int, int] = {}
 
     def read(self, pids: list[int]) -> None:
@@ -53,16 +54,16 @@ class _Sizes:
                 size = int(Path(f"/proc/{pid}/statm").read_bytes().split()[0]) * _PAGE_SIZE
             except (OSError, ValueError, IndexError):  # it is gone, or going
                 continue
-            self._least[pid] = min(size, self._least.get(pid, size))
-            self._last[pid] = size
+            if size:
+                self._least = min(size, self._least or size)
+                self._last[pid] = size
 
     def had_grown(self, pid: int, limit: int) -> bool:
         """Whether a process had come near a limit when it was last read; it is forgotten.
 
         A quarter of the limit counts as near, as it does for the process itself.
         """
-        last, least = self._last.pop(pid, 0), self._least.pop(pid, 0)
-        return 0 < limit // 4 < last - least
+        return 0 < limit // 4 < self._last.pop(pid, 0) - self._least
 
 
 class CleaningPool:
@@ -116,6 +117,7 @@ class CleaningPool:
         Raises:
             CleaningStoppedError: If the pool was stopped first.
         """
+        faults = 0
         for _ in range(_ATTEMPTS):
             if self._stopped:
                 raise CleaningStoppedError
@@ -127,6 +129,15 @@ class CleaningPool:
                 return await self._clean_in(pool, html, url, content_type, profile)
             except BrokenProcessPool:
                 continue
+            except ProcessExpired as error:
+                is_fault = -error.exitcode in _FAULTS
+                # C code that is refused memory may die of it before Python hears of it
+                grown = is_fault and self._sizes.had_grown(error.pid, self.memory)
+                if grown or error.exitcode == worker_entry.MEMORY_EXIT_CODE:
+                    return Quarantine("memory", "cleaning took more memory than a page may")
+                faults += is_fault
+                if not is_fault or faults == _FAULTS_OF_A_CRASH:
+                    return Quarantine("crash", f"the cleaning process ended with exit code {error.exitcode}")
         return Quarantine("crash", "the cleaning processes died again and again")
 
     async def _clean_in(
@@ -142,15 +153,7 @@ class CleaningPool:
             cleaned: CleanedPage = await asyncio.wrap_future(future)
         except TimeoutError:
             return Quarantine("timeout", f"cleaning took longer than {self.timeout:g} s")
-        except ProcessExpired as error:
-            ran_out = error.exitcode == worker_entry.MEMORY_EXIT_CODE or (
-                # C code that is refused memory may die of it before Python hears of it; and the system may kill
-                -error.exitcode in _DEATHS_OF_MEMORY and self._sizes.had_grown(error.pid, self.memory)
-            )
-            if ran_out:
-                return Quarantine("memory", "cleaning took more memory than a page may")
-            return Quarantine("crash", f"the cleaning process ended with exit code {error.exitcode}")
-        except BrokenProcessPool:
+        except (BrokenProcessPool, ProcessExpired):
             raise
         except asyncio.CancelledError:
             if self._stopped:

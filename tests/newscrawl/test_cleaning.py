@@ -91,6 +91,33 @@ def test_a_process_that_dies_while_it_waits_is_replaced() -> None:
     assert [type(each) for each in cleaned] == [CleanedPage] * 3
 
 
+def test_a_crash_is_told_from_want_of_memory() -> None:
+    """C code that fails ends as what it is, with a limit of memory in force; once is no crash yet."""
+    pool = CleaningPool(1, timeout=120, memory=1 << 30)
+
+    async def fault(times: int) -> CleanedPage | Quarantine:
+        await pool.clean(article("Warm"), URL, "text/html")
+        running = asyncio.ensure_future(pool.clean(HEAVY[:400_000], URL, "text/html"))
+        killed: set[int] = set()
+        while len(killed) < times and not running.done():
+            await asyncio.sleep(0.1)
+            for pid in set(worker_pids(pool)) - killed:
+                os.kill(pid, signal.SIGSEGV)
+                killed.add(pid)
+        return await running
+
+    async def fault_once_and_always() -> list[CleanedPage | Quarantine]:
+        return [await fault(1), await fault(100)]
+
+    try:
+        once, always = asyncio.run(fault_once_and_always())
+    finally:
+        pool.close()
+    assert isinstance(once, CleanedPage)
+    assert isinstance(always, Quarantine)
+    assert always.reason == "crash"
+
+
 def test_pages_given_up_when_the_crawl_stops_have_no_result() -> None:
     pool = CleaningPool(1, timeout=30, memory=0)
 
