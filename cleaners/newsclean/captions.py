@@ -15,6 +15,14 @@ _BRACKET = re.compile(rf"\s*[(\[]\s*([^()\[\]]{{2,{LONGEST_CREDIT}}})\s*[)\]]\s*
 _LABELLED = pattern(
     r"(?:^|[\s.,;|/–—-])((?:{caption.photo})\s*(?:by\s|von\s|de\s|di\s|:|©|/)\s*[^.!?]{2,80}|©\s*[^.!?]{2,80})\.?\s*$"
 )
+# "Foto Ansa", "Beeld Orla Venn / ANP": a label, then names, to the end of the line.
+_BARE_LABELLED = pattern(
+    r"(?:^|[.!?”\"»|/–—-]\s+)({caption.bare}\s+(?-i:[A-ZÀ-ÞŁŚŻ])[\w.'’&-]*(?:[\s/]+(?:(?-i:[A-ZÀ-ÞŁŚŻ])[\w.'’&-]*|/|de|van|von|di)){0,6})\.?\s*$"
+)
+# "… on Monday. EFE/Orla Venn", "… on the deck | Orla Venn/Courier": what stands after the sentence or a bar.
+_TAIL = re.compile(
+    r"(?:(?<=[.!?”\"»)])\s+(?:[|—–]\s+)?|\s+[|—–]\s+)([^.!?|—–]{0,30}(?:\b[A-ZÀ-Þ]\.\s)?[^.!?|—–]{2,50})$"
+)
 _LABEL = pattern(r"^\W*(?:{caption.photo})\s*(?:by\b|von\b|[:©/]|$)\s*|^\W*©\s*")
 _AGENCY_LINE = pattern(
     r"^\W*(?:(?-i:[A-ZÀ-Þ])[\w.'’-]*\s+){0,3}(?:{caption.photo})\W*$"  # "NTD Photo", "File photo"
@@ -22,6 +30,9 @@ _AGENCY_LINE = pattern(
     r"|^\W*(?:{caption.agencies})\s+(?:{caption.photo})\b.{0,60}$"  # "AP Photo/Jane Roe"
     r"|^\W*(?:{caption.agencies})(?:\s*(?:/|via)\s*[\w.'’ -]{2,60})?\W*$"
 )
+_AGENCIES_ALONE = pattern(r"{credit.agencies}(?:\s*[/,]\s*(?:{credit.agencies}|[\w-]{2,6}))*")
+_BARE_LABEL = pattern(r"^\W*{caption.bare}\s+(?=(?-i:[A-ZÀ-ÞŁŚŻ]))")
+_SENTENCE_INSIDE = re.compile(r"[^\WA-ZÀ-Þ]{2}[.!?]\s+\w")
 _CAPITALISED = re.compile(
     r"[A-ZÀ-ÞŁŚŻ][\w.'’&-]*$|^(?:of|de|and|for|the|von|van|der|via|by|und|/|in|to|di|du|la|le|et|y)$|^[a-z]{2,5}$"
 )
@@ -63,6 +74,12 @@ def ends_in_credit(text: str) -> bool:
     return bool(credit and caption)
 
 
+def ends_in_agencies_alone(text: str) -> bool:
+    """Whether the bracket at a text's end names agencies and nothing else, as "(dpa/AFP)": that signs texts as well."""
+    bracket = _BRACKET.search(text)
+    return bracket is not None and _AGENCIES_ALONE.fullmatch(bracket[1]) is not None
+
+
 def is_credit_line(text: str) -> bool:
     """Whether a line is nothing but a photo credit, such as "Photo: Jane Roe" or "Jane Roe/Getty Images"."""
     if len(text) > LONGEST_CREDIT_LINE:
@@ -70,6 +87,8 @@ def is_credit_line(text: str) -> bool:
     text = text.strip("()[] ")
     label = _LABEL.match(text)
     if label is not None and label.end() and label[0].rstrip().endswith((":", "©", "/", "by", "von")):
+        return not _SENTENCE_INSIDE.search(text)  # "Picture: Passengers wait. Photo: Jane Roe" is a caption
+    if _BARE_LABELLED.fullmatch(text):
         return True
     return _AGENCY_LINE.match(text) is not None
 
@@ -94,9 +113,24 @@ def split_credit(text: str, *, is_caption: bool = False) -> tuple[str, str]:
     if is_credit_line(text):
         return "", _unlabelled(text)
     labelled = _LABELLED.search(text)
+    if labelled is None:
+        labelled = _BARE_LABELLED.search(text)
+    if labelled is None:
+        tail = _TAIL.search(text)
+        labelled = tail if tail is not None and _is_slashed(tail[1]) else None
     if labelled is not None:
         return text[: labelled.start(1)].strip().rstrip("|/–—-,; ").strip(), _unlabelled(labelled[1])
     return text, ""
+
+
+def _is_slashed(tail: str) -> bool:
+    """Whether a caption's tail is names around a slash, such as "EFE/Orla Venn"."""
+    words = tail.replace("/", " ").split()
+    return (
+        "/" in tail
+        and 1 < len(words) <= 8
+        and all(_CAPITALISED.match(word) and not word.islower() for word in words)
+    )
 
 
 def _unlabelled(credit: str) -> str:
@@ -104,4 +138,6 @@ def _unlabelled(credit: str) -> str:
     label = _LABEL.match(credit)
     if label is not None and label.end() < len(credit):
         credit = credit[label.end() :]
+    else:
+        credit = _BARE_LABEL.sub("", credit)
     return credit.strip().rstrip(".").strip() if credit.endswith("..") else credit.strip()

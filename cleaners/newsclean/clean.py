@@ -178,7 +178,7 @@ def decide(
     ]
     if not any(body):
         raise _no_article(segmentation, metadata)
-    reach = _reach(segmentation, body)
+    reach = _reach(segmentation, body) if has_markup else range(len(blocks))
     inside = [i for i in reach if body[i]]
     context = Context(
         segmentation=segmentation,

@@ -34,8 +34,10 @@ CATALOGUE: tuple[Rule, ...] = (
     *navigation.RULES,
     *bio.RULES,
     *credit.RULES,
+    *caption.LAST_RULES,
     *byline.RULES,
     *navigation.HEAD_RULES,
+    *navigation.LINE_RULES,
 )
 
 __all__ = ["CATALOGUE", "BlockRule", "Context", "NodeRule", "Rule", "Undone", "apply_rules"]

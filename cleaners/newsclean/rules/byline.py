@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from newsclean.blocks import Block, Role
+from newsclean.bylines import HeadLine, read_head_line
 from newsclean.rules.rule import BlockRule, Context, key
 from newsclean.vocabulary import pattern
 
@@ -62,12 +63,35 @@ def _after_dates(text: str) -> str:
     return text
 
 
+def _head_line(block: Block) -> HeadLine | None:
+    return None if block.roles & (Role.LIST | Role.TABLE | Role.QUOTE) else read_head_line(block.text)
+
+
 def _edge(block: Block, context: Context) -> bool:
     return context.at_start(block, 2) or context.at_end(block, 2)
 
 
 def _byline(block: Block, context: Context) -> bool:
-    return is_byline(block.text) and _edge(block, context)
+    if is_byline(block.text):
+        return _edge(block, context)
+    line = _head_line(block)
+    return line is not None and line.has_by and context.at_start(block, 2)
+
+
+def _name_and_date(block: Block, context: Context) -> bool:
+    line = _head_line(block)
+    return line is not None and line.is_dated and not block.heading_level and context.at_start(block, 2)
+
+
+def _beside_a_byline(block: Block, context: Context) -> bool:
+    """A name, role, place or section alone on a line before the text, with a byline or date one or two lines off."""
+    if not context.at_start(block, 0) or context.body[block.index] or _head_line(block) is None:
+        return False
+    around = (context.neighbour(block, offset) for offset in (-2, -1, 1, 2))
+    return any(
+        other is not None and (rule := context.taken.get(other.index)) is not None and rule.kind == "byline"
+        for other in around
+    )
 
 
 def _author_name(block: Block, context: Context) -> bool:
@@ -97,6 +121,20 @@ RULES = (
     BlockRule("byline.author-name", "byline", "The author's name alone on a line.", _author_name),
     BlockRule(
         "byline.date", "byline", "A date alone on a line, at the head or foot of the text.", _date_line
+    ),
+    BlockRule(
+        "byline.name-and-date",
+        "byline",
+        "A line of a date and names, roles or a section before the text, such as “Name · date · section”.",
+        _name_and_date,
+        ceiling=0.9,
+    ),
+    BlockRule(
+        "byline.beside",
+        "byline",
+        "A name, role, place or section alone on a line, beside a byline or date before the text.",
+        _beside_a_byline,
+        ceiling=0.5,
     ),
     BlockRule(
         "byline.dateline",

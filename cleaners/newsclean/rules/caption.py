@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
 from newsclean.article import RemovalKind
 from newsclean.blocks import Block
-from newsclean.captions import ends_in_credit, is_credit_line
-from newsclean.rules.rule import BlockRule, Context
+from newsclean.captions import ends_in_agencies_alone, ends_in_credit, is_credit_line
+from newsclean.rules.credit import is_agency_line, is_credit_statement
+from newsclean.rules.rule import BlockRule, Context, key
+from newsclean.vocabulary import pattern
 
 # "(AP Photo)", "(Jane Roe via Getty Images)": what no sentence ends in, image or not.
-_SURE_CREDIT = re.compile(
-    r"[(\[][^()\[\]]*(?:\b(?:photos?|fotos?|handout|courtesy|via)\b|/)[^()\[\]]*[)\]]\W*$", re.IGNORECASE
+_SURE_CREDIT = pattern(
+    r"[(\[](?:[^()\[\]]*\b(?:handout|courtesy of|via)\b[^()\[\]]*|(?:[\w.]+\s+)?(?-i:Photos?|Fotos?|PHOTO|FOTO)\b[^()\[\],]*"
+    r"|[^()\[\],]*/\s*{caption.agencies}|{caption.agencies}\s*/[^()\[\],]*)[)\]]\W*$"
 )
+# A caption is shorter than this, a paragraph that an agency signs is longer than the next.
+LONGEST_CAPTION, LONGEST_SIGNED = 600, 200
+# Alternative texts, and captions over a credit of their own, are a line or two.
+LONGEST_LABEL = 150
 # Evidence that a sentence of the body may bear as well.
 CEILINGS = {"caption.emphasised-line": 0.95, "caption.repeats-alt": 0.97}
 
@@ -35,17 +40,46 @@ def _found_with_an_image(rule: str) -> BlockRule:
 
 
 def _ends_in_agency_credit(block: Block, context: Context) -> bool:
-    if context.has_markup and not _SURE_CREDIT.search(block.text):
+    if block.text.startswith(("“", '"', "„", "«")) or len(block.text) > LONGEST_CAPTION:
         return False
-    return ends_in_credit(block.text) and not block.text.startswith(("“", '"', "„", "«"))
+    if context.has_markup:
+        return _SURE_CREDIT.search(block.text) is not None and ends_in_credit(block.text)
+    if block.kind == "list" or not ends_in_credit(block.text):
+        return False
+    # an agency signs its last paragraph, or a long one, in the same way: "… said the board. (dpa)"
+    return not ends_in_agencies_alone(block.text) or (
+        len(block.text) <= LONGEST_SIGNED and not context.at_end(block, 0)
+    )
 
 
 def _alternative_text_line(block: Block, context: Context) -> bool:
     """Without markup, a line that only labels the caption beneath it: its beginning again, or a name for a photo."""
-    if context.has_markup or len(block.text) > 150:
+    if context.has_markup or len(block.text) > LONGEST_LABEL or block.kind == "list":
         return False
     after = context.neighbour(block, 1)
-    return after is not None and after.after_break and _ends_in_agency_credit(after, context)
+    if after is None or not _ends_in_agency_credit(after, context):
+        return False
+    return after.after_break or (len(block.text.split()) >= 3 and key(after.text).startswith(key(block.text)))
+
+
+def _above_credit(block: Block, context: Context) -> bool:
+    """Without markup, a line or two over a line that is nothing but a photo credit."""
+    if context.has_markup or len(block.text) > LONGEST_LABEL or block.kind == "list":
+        return False
+    after, beneath = context.neighbour(block, 1), context.neighbour(block, 2)
+    if after is None or not _is_photo_credit(after, context):
+        return False
+    if beneath is not None and _ends_in_agency_credit(beneath, context):
+        return False  # the credit is the label of the caption beneath it
+    return not block.text.startswith(("“", '"', "„", "«")) and context.body[block.index]
+
+
+def _is_photo_credit(block: Block, context: Context) -> bool:
+    """Whether a line credits a photo, and not the text that ends above it."""
+    if not is_credit_line(block.text):
+        return False
+    about_text = is_agency_line(block.text) or is_credit_statement(block.text)
+    return not (about_text and context.at_end(block, 1))
 
 
 def _bare_credit_line(block: Block, context: Context) -> bool:
@@ -70,6 +104,14 @@ RULES = (
         "Text without markup: the short line on top of a caption is the image's alternative text.",
         _alternative_text_line,
     ),
+    BlockRule(
+        "caption.above-credit", "caption",
+        "Text without markup: the line over a photo credit is its caption.",
+        _above_credit,
+    ),
+)  # fmt: skip
+# after the closing lines about the text itself, which look the same
+LAST_RULES = (
     BlockRule(
         "caption.bare-credit", "credit", "A line that is nothing but a photo credit.", _bare_credit_line,
     ),

@@ -52,6 +52,11 @@ def _label(block: Block, context: Context) -> bool:
     return len(block.text) <= 40 and _LABEL.fullmatch(block.text) is not None and not block.heading_level
 
 
+def _around_the_lines(block: Block, context: Context) -> bool:
+    """Without markup: what stands before or after the lines that read as the body, and nothing else names."""
+    return not context.has_markup and not context.body[block.index]
+
+
 RULES = (
     NodeRule(
         "navigation.landmark", "navigation", "A nav element is navigation by the HTML standard.", _landmark
@@ -69,5 +74,14 @@ HEAD_RULES = (
         "navigation",
         "A short link alone on a line before the text.",
         _section_link,
+    ),
+)
+LINE_RULES = (
+    BlockRule(
+        "navigation.around-lines",
+        "navigation",
+        "Text without markup: a line before the first or after the last line that reads as prose.",
+        _around_the_lines,
+        ceiling=0.5,
     ),
 )

@@ -17,6 +17,7 @@ LONGEST_LINE = 320
 LINES_OF_A_BOX = 6
 LINES_OF_A_FORM, LINKS_OF_A_FORM = 14, 4
 LONGEST_PITCH = 160
+LONGEST_HEADING, LINES_UNDER_HEADING = 60, 4
 LONGEST_LABEL = 45
 
 _NAMED = re.compile(
@@ -29,8 +30,13 @@ _CALL = pattern(r"(?:^|[.!?:…]\s+|[,–—-]\s+)\W*{newsletter.calls}\b")
 _CLOSING_CALL = pattern(
     r"[.!?…]\s+{newsletter.asks}\s+(?:(?:for|to|the|our)\s+){0,2}(?-i:[A-ZÀ-Þ]|\w+\s+it\b).{0,60}$"
 )
-_ASK_FOR_LETTER = pattern(r"^\W*(?:[^.!?]{0,40}[.!?]\s+)?{newsletter.asks}\b.*\b{newsletter.letters}\b")
+_ASK_FOR_LETTER = pattern(
+    r"^\W*(?:[^.!?:]{0,40}[.!?:]\s+)?{newsletter.asks}\b.*\b(?:{newsletter.letters}|{newsletter.names})\b"
+)
 _ASK_ALONE = pattern(r"\W*{newsletter.asks}\W*")
+_FIELD = pattern(r"\W*(?:{newsletter.fields}|{newsletter.buttons})\W*")
+_FIELD_ALONE = pattern(r"\W*{newsletter.fields}\W*")
+_BOX_HEADING = pattern(r"^\W*(?:[\w’'-]+\s+){0,2}{newsletter.names}\b")
 _RHYTHM = pattern(r"\b{newsletter.rhythms}\b")
 _ASSURANCE = pattern(r"\b{newsletter.assurances}\b")
 _TERMS = pattern(r"^\W*{newsletter.terms}\b.*{newsletter.consents}")
@@ -97,15 +103,63 @@ def _terms(block: Block, context: Context) -> bool:
     return is_terms(block.text)
 
 
+def is_form_line(text: str) -> bool:
+    """Whether a line is nothing but the label of a form's e-mail field or its button."""
+    return len(text) <= LONGEST_LABEL and _FIELD.fullmatch(text) is not None
+
+
+def _form_line(block: Block, context: Context) -> bool:
+    """A field's label, or a button's beside another line of a sign-up."""
+    if not is_form_line(block.text) or block.heading_level:
+        return False
+    if _FIELD_ALONE.fullmatch(block.text) and len(block.text.split()) > 1:
+        return True
+    around = (context.neighbour(block, offset) for offset in (-3, -2, -1, 1, 2))
+    return any(other is not None and _of_sign_up(other) for other in around)
+
+
+def _of_sign_up(block: Block) -> bool:
+    return is_invitation(block.text) or is_terms(block.text) or is_form_line(block.text)
+
+
+def _box_heading(block: Block, context: Context) -> bool:
+    """A few words that name a newsletter, over a form's lines."""
+    if len(block.text) > LONGEST_HEADING or not _BOX_HEADING.match(block.text) or _is_sentence(block.text):
+        return False
+    after = (context.neighbour(block, offset) for offset in range(1, LINES_UNDER_HEADING + 1))
+    return any(other is not None and _closes_box(other) for other in after)
+
+
+def _closes_box(block: Block) -> bool:
+    return is_form_line(block.text) or is_terms(block.text) or is_invitation(block.text)
+
+
 def _in_box_of_lines(block: Block, context: Context) -> bool:
     """A short line in a run that opens with an invitation and closes with terms, or stands around them in one group."""
     if len(block.text) > LONGEST_LINE:
         return False
-    after = (context.neighbour(block, offset) for offset in range(1, LINES_OF_A_BOX + 1))
-    if not any(other is not None and is_terms(other.text) for other in after):
+    after = [context.neighbour(block, offset) for offset in range(1, LINES_OF_A_BOX + 1)]
+    closed = any(other is not None and is_terms(other.text) for other in after)
+    # a form's field or button closes a box, too, if nothing but its own lines stand between
+    if not closed and (
+        len(block.text) > LONGEST_PITCH
+        or not any(other is not None and _taken_as_newsletter(other, context) for other in after[:2])
+    ):
         return False
-    before = (context.neighbour(block, -offset) for offset in range(1, LINES_OF_A_BOX + 1))
-    return any(other is not None and is_invitation(other.text) for other in before)
+    before = [context.neighbour(block, -offset) for offset in range(1, (LINES_OF_A_BOX if closed else 2) + 1)]
+    return any(
+        other is not None and (is_invitation(other.text) or _taken_as_newsletter(other, context))
+        for other in before
+    )
+
+
+def _taken_as_newsletter(block: Block, context: Context) -> bool:
+    rule = context.taken.get(block.index)
+    return rule is not None and rule.kind == "newsletter"
+
+
+def _is_sentence(text: str) -> bool:
+    return text.endswith((".", "!", "…"))
 
 
 def _pitch(block: Block, context: Context) -> bool:
@@ -194,6 +248,18 @@ RULES = (
         "newsletter.invitation", "newsletter", "A line that asks the reader to sign up for mail.", _invitation
     ),
     BlockRule("newsletter.terms", "newsletter", "The small print under a sign-up.", _terms),
+    BlockRule(
+        "newsletter.form-line",
+        "newsletter",
+        "The label of a form's e-mail field, or its button beside other lines of a sign-up.",
+        _form_line,
+    ),
+    BlockRule(
+        "newsletter.box-heading",
+        "newsletter",
+        "A few words that name a newsletter, over an invitation or a form's lines.",
+        _box_heading,
+    ),
     BlockRule(
         "newsletter.between",
         "newsletter",

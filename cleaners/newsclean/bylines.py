@@ -1,0 +1,144 @@
+"""The form of the lines between a headline and its text: names, dates, roles, places, sections, in any order.
+
+A line such as "Mara Quill · November 2, 2026 · City News" is read by its parts: it is a head line only if each part is a
+date, a name, a role, a label such as "Updated", or a few words in capitals.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from newsclean.metadata.dates import find_written_dates
+from newsclean.metadata.names import clean_names, is_person, looks_like_name
+from newsclean.metadata.titles import SiteNames
+from newsclean.vocabulary import pattern
+
+LONGEST = 160
+LONGEST_PART = 60
+
+_NO_SITE = SiteNames(frozenset(), "")
+_STRONG_SEPARATOR = re.compile(r"\s*[|·•⋅\n]\s*")
+_SEPARATOR = re.compile(r"\s*[|·•⋅\n]\s*|\s+[/–—-]\s+|,\s+")
+_EDGE = " .,:;-–—|/·•()[]"
+_PREPOSITION = pattern(r"^\W*{byline.prepositions}\s*:?\s+")
+# What may stand before a date and belong to it: "Published on Monday, ", "18:02, ".
+_BEFORE_DATE = pattern(
+    r"(?:^|(?<=[\s|·•,(/-]))(?:{byline.published}\s*:?\s*)?(?:(?:on|am|den|le|il|el|em|op|dnia|o|the)\s+)?(?:{date.weekdays}\.?,?\s*(?:den\s+|the\s+)?)?"
+    r"(?:\d{1,2}[:.h]\d\d\s*(?:uhr|[ap]\.?m\.?|h)?[\s,|-]*)?(?:(?:on|am|den|le|il|el|em|op|dnia)\s+)?$"
+)
+_NEUTRAL = pattern(
+    r"\W*(?:{byline.published}|{date.weekdays}|{furniture.durations}|{share.labels}|\d+\s*(?:{furniture.durations})"
+    r"|(?:(?:at|um|à|a las|alle|às|om|kl)\s+)?\d{1,2}[:.h]\d\d\s*(?:uhr|[ap]\.?m\.?|h)?(?:\s*[A-Z]{2,5})?)\W*"
+)
+_ROLE = pattern(r"(?:.*\s)?{byline.roles}(?:\s.*)?")
+_CAPITALISED = re.compile(
+    r"(?-i:[A-ZÀ-ÞŁŚŻŠČŽ])[\w.&’'-]*(?:[\s/]+(?:(?-i:[A-ZÀ-ÞŁŚŻŠČŽ&])[\w.&’'-]*|of|the|and|for|und|de|del|la|le|et|y|di|do|da|van|von|der)){0,4}"
+)
+# "avec AFP", "mit dpa": who else is named in a byline
+_COMPANY = pattern(r"\s+(?:avec|mit|with|con|com|met|z)\s+(?:(?:l['’]|die\s+|the\s+)?{credit.agencies}\W*)+$")
+# ", à Port-Calder", "in Berlin": where the author is
+_PLACE = re.compile(
+    r"^(?:à|a|in|aus|from|en|em|te|w|at)\s+(?-i:[A-ZÀ-ÞŁŚŻ])[\w’'.-]*(?:\s+(?-i:[A-ZÀ-ÞŁŚŻ])[\w’'.-]*){0,2}$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeadLine:
+    """What a head line says.
+
+    Attributes:
+        names: Persons named, in order.
+        has_by: "By", or its like, stands before them.
+        is_marked: The names are parted from a date by a bar or a dot.
+        published: The date it gives, as UTC where it names no zone.
+        modified: The date that is told to be a change's.
+        section: The last few words in capitals that are no name, of a line with a date.
+    """
+
+    names: tuple[str, ...] = ()
+    has_by: bool = False
+    is_marked: bool = False
+    published: datetime | None = None
+    modified: datetime | None = None
+    section: str = ""
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it gives a date."""
+        return self.published is not None or self.modified is not None
+
+
+@lru_cache(maxsize=4096)  # rules, neighbours and the reader of the head ask for the same lines
+def read_head_line(text: str, month_first: bool | None = None) -> HeadLine | None:
+    """Read a line by its parts; None if any of them is something else than a head line holds.
+
+    Args:
+        text: One line.
+        month_first: How to read ``3/4/2020``; None if unknown.
+
+    >>> read_head_line("Mara Quill · November 2, 2026 · City News").section
+    'City News'
+    """
+    if not text or len(text) > LONGEST:
+        return None
+    published = modified = None
+    rest, previous = "", 0
+    for date in find_written_dates(text, month_first=month_first):
+        before = text[previous : date.start]
+        label = _BEFORE_DATE.search(before)
+        rest += (before[: label.start()] if label else before) + "|"
+        previous = date.end
+        when = date.moment.when if date.moment.when.tzinfo else date.moment.when.replace(tzinfo=UTC)
+        if date.updated:
+            modified = modified or when
+        else:
+            published = published or when
+    rest += text[previous:]
+    names: list[str] = []
+    sections: list[str] = []
+    has_by = has_role = False
+    for raw in _SEPARATOR.split(_COMPANY.sub("", rest)):
+        part = raw.strip(_EDGE)
+        if not part or _NEUTRAL.fullmatch(part):
+            continue
+        if len(part) > LONGEST_PART:
+            return None
+        preposition = _PREPOSITION.match(raw)
+        if preposition is not None:
+            found = _persons(raw[preposition.end() :])
+            if not found:
+                return None
+            has_by = True
+            names += found
+        elif _ROLE.fullmatch(part) or _PLACE.match(part):
+            has_role = True
+        elif not names and (
+            found := _persons(part)
+        ):  # "Mara Quill, The Tidewater Courier": an outlet follows
+            names += found
+        elif _CAPITALISED.fullmatch(part):
+            sections.append(part)
+        else:
+            return None
+    if not (names or sections or has_role or published or modified):
+        return None
+    dated = published is not None or modified is not None
+    return HeadLine(
+        tuple(dict.fromkeys(names)),
+        has_by,
+        dated and len(_STRONG_SEPARATOR.split(text)) > 1,
+        published,
+        modified,
+        sections[-1] if sections and dated else "",
+    )
+
+
+def _persons(text: str) -> tuple[str, ...]:
+    """The persons that a text names and says nothing else."""
+    text = _COMPANY.sub("", text).strip(_EDGE)
+    names = tuple(name for name in clean_names([text]) if looks_like_name(name) and is_person(name, _NO_SITE))
+    said = sum(len(name) for name in names)
+    return names if names and said >= 0.6 * len(text) else ()

@@ -1,0 +1,206 @@
+"""Text without HTML: every line that is no body goes, with its kind, and no line of the body does.
+
+tests/lines/<language>.toml holds an article in each language and the ways in which sites print what stands around and
+among its paragraphs. Each way is tried in an article of its own, and any mixture of them by Hypothesis, with the blank
+lines that dumps leave: between all blocks, only around groups of lines, or nowhere.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsclean import Article, NoArticle, clean_text
+
+FOLDER = Path(__file__).parents[1] / "lines"
+PUBLISHED = date(2026, 11, 2)
+Lines = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """An article, and the lines that its sites print around it; tests/lines/*.toml says what each is."""
+
+    title: str
+    author: str
+    subhead: str
+    paragraphs: Lines
+    heads: tuple[tuple[Lines, str], ...]
+    captions: tuple[Lines, ...]
+    boxes: tuple[Lines, ...]
+    strays: Lines
+    credits: Lines
+    tails: Lines
+
+
+def _language(file: Path) -> Language:
+    table = tomllib.loads(file.read_text(encoding="utf-8"))
+    return Language(
+        title=table["title"],
+        author=table["author"],
+        subhead=table["subhead"],
+        paragraphs=tuple(table["paragraphs"]),
+        heads=tuple((tuple(head["lines"]), head.get("section", "")) for head in table["heads"]),
+        captions=tuple(map(tuple, table["captions"])),
+        boxes=tuple(map(tuple, table["boxes"])),
+        strays=tuple(table["strays"]),
+        credits=tuple(table["credits"]),
+        tails=tuple(table["tails"]),
+    )
+
+
+LANGUAGES = {file.stem: _language(file) for file in sorted(FOLDER.glob("*.toml"))}
+BLANKS = {"between all": "\n\n", "nowhere": "\n", "around groups": ""}
+
+
+def text_of(groups: Sequence[Lines], blanks: str) -> str:
+    """Groups of lines as a dump prints them."""
+    if blanks == "around groups":
+        return "\n\n".join("\n".join(group) for group in groups)
+    return BLANKS[blanks].join(line for group in groups for line in group)
+
+
+def differences(article: Article, language: Language, *, subhead: bool) -> list[str]:
+    """A line for each block that is in the text and should not be, or the other way round."""
+    expected = list(language.paragraphs)
+    if subhead:
+        expected.insert(3, language.subhead)
+    removed = {removal.text: removal.rule for removal in article.removed}
+    found = [f"left in: {block}" for block in article.blocks if block not in expected]
+    found += [
+        f"lost to {removed.get(block, 'nobody')}: {block}" for block in expected if block not in article.blocks
+    ]
+    if not found and list(article.blocks) != expected:
+        found.append("order")
+    return found
+
+
+def article_with(
+    language: Language,
+    blanks: str,
+    *,
+    head: Lines = (),
+    inside: Sequence[Lines] = (),
+    after: Sequence[Lines] = (),
+    subhead: bool = False,
+) -> Article:
+    """Clean the article with lines around and among its paragraphs: ``inside`` after the second and further ones."""
+    groups: list[Lines] = [(language.title,), *([head] if head else [])]
+    between = list(inside)
+    for number, paragraph in enumerate(language.paragraphs):
+        if subhead and number == 3:
+            groups.append((language.subhead,))
+        groups.append((paragraph,))
+        if number in (1, 3, 5) and between:
+            groups.append(between.pop(0))
+    return clean_text(text_of([*groups, *between, *after], blanks))
+
+
+CASES = [(code, blanks) for code in LANGUAGES for blanks in BLANKS]
+
+
+def _ways(name: str) -> list[object]:
+    return [
+        pytest.param(code, blanks, number, id=f"{code}-{blanks.replace(' ', '-')}-{number}")
+        for code, blanks in CASES
+        for number in range(len(getattr(LANGUAGES[code], name)))
+    ]
+
+
+@pytest.mark.parametrize(("code", "blanks", "number"), _ways("heads"))
+def test_title_byline_and_dates(code: str, blanks: str, number: int) -> None:
+    language = LANGUAGES[code]
+    lines, section = language.heads[number]
+    article = article_with(language, blanks, head=lines)
+    assert differences(article, language, subhead=False) == []
+    assert article.title == language.title
+    assert [name.lower() for name in article.authors] == [language.author.lower()]
+    assert article.published is not None
+    assert article.published.date() == PUBLISHED
+    if section:
+        assert article.section == section
+    assert article.language == code
+
+
+@pytest.mark.parametrize(("code", "blanks", "number"), _ways("captions"))
+def test_captions(code: str, blanks: str, number: int) -> None:
+    language = LANGUAGES[code]
+    article = article_with(language, blanks, head=language.heads[0][0], inside=[language.captions[number]])
+    assert differences(article, language, subhead=False) == []
+    kinds = {removal.text: removal.kind for removal in article.removed}
+    assert {kinds[line] for line in language.captions[number]} <= {"caption", "credit"}
+
+
+@pytest.mark.parametrize(("code", "blanks", "number"), _ways("boxes"))
+@pytest.mark.parametrize("where", ["inside", "after"])
+def test_sign_up_boxes(code: str, blanks: str, number: int, where: str) -> None:
+    language = LANGUAGES[code]
+    box = [language.boxes[number]]
+    article = article_with(
+        language,
+        blanks,
+        head=language.heads[0][0],
+        inside=box if where == "inside" else (),
+        after=box if where == "after" else (),
+    )
+    assert differences(article, language, subhead=False) == []
+    kinds = {removal.text: removal.kind for removal in article.removed}
+    assert {kinds[line] for line in box[0]} == {"newsletter"}
+
+
+@pytest.mark.parametrize(("code", "blanks", "number"), _ways("strays"))
+def test_lines_between_paragraphs(code: str, blanks: str, number: int) -> None:
+    language = LANGUAGES[code]
+    article = article_with(language, blanks, inside=[(language.strays[number],)])
+    assert differences(article, language, subhead=False) == []
+
+
+@pytest.mark.parametrize(("code", "blanks", "number"), _ways("credits"))
+def test_credits(code: str, blanks: str, number: int) -> None:
+    language = LANGUAGES[code]
+    article = article_with(language, blanks, after=[(language.credits[number],)])
+    assert differences(article, language, subhead=False) == []
+    assert article.credits == (language.credits[number],)
+
+
+@pytest.mark.parametrize(("code", "blanks", "number"), _ways("tails"))
+def test_lines_after_the_body(code: str, blanks: str, number: int) -> None:
+    language = LANGUAGES[code]
+    article = article_with(language, blanks, head=language.heads[0][0], after=[(language.tails[number],)])
+    assert differences(article, language, subhead=False) == []
+
+
+@pytest.mark.parametrize(("code", "blanks"), CASES)
+def test_nothing_but_the_body_stays_whole(code: str, blanks: str) -> None:
+    language = LANGUAGES[code]
+    article = clean_text(text_of([(paragraph,) for paragraph in language.paragraphs], blanks))
+    assert list(article.blocks) == list(language.paragraphs)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_any_mixture(data: st.DataObject) -> None:
+    language = LANGUAGES[data.draw(st.sampled_from(sorted(LANGUAGES)))]
+    blanks = data.draw(st.sampled_from(["between all", "around groups"]))
+    subhead = data.draw(st.booleans())
+    inside = data.draw(
+        st.lists(
+            st.sampled_from([*language.captions, *language.boxes, *((line,) for line in language.strays)]),
+            max_size=3,
+        )
+    )
+    credit = data.draw(st.lists(st.sampled_from(language.credits), max_size=1))
+    after = [tuple(credit)] if credit else []
+    after += data.draw(st.lists(st.sampled_from(language.boxes), max_size=1))
+    after += [(line,) for line in data.draw(st.lists(st.sampled_from(language.tails), max_size=2, unique=True))]
+    head = data.draw(st.sampled_from(language.heads))[0]
+    article = article_with(language, blanks, head=head, inside=inside, after=after, subhead=subhead)
+    assert differences(article, language, subhead=subhead) == []
+    assert article.title == language.title
