@@ -32,6 +32,7 @@ _AGENCY_LINE = pattern(
 )
 _AGENCIES_ALONE = pattern(r"{credit.agencies}(?:\s*[/,]\s*(?:{credit.agencies}|[\w-]{2,6}))*")
 _BARE_LABEL = pattern(r"^\W*{caption.bare}\s+(?=(?-i:[A-ZÀ-ÞŁŚŻ]))")
+_RIGHTS = re.compile(r"©\s*(?:19|20)\d\d\b")
 _SENTENCE_INSIDE = re.compile(r"[^\WA-ZÀ-Þ]{2}[.!?]\s+\w")
 _CAPITALISED = re.compile(
     r"[A-ZÀ-ÞŁŚŻ][\w.'’&-]*$|^(?:of|de|and|for|the|von|van|der|via|by|und|/|in|to|di|du|la|le|et|y)$|^[a-z]{2,5}$"
@@ -85,6 +86,8 @@ def is_credit_line(text: str) -> bool:
     if len(text) > LONGEST_CREDIT_LINE:
         return False
     text = text.strip("()[] ")
+    if _RIGHTS.match(text) and not _PHOTO_WORD.search(text[1:]):
+        return False  # "© 2026 The Tidewater Courier" is the site's
     label = _LABEL.match(text)
     if label is not None and label.end() and label[0].rstrip().endswith((":", "©", "/", "by", "von")):
         return not _SENTENCE_INSIDE.search(text)  # "Picture: Passengers wait. Photo: Jane Roe" is a caption

@@ -1,8 +1,9 @@
 """Text that somebody else extracted: no markup, so lines, blank lines, form and words decide.
 
-The body is the run of lines that reads most like prose: whole sentences speak for a line, shortness without a full stop
-speaks against it, and the run with the largest sum wins. Lines in the run are body unless a rule takes them; lines around
-it are not, and the headline, byline and date are looked for among those straight before it.
+In a dump of a whole page the body is the run of lines that reads most like prose: whole sentences speak for a line,
+shortness without a full stop speaks against it, and the run with the largest sum wins. In what an extractor left it goes
+from the first sentence to the last. Lines in the run are body unless a rule takes them; lines around it are not, and the
+headline, byline and date are looked for among those straight before it.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ HEAD_LINES = 15
 # to three; found on two thirds of the publishers of both sets with truth, and flat around these values.
 LENGTH_OF_ONE, MOST_WORTH, SHORT_SENTENCE = 60, 3.0, 0.2
 FRAGMENT, LIST_ITEM, FULL_FRAGMENTS, FURTHER_FRAGMENTS = -1.0, -0.4, 3, 0.2
+# So many lines before the first sentence are a menu; an extractor leaves fewer. Where it leaves labels, the best run is
+# the body if it holds most of the sentences: else they stand in a text of many parts.
+LINES_OF_A_MENU, FEWEST_LABELS, LEAST_OF_SENTENCES = 6, 2, 0.65
 # A byline stands among the first lines of what reads as the body, if a standfirst stands over it.
 LINES_OVER_BYLINE = 5
 # A short line before or after the prose is a label; a longer one is a standfirst or a last line without a full stop.
@@ -145,7 +149,7 @@ def _worth(block: Block, fragments: int) -> float:
 
     Args:
         block: The line.
-        fragments: How many lines straight before it were no sentences: a list in the text is cheaper than many fragments.
+        fragments: How many lines straight before it were no sentences: after a few, further ones cost less.
     """
     length = len(block.text)
     if _is_sentence(block.text):
@@ -156,8 +160,8 @@ def _worth(block: Block, fragments: int) -> float:
     return worth if fragments < FULL_FRAGMENTS else FURTHER_FRAGMENTS * worth
 
 
-def _find_body(blocks: Sequence[Block]) -> list[bool]:
-    """Which lines are in the run with the largest sum of worths (Kadane's algorithm), headline, byline and dates apart."""
+def _best_run(blocks: Sequence[Block]) -> range:
+    """The run of lines with the largest sum of worths (Kadane's algorithm)."""
     best, run = 0.0, range(len(blocks))
     total, start, fragments = 0.0, 0, 0
     for block in blocks:
@@ -168,6 +172,29 @@ def _find_body(blocks: Sequence[Block]) -> list[bool]:
         total += worth
         if total > best:
             best, run = total, range(start, block.index + 1)
+    return run
+
+
+def _find_body(blocks: Sequence[Block]) -> list[bool]:
+    """Which lines are body: a run of them, headline, byline and dates apart."""
+    sentences = [
+        b.index
+        for b in blocks
+        if len(b.text) > SENTENCE_LENGTH or (len(b.text) >= LONGEST_LABEL and _is_sentence(b.text))
+    ]
+    run = range(len(blocks))
+    if sentences:
+        last = sentences[-1]
+        while last + 1 < len(blocks) and _closes(blocks[last + 1]):
+            last += 1
+        run = range(sentences[0], last + 1)
+        best = _best_run(blocks)
+        labels = sum(_LABEL.fullmatch(block.text) is not None for block in blocks)
+        inside = sum(len(blocks[i].text) for i in sentences if i in best)
+        most = inside >= LEAST_OF_SENTENCES * sum(len(blocks[i].text) for i in sentences)
+        # menus and footers, or at least an extraction's share of them
+        if sentences[0] >= LINES_OF_A_MENU or (labels >= FEWEST_LABELS and most):
+            run = best
     first, end = run.start, run.stop
     if first > 0 and _is_standfirst(blocks, first - 1):
         first -= 1
@@ -178,6 +205,15 @@ def _find_body(blocks: Sequence[Block]) -> list[bool]:
         titled = any(len(block.text.split()) >= 3 for block in blocks[max(0, i - HEAD_LINES) : i])
         found[i] = titled and _is_sentence(blocks[i].text) and not _is_head(blocks[i])
     return found
+
+
+def _closes(block: Block) -> bool:
+    """Whether a short line after the last long sentence is one itself."""
+    return (
+        len(block.text.split()) >= 3
+        and block.text.endswith((".", "”", "“", "»", ".)"))
+        and not _LABEL.fullmatch(block.text)
+    )
 
 
 def _is_head(block: Block) -> bool:

@@ -44,7 +44,7 @@ def _ends_in_agency_credit(block: Block, context: Context) -> bool:
         return False
     if context.has_markup:
         return _SURE_CREDIT.search(block.text) is not None and ends_in_credit(block.text)
-    if block.kind == "list" or not ends_in_credit(block.text):
+    if block.kind == "list" or block.text[:1].isdigit() or not ends_in_credit(block.text):
         return False
     # an agency signs its last paragraph, or a long one, in the same way: "… said the board. (dpa)"
     return not ends_in_agencies_alone(block.text) or (

@@ -96,6 +96,8 @@ def is_terms(text: str) -> bool:
 
 
 def _invitation(block: Block, context: Context) -> bool:
+    if block.heading_level and _ASK_ALONE.fullmatch(block.text):
+        return False  # a subhead, "Register", asks for nothing by itself
     return is_invitation(block.text)
 
 
@@ -146,11 +148,13 @@ def _in_box_of_lines(block: Block, context: Context) -> bool:
         or not any(other is not None and _taken_as_newsletter(other, context) for other in after[:2])
     ):
         return False
-    before = [context.neighbour(block, -offset) for offset in range(1, (LINES_OF_A_BOX if closed else 2) + 1)]
-    return any(
-        other is not None and (is_invitation(other.text) or _taken_as_newsletter(other, context))
-        for other in before
-    )
+    for offset in range(1, (LINES_OF_A_BOX if closed else 2) + 1):
+        other = context.neighbour(block, -offset)
+        if other is None or is_terms(other.text) or (is_form_line(other.text) and _is_sentence(block.text)):
+            return False  # the box above has ended
+        if is_invitation(other.text) or _taken_as_newsletter(other, context):
+            return True
+    return False
 
 
 def _taken_as_newsletter(block: Block, context: Context) -> bool:
@@ -159,7 +163,7 @@ def _taken_as_newsletter(block: Block, context: Context) -> bool:
 
 
 def _is_sentence(text: str) -> bool:
-    return text.endswith((".", "!", "…"))
+    return text.endswith((".", "!", "…", "”", "»", "“"))
 
 
 def _pitch(block: Block, context: Context) -> bool:
