@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsclean import Article, NoArticle, clean_text
+from newsclean import Article, clean_text
 
 FOLDER = Path(__file__).parents[1] / "lines"
 PUBLISHED = date(2026, 11, 2)
@@ -75,7 +75,9 @@ def differences(article: Article, language: Language, *, subhead: bool) -> list[
     removed = {removal.text: removal.rule for removal in article.removed}
     found = [f"left in: {block}" for block in article.blocks if block not in expected]
     found += [
-        f"lost to {removed.get(block, 'nobody')}: {block}" for block in expected if block not in article.blocks
+        f"lost to {removed.get(block, 'nobody')}: {block}"
+        for block in expected
+        if block not in article.blocks
     ]
     if not found and list(article.blocks) != expected:
         found.append("order")
@@ -184,22 +186,22 @@ def test_nothing_but_the_body_stays_whole(code: str, blanks: str) -> None:
     assert list(article.blocks) == list(language.paragraphs)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_any_mixture(data: st.DataObject) -> None:
     language = LANGUAGES[data.draw(st.sampled_from(sorted(LANGUAGES)))]
     blanks = data.draw(st.sampled_from(["between all", "around groups"]))
     subhead = data.draw(st.booleans())
     inside = data.draw(
-        st.lists(
-            st.sampled_from([*language.captions, *language.boxes, *((line,) for line in language.strays)]),
-            max_size=3,
-        )
+        st.lists(st.sampled_from([*language.captions, *((line,) for line in language.strays)]), max_size=2)
     )
+    inside += data.draw(st.lists(st.sampled_from(language.boxes), max_size=1))
     credit = data.draw(st.lists(st.sampled_from(language.credits), max_size=1))
     after = [tuple(credit)] if credit else []
     after += data.draw(st.lists(st.sampled_from(language.boxes), max_size=1))
-    after += [(line,) for line in data.draw(st.lists(st.sampled_from(language.tails), max_size=2, unique=True))]
+    after += [
+        (line,) for line in data.draw(st.lists(st.sampled_from(language.tails), max_size=2, unique=True))
+    ]
     head = data.draw(st.sampled_from(language.heads))[0]
     article = article_with(language, blanks, head=head, inside=inside, after=after, subhead=subhead)
     assert differences(article, language, subhead=subhead) == []

@@ -138,7 +138,7 @@ def _closes_box(block: Block) -> bool:
 
 def _in_box_of_lines(block: Block, context: Context) -> bool:
     """A short line in a run that opens with an invitation and closes with terms, or stands around them in one group."""
-    if len(block.text) > LONGEST_LINE:
+    if len(block.text) > LONGEST_LINE or _is_quote(block.text):
         return False
     after = [context.neighbour(block, offset) for offset in range(1, LINES_OF_A_BOX + 1)]
     closed = any(other is not None and is_terms(other.text) for other in after)
@@ -150,8 +150,10 @@ def _in_box_of_lines(block: Block, context: Context) -> bool:
         return False
     for offset in range(1, (LINES_OF_A_BOX if closed else 2) + 1):
         other = context.neighbour(block, -offset)
-        if other is None or is_terms(other.text) or (is_form_line(other.text) and _is_sentence(block.text)):
+        if other is None or is_terms(other.text) or _is_quote(other.text):
             return False  # the box above has ended
+        if is_form_line(other.text) and _is_sentence(block.text):
+            return False
         if is_invitation(other.text) or _taken_as_newsletter(other, context):
             return True
     return False
@@ -162,8 +164,12 @@ def _taken_as_newsletter(block: Block, context: Context) -> bool:
     return rule is not None and rule.kind == "newsletter"
 
 
+def _is_quote(text: str) -> bool:
+    return text.startswith(("“", '"', "„", "«"))
+
+
 def _is_sentence(text: str) -> bool:
-    return text.endswith((".", "!", "…", "”", "»", "“"))
+    return text.endswith((".", "!", "…"))
 
 
 def _pitch(block: Block, context: Context) -> bool:
@@ -186,7 +192,11 @@ def _line_of_box(block: Block, context: Context) -> bool:
     if len(block.text) > LONGEST_PITCH or after is None or not _is_taken(after, context):
         return False
     label = context.neighbour(block, -1)
-    if label is not None and _is_label(label):
+    if (
+        label is not None
+        and _is_label(label)
+        and (context.has_markup or label.text.endswith(("?", "!", "…")))
+    ):
         return True  # between "Curious?" and "Sign up for free."
     return _in_one_box(block, after, context)
 
