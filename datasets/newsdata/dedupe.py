@@ -33,7 +33,7 @@ from newsdata.schema import CLUSTERS, SCHEMA_VERSION
 from newsdata.shingles import Features, Integers, features, joined
 from newsdata.signatures import BANDS, MINIMA, SIGNATURE_VERSION, Pairs, Signatures, Sketches, sign
 from newsdata.stories import Comparisons, Shares, compare, representatives, worth_comparing
-from newsdata.views import connect, read_batches
+from newsdata.views import connect, read_batches, sql_error
 
 KINDS = tuple(field.name for field in fields(Signatures))  # shingles, numbers, names
 SIGNATURES = pa.schema(
@@ -114,17 +114,23 @@ def dedupe(data: str | os.PathLike[str]) -> DedupeResult:
         NoDatasetError: There is no dataset.
         DataFolderError: It cannot be read or written, or another run is at it.
     """
-    folder = Path(data) / "duplicates"
-    with connect(data) as connection, _alone(folder):
-        articles, texts = _different_texts(connection)
-        signed = _sign_new(connection, texts, folder / "signatures")
-        texts, signatures = _stored_signatures(texts, folder / "signatures")
-        pairs = worth_comparing(signatures)
-        compared = _compare_new(connection, texts, pairs, folder / "comparisons")
-        pairs, comparisons = _stored_comparisons(texts, pairs, folder / "comparisons")
-        write_whole(_clusters(texts, pairs, comparisons), folder / "clusters.parquet")
-    with connect(data) as connection:
-        found = connection.sql('SELECT count(DISTINCT "cluster"), count(*) FROM duplicates').fetchall()
+    try:
+        with connect(data) as connection, _alone(Path(data) / "duplicates"):
+            return _dedupe(connection, Path(data) / "duplicates")
+    except duckdb.Error as error:
+        raise DataFolderError(f"cannot read the dataset at {data}: {sql_error(error)}") from error
+
+
+def _dedupe(connection: duckdb.DuckDBPyConnection, folder: Path) -> DedupeResult:
+    articles, texts = _different_texts(connection)
+    signed = _sign_new(connection, texts, folder / "signatures")
+    texts, signatures = _stored_signatures(texts, folder / "signatures")
+    pairs = worth_comparing(signatures)
+    compared = _compare_new(connection, texts, pairs, folder / "comparisons")
+    pairs, comparisons = _stored_comparisons(texts, pairs, folder / "comparisons")
+    write_whole(_clusters(texts, pairs, comparisons), folder / "clusters.parquet")
+    with connect(folder.parent) as fresh:  # the first connection may have found no clusters
+        found = fresh.sql('SELECT count(DISTINCT "cluster"), count(*) FROM duplicates').fetchall()
     return DedupeResult(articles, len(texts), signed, compared, *found[0])
 
 
@@ -238,7 +244,7 @@ def _numbers(pairs: Pairs, texts: _Texts) -> Integers:
 
 
 def _groups(pairs: Pairs, count: int) -> Iterator[Pairs]:
-    """Yield the pairs in groups of not too many texts, pairs that hang together in one group."""
+    """Yield the pairs in groups of not too many texts; pairs that hang together stay in one group, however large."""
     label = np.arange(count)
     while True:  # each round gives every text the smallest label among its neighbours
         before = label.copy()

@@ -257,6 +257,16 @@ def test_a_broken_file_is_named(data: Path) -> None:
     assert dedupe(data).signed == 25
 
 
+def test_a_broken_file_of_articles_is_named(data: Path) -> None:
+    (path,) = (data / "articles").glob("**/*.parquet")
+    whole = bytearray(path.read_bytes())
+    middle = len(whole) // 2
+    whole[4:middle] = bytes(middle - 4)  # the footer is sound, so the file opens
+    path.write_bytes(whole)
+    with pytest.raises(newsdata.DataError, match="cannot read the dataset"):
+        dedupe(data)
+
+
 def test_two_runs_at_once_do_not_mix(data: Path) -> None:
     (data / "duplicates").mkdir()
     lock = WriterLock.take(data / "duplicates" / ".lock")
