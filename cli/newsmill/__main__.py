@@ -29,6 +29,7 @@ COMMANDS = {
         "Learn what stands on many pages of a site, and remove it.",
     ),
     "reclean": ("newsmill.commands.reclean", "reclean", "Clean the stored pages again; say what changed."),
+    "report": ("newsmill.commands.report", "report", "Write the dataset as one page with plots."),
     "export": ("newsmill.commands.export", "export", "Write the dataset out for other programs."),
 }
 
