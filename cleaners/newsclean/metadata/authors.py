@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from lxml.html import HtmlElement
 
@@ -72,6 +73,8 @@ LINES_AFTER, LINES_BEFORE = 22, 4
 # A standfirst, and a lead that names the author behind it.
 MOST_PROSE = 2
 NAME_LINES = 6
+# Characters between two names.
+MOST_BETWEEN = 3
 # More text before "By" on its line is a sentence.
 MOST_BEFORE_BY = 60
 
@@ -185,13 +188,14 @@ def find_byline(before: Sequence[Line], after: Sequence[Line]) -> tuple[tuple[st
     for i, line in enumerate(lines):
         if len(line.text) - sum(len(link.text) for link in line.links) > LONGEST_LINE:
             continue
-        if (
-            is_by(line.text)
-            and i + 1 < len(lines)
-            and (names := read_byline(f"{line.text} {lines[i + 1].text}"))
-            and not line.aside
-        ):
-            return names, f"{line.text} {lines[i + 1].text}"
+        if is_by(line.text):
+            # the names stand on the next line, or are the items of a list
+            behind = lines[i + 1 : i + 1 + MOST_IN_A_FIELD]
+            listed = line.block.tag != "li" and bool(behind) and behind[0].block.tag == "li"
+            items = takewhile(lambda item: item.block.tag == "li", behind) if listed else behind[:1]
+            text = f"{line.text} {', '.join(item.text for item in items)}"
+            if (names := read_byline(text)) and not line.aside:
+                return names, text
         # "By" may stand in the middle of a line of several elements
         starts = [
             i for i in range(min(len(line.pieces), 8)) if len(" ".join(line.pieces[:i])) <= MOST_BEFORE_BY
@@ -391,8 +395,14 @@ def _name_by_the_date(before: Sequence[Line], after: Sequence[Line]) -> tuple[st
             or line.heading
         ):
             continue
-        alone = (line.text, *(line.pieces if dated[i] else ()), *(_BARS.split(line.text) if dated[i] else ()))
-        for text in alone:
-            if 2 <= len(text.split()) <= 3 and looks_like_name(text) and clean_names([text]) == (text,):
-                return (text,)
+        texts = (line.text, *(line.pieces if dated[i] else ()), *(_BARS.split(line.text) if dated[i] else ()))
+        for text in texts:
+            names = clean_names([text])
+            alone = len(" ".join(names)) >= len(text) - MOST_BETWEEN * len(names)
+            if (
+                alone
+                and text.startswith(names[:1])
+                and all(2 <= len(name.split()) <= 3 and looks_like_name(name) for name in names)
+            ):
+                return names
     return ()

@@ -97,8 +97,8 @@ _IDEOGRAPHIC = "|".join(UPDATED_IDEOGRAPHIC)
 _UPDATED = re.compile(
     rf"(?:\b(?:{_UPDATED_WORDS})\b[^.\d]{{0,25}}|(?:{_IDEOGRAPHIC})[^.\d]{{0,10}})$", re.IGNORECASE
 )
-# "(January 3, 2020 updated)": Chinese, Japanese and Korean put the word behind.
-_UPDATED_BEHIND = re.compile(rf"\s?(?:{_IDEOGRAPHIC})")
+# "(January 3, 2020 updated)": Chinese and Japanese may put the word behind.
+_UPDATED_BEHIND = re.compile(r"\s?更新(?!\s*[:：]?\s*\d)")
 _UPDATED_LABEL = re.compile(
     rf"(?:\b(?:{_UPDATED_WORDS})\b|{_IDEOGRAPHIC})[^.\d]{{0,25}}(?:\d|$)", re.IGNORECASE
 )

@@ -40,7 +40,7 @@ _HEAD_TAGS = ("meta", "title", "link", "script", "h1", "time", "base")
 # Elements that say by attribute or name that they hold an author or date.
 _MARKED = XPath(
     "descendant::*[@itemprop or @rel='author' or @class[contains(.,'uthor') or contains(.,'yline')]"
-    " or @data-testid[contains(.,'uthor') or contains(.,'yline')]][not(self::meta or self::article or self::body)]"
+    " or @data-testid[contains(.,'uthor') or contains(.,'yline')] or @property][not(self::meta or self::article or self::body)]"
 )
 _DATED = XPath(
     "descendant::*[@class[contains(.,'date') or contains(.,'Date') or contains(.,'publi') or contains(.,'timestamp')]]"
@@ -54,6 +54,11 @@ _TIMESTAMP = re.compile(
 )
 _SIDES = frozenset(("nav", "aside", "footer"))
 _SIDE_NAMES = re.compile(r"sidebar|widget|footer", re.IGNORECASE)
+# Surely lists of other stories or comments, even where a line of the article's head may stand.
+_OTHER_LISTS = re.compile(
+    r"(?<![a-z])(?:related|recommend(?:ed|ations?)?|comments|comment-?(?:list|section|form)|most-?(?:read|popular)|read-?(?:more|next|also)|more-?(?:from|stories|news))(?![a-z])",
+    re.IGNORECASE,
+)
 _OTHER_STORIES = re.compile(
     r"(?<![a-z])(?:related|comment|recommend|teaser|most-?(?:read|popular)|cards?(?![a-z]|-shadow))",
     re.IGNORECASE,
@@ -317,22 +322,29 @@ def place_of(element: HtmlElement, headline: HtmlElement | None) -> Place:
         if node in shared:
             break
         names = f"{node.get('class') or ''} {node.get('id') or ''}"[:300]
-        if _OTHER_STORIES.search(names):
+        if node.tag == "nav" or _OTHER_STORIES.search(names):
             return Place.OTHER
-        if node.tag in _SIDES or _SIDE_NAMES.search(names):
+        if node.tag in {"article", "main"}:
+            break
+        if node.tag == "footer":
+            # of an article, if one is around it, else of the page
+            inside = any(outer.tag in {"article", "main"} for outer in islice(node.iterancestors(), 8))
+            return Place.SIDE if inside else Place.OTHER
+        if node.tag == "aside" or _SIDE_NAMES.search(names):
             place = Place.SIDE
     return place
 
 
 def _mark(element: HtmlElement) -> str:
-    itemprop = element.get("itemprop")
+    itemprop = element.get("itemprop") or element.get("property")
     if itemprop:
-        for name in itemprop.split()[:4]:
+        for name in itemprop.replace("schema:", "").split()[:4]:
             if name in {
                 "author",
                 "creator",
                 "datePublished",
                 "dateModified",
+                "dateCreated",
                 "headline",
                 "articleSection",
                 "name",
@@ -342,7 +354,8 @@ def _mark(element: HtmlElement) -> str:
                     parent = element.getparent()
                     return (
                         "itemprop:author"
-                        if parent is not None and "author" in (parent.get("itemprop") or "")
+                        if parent is not None
+                        and "author" in (parent.get("itemprop") or parent.get("property") or "")
                         else ""
                     )
                 return f"itemprop:{name}"
@@ -384,6 +397,7 @@ def lines_before(headline: HtmlElement) -> list[Line]:
                 isinstance(sibling.tag, str)
                 and sibling.tag not in SKIPPED
                 and sibling.tag not in {"nav", "header"}
+                and not _is_other_list(sibling)
             ):
                 lines = list(_lines(sibling, _Budget(MOST_BEFORE)))
                 found += reversed(lines[-6:])
@@ -406,6 +420,7 @@ def lines_after(headline: HtmlElement) -> list[Line]:
                 isinstance(sibling.tag, str)
                 and sibling.tag not in SKIPPED
                 and sibling.tag not in {"nav", "footer"}
+                and not _is_other_list(sibling)
             ):
                 for line in _lines(sibling, budget):
                     found.append(line)
@@ -439,6 +454,11 @@ def time_attribute(element: HtmlElement) -> str:
     return ""
 
 
+def _is_other_list(element: HtmlElement) -> bool:
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return len(names) > 1 and _OTHER_LISTS.search(names[:300]) is not None
+
+
 @dataclass(slots=True)
 class _Budget:
     """How many more elements may be looked at."""
@@ -470,6 +490,9 @@ def _lines(root: HtmlElement, budget: _Budget) -> Iterator[Line]:
             continue
         if tag not in INLINE:
             yield from builder.flush(element)
+            if element is not root and _is_other_list(element):
+                stack.append((element, True))
+                continue
         builder.enter(element)
         stack.append((element, True))
         if element.text:

@@ -126,7 +126,7 @@ def date_candidates(
     for name in [name for name in head.metas if _OTHER_METAS.search(name) and name not in _KNOWN_METAS][:10]:
         add(f"meta:{name}", read(head.metas[name][0]), updated=names_update(name))
     for mark in marked:
-        if mark.source in {"itemprop:datePublished", "itemprop:dateModified"}:
+        if mark.source in {"itemprop:datePublished", "itemprop:dateModified", "itemprop:dateCreated"}:
             add(mark.source, read(mark.value or mark.text), updated=mark.source == "itemprop:dateModified")
     for value in data.created:
         add("json-ld:dateCreated", read(value), updated=False)
@@ -136,10 +136,12 @@ def date_candidates(
             add("title", found.moment, updated=False)
     lines = (*after[:LINES_AFTER], *before[:LINES_BEFORE])
     for line in lines:
+        written = _line_dates(line.text, month_first)
+        if (line.times or written) and line.aside:
+            continue
         for time in line.times:
             add("time", read(time.value), updated=time.updated)
-    for line in lines:
-        for found in _line_dates(line.text, month_first):
+        for found in written:
             add("written", found.moment, updated=found.updated or names_update(line.names))
     if not published:
         for source, moment, updated in _last_resorts(tree, headline, head, month_first):
@@ -162,12 +164,13 @@ def _last_resorts(
 ) -> Iterator[tuple[str, Moment | None, bool]]:
     """Dates of a page that tells none in the usual places, the next kind only where one found nothing."""
     found = False
-    # one that is said to be the publication's comes before one beside the article, and that before another story's
-    ranked = ((not _is_labelled(element), place_of(element, headline), element) for element in head.times)
-    usable = [entry for entry in ranked if entry[:2] != (True, Place.OTHER)]
-    times = [element for _, _, element in sorted(usable, key=lambda entry: entry[:2])]
+    ranked = [(not _is_labelled(element), place_of(element, headline), element) for element in head.times]
+    # one that is said to be the publication's comes first, one beside the article last
+    times = [element for unsaid, _, element in ranked if not unsaid]
+    times += [element for unsaid, place, element in ranked if unsaid and place is Place.BODY]
+    beside = [element for unsaid, place, element in ranked if unsaid and place is Place.SIDE]
     for element in times:
-        moment = parse_timestamp(time_value(element) or element_text(element), month_first=month_first)
+        moment = _time_moment(element, month_first)
         found = found or moment is not None
         yield "time:elsewhere", moment, names_update(names_around(element, 2))
     if found:
@@ -186,7 +189,17 @@ def _last_resorts(
     if found:
         return
     for value in state_dates(tree):
-        yield "script:state", parse_timestamp(value), False
+        moment = parse_timestamp(value)
+        found = found or moment is not None
+        yield "script:state", moment, False
+    if found:
+        return
+    for element in beside:
+        yield "time:elsewhere", _time_moment(element, month_first), names_update(names_around(element, 2))
+
+
+def _time_moment(element: HtmlElement, month_first: bool | None) -> Moment | None:
+    return parse_timestamp(time_value(element) or element_text(element), month_first=month_first)
 
 
 def _is_labelled(element: HtmlElement) -> bool:

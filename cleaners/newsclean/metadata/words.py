@@ -148,7 +148,7 @@ UPDATED: dict[str, tuple[str, ...]] = {
     "de": ("aktualisiert", "geändert", "bearbeitet", "stand", "letztes update"),
     "fr": ("mis à jour", "mise à jour", "modifié", "actualisé"),
     "es": ("actualizado", "actualizada", "actualización", "modificado"),
-    "it": ("aggiornato", "aggiornata", "aggiornamento", "modificato"),
+    "it": ("aggiornato", "aggiornata", "aggiornamento", "modificato", "modifica"),
     "pt": ("atualizado", "atualizada", "atualização", "modificado"),
     "nl": ("bijgewerkt", "gewijzigd", "laatste update", "aangepast"),
     "pl": ("aktualizacja", "zaktualizowano", "zmieniono"),
