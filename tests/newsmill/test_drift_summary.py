@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +13,8 @@ import newsdata
 from newsclean.article import Article
 from newsmill.demo import serve
 from newsmill.drift import Drift, current_drift
+from newsmill.reporting.page import render
+from newsmill.reporting.sections import drift
 
 
 def past(data: Path, front: str) -> None:
@@ -45,6 +48,27 @@ def test_a_crawl_tells_of_a_site_whose_texts_have_become_short(tmp_path: Path) -
             "SELECT n_chars < 10000 FROM articles WHERE url = ?", [found.url]
         ).fetchall() == [(True,)]
         assert current_drift(connection, "last-week") == []
+
+
+def test_the_report_begins_with_it(tmp_path: Path) -> None:
+    start = datetime(2026, 11, 3, tzinfo=UTC)
+    with newsdata.open_writer(tmp_path, crawl_id="c") as writer:
+        for number in range(120):
+            moment = start + timedelta(hours=number)
+            url = f"https://a.example/{number}<b>"
+            article = Article(url, "ten words " * 5, ("p",), published=moment if number < 96 else None)
+            writer.write_article(article, newsdata.Fetch(url, moment), cleaner="c")
+    with newsdata.connect(tmp_path) as connection:
+        page = render(connection, "made")
+        section = drift(connection)
+    assert section is not None
+    assert section.alarm
+    assert str(section.body) in page
+    assert page.index(section.title) < page.index("Articles by day")
+    text = " ".join(re.sub(r"<[^>]*>", " ", section.body).split())
+    assert text.endswith(
+        "a.example 2026-11-07 articles without a date 0 % → 100 % https://a.example/96&lt;b&gt;"
+    )
 
 
 def test_a_change_is_one_line_for_a_person() -> None:

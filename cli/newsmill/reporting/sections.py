@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from newsmill.drift import current_drift
 from newsmill.reporting.charts import SERIES_COLOURS, Bar, Column, Series, bars, columns, share, table
 
 if TYPE_CHECKING:
@@ -102,6 +103,25 @@ def overview(connection: duckdb.DuckDBPyConnection) -> Overview:
     )
     span = "" if first is None else f"{first}" if first == last else f"{first} to {last}"
     return Overview(tiles, span)
+
+
+def drift(connection: duckdb.DuckDBPyConnection) -> Section | None:
+    """Return which sites have stopped yielding as before."""
+    found = current_drift(connection)
+    if not found:
+        return None
+    rows = [(each.site, str(each.day), each.meaning, each.change, _cut(each.url)) for each in found]
+    heads = (
+        Column("site"), Column("since", "number"), Column("what"), Column("before → after", "number"),
+        Column("such as", "long"),
+    )  # fmt: skip
+    return Section(
+        "drift",
+        "Sites that have changed for the worse",
+        "Their pages differ from those of the five weeks before: a redesign, a paywall, another byline?",
+        table(heads, rows),
+        alarm=True,
+    )
 
 
 def articles_by_day(connection: duckdb.DuckDBPyConnection) -> Section | None:
@@ -298,6 +318,7 @@ def sites(connection: duckdb.DuckDBPyConnection) -> Section | None:
 
 # In the order of the page. Alarms go first.
 SECTIONS: tuple[Callable[[duckdb.DuckDBPyConnection], Section | None], ...] = (
+    drift,
     articles_by_day,
     outcomes,
     removed_by_kind,
