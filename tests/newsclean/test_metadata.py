@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from lxml.html import document_fromstring, tostring
 
 from newsclean.metadata import Metadata, decide_language, read_byline, read_metadata, read_written_date
+from newsclean.metadata.authors import ORDER
+from newsclean.metadata.published import SEARCHED
 
 URL = "https://www.harbour-courier.example/news/2020/night-ferry-returns"
 TITLE = "Night ferry returns to the estuary after nine years"
@@ -440,3 +443,10 @@ def test_the_tree_is_not_changed() -> None:
     before = tostring(tree)
     read_metadata(tree, URL)
     assert tostring(tree) == before
+
+
+def test_the_order_of_sources_is_written_down() -> None:
+    written = (Path(__file__).parents[2] / "docs" / "metadata.md").read_text(encoding="utf-8")
+    places = [written.index(f"`{source}`") for source in ORDER]
+    assert places == sorted(places)
+    assert all(f"`{source}`" in written for source in (*SEARCHED, "url", "json-ld:headline", "heading"))

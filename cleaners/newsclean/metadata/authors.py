@@ -8,10 +8,11 @@
 | 4 | byline by form near the headline | what readers see: "By" and names, "By" alone and names on the next line |
 | 5 | ``rel=author``, class names, links to author pages | often of author boxes and biographies |
 | 6 | a person's name alone beside the date line | no word says that it is the author |
+| 7 | a credit, a signature, or the state for scripts, anywhere | searched only if no source names a person |
 
 A source that names only the site, a newsroom or an agency gives way to a later one that names persons; if none does, the
 organisation that was filed stands, even the site itself: it is what the page credits. A first name alone gives way to the
-full name elsewhere; a list in the byline that holds every filed author and more persons completes it. Comments, other
+full name elsewhere, and to a box with another name only if that one stands by the headline too; a list in the byline that holds every filed author and more persons completes it. Comments, other
 stories and footers are no byline.
 """
 

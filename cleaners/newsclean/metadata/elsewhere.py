@@ -23,6 +23,8 @@ LONGEST_SEARCHED = 1_500_000
 LONGEST_TEXT = 2_000
 # A longer script holds more than the facts of one page.
 LONGEST_FACTS = 10_000
+# Elements that begin with a credit.
+MOST_LOOKED = 100
 
 # Elements that credits stand in.
 CREDITING = tuple("p div span a li dt em i strong b small h2 h3 h4 h5 h6 address label cite td".split())
@@ -71,7 +73,7 @@ def credit_lines(tree: HtmlElement) -> list[str]:
     found: list[str] = []
     if body is None:
         return found
-    total = 0
+    total = looked = 0
     for element in body.iter(*CREDITING):
         text = element.text
         if not text:
@@ -80,7 +82,12 @@ def credit_lines(tree: HtmlElement) -> list[str]:
         if total > LONGEST_SEARCHED or len(found) >= MOST_MARKED:
             break
         start = text[:60].lstrip()[:40]
-        if start and begins_credit(start) and place_of(element, None) is not Place.OTHER:
+        if not start or not begins_credit(start):
+            continue
+        looked += 1
+        if looked > MOST_LOOKED:
+            break
+        if place_of(element, None) is not Place.OTHER:
             lines = element_lines(element)
             parent = element.getparent()
             if lines == [fold(text)] and is_by(lines[0]) and parent is not None:

@@ -5,16 +5,18 @@
 | 1 | JSON-LD ``datePublished`` / ``dateModified`` of the article's own object | filed, with zone |
 | 2 | ``article:published_time`` and its kin in ``meta`` | the same |
 | 3 | ``itemprop`` | marked in the text |
-| 4 | a date that ends the title tag | the site's own stamp |
-| 5 | ``time`` beside the headline | what readers see, for machines |
-| 6 | a date written out beside the headline | what readers see; days, seldom zones |
-| 7 | ``time`` elements elsewhere, then elements with "date" in their class, if nothing else told | often another story's |
+| 4 | JSON-LD ``dateCreated`` | seldom the day of publication |
+| 5 | a date that ends the title tag | the site's own stamp |
+| 6 | by the headline, line by line: ``time`` and attributes for scripts, then dates written out | what readers see |
+| 7 | ``time`` elsewhere, elements with "date" in their class, labelled dates, the state kept for scripts | often another story's |
 | 8 | the date in the address | the day at best |
 
-A source with a date only gives way to a later one that has the time of the same day. A publication later than every
-modification is of another story or of the fetch if another candidate is not: that one is taken. One kind of source alone
-gives way where two other kinds (JSON-LD, meta, microdata, what is shown, the address) agree on another day. A page that
-tells only when it changed is taken to have appeared then, and evidence says so.
+A source of kind 7 is only asked where those before told nothing. A source with a date only gives way to a later one that
+has the time of the same day, and UTC to the same moment by the newsroom's clock. A publication later than every
+modification is of another story or of the fetch if another candidate is not: that one is taken. One that equals the
+modification gives way to an earlier day in the address. One kind of source alone gives way where two other kinds
+(JSON-LD, meta, microdata, what is shown, the address) agree on another day. A page that tells only when it changed is
+taken to have appeared then, and evidence says so.
 """
 
 from __future__ import annotations

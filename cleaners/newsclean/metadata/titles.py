@@ -5,8 +5,8 @@ Where the truth stands (measured on pages with truth, share right): JSON-LD head
 
 | order | rule | why |
 | --- | --- | --- |
-| 1 | JSON-LD headline of a news type | filed as the headline; other types copy what was written for search engines |
-| 2 | the h1 that shares words with another candidate | what readers see; alone it may be a logo or a box's heading |
+| 1 | JSON-LD headline of a news type, with the page's address or words of another candidate | filed as the headline; other types copy what was written for search engines |
+| 2 | the h1, or lower heading that equals a candidate, that shares words with another candidate | what readers see; alone it may be a logo or a box's heading |
 | 3 | the candidates vote by weight | og, twitter and title tag are often copies of each other |
 """
 
