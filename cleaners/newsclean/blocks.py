@@ -222,6 +222,7 @@ class _Cutter:
         self.in_link = 0
         self.in_emphasis = 0
         self.hidden_rule = ""
+        self.hidden_inside: list[tuple[HtmlElement, str]] = []
         self.stacking_asked: HtmlElement | None = None
         self.stacking_answer = False
         self.stacking_glued = False
@@ -287,6 +288,12 @@ class _Cutter:
             if tag in {"br", "hr"}:
                 self._end_block(container)
                 self.after_break = tag == "br"
+                if child.tail:
+                    self._take(child.tail)
+                continue
+            if not self.hidden_rule and tag in INLINE and child in self.hidden and _is_plain(child):
+                # a hidden word does not split the sentence that is seen around it: its block follows that sentence
+                self.hidden_inside.append((child, self.hidden[child]))
                 if child.tail:
                     self._take(child.tail)
                 continue
@@ -418,6 +425,20 @@ class _Cutter:
         self.links.clear()
         self.inline_names.clear()
         self.after_break = False
+        if self.hidden_inside:
+            self._add_hidden(container)
+
+    def _add_hidden(self, container: Container) -> None:
+        """Blocks of their own for the hidden words inside the sentence that has just ended."""
+        for element, rule in self.hidden_inside:
+            inner = self._enter(element, container)
+            text = strip_invisible_characters(fold(element.text_content())).strip()
+            if text:
+                self.hidden_rule = rule
+                self._add(text, inner)
+                self.hidden_rule = ""
+            inner.end = len(self.result.blocks)
+        self.hidden_inside.clear()
 
     def _add(self, text: str, container: Container) -> None:
         roles = container.roles
@@ -449,6 +470,11 @@ class _Cutter:
         self.pieces.append(" | ".join(cell for cell in cells if cell))
         self._end_block(inner)
         inner.end = len(self.result.blocks)
+
+
+def _is_plain(element: HtmlElement) -> bool:
+    """Whether an element holds text and inline elements only."""
+    return all(inner.tag in INLINE for inner in element.iterdescendants())
 
 
 def _kind(roles: int) -> BlockKind:

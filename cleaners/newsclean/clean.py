@@ -10,7 +10,7 @@ from newsclean.blocks import Block, Container, Media, Role, Segmentation, segmen
 from newsclean.decode import decode
 from newsclean.extractors import resiliparse_verdict, trafilatura_verdict
 from newsclean.features import Verdicts
-from newsclean.hidden import hidden_elements
+from newsclean.hidden import UndoneMark, find_hidden
 from newsclean.images import FoundImages, find_images
 from newsclean.judge import judge, read_hints
 from newsclean.metadata import Metadata, decide_language, read_metadata
@@ -94,7 +94,8 @@ def examine(
     text = bound_attributes(decode(html, content_type))
     tree = parse(text)
     metadata = read_metadata(tree, url)
-    segmentation = segment(tree, hidden_elements(tree))
+    hidden = find_hidden(tree)
+    segmentation = segment(tree, hidden.elements)
     images = find_images(segmentation, url or metadata.canonical_url, metadata.captions)
     verdicts = Verdicts(
         trafilatura_verdict(tree, segmentation.blocks), resiliparse_verdict(text, segmentation.blocks)
@@ -108,7 +109,7 @@ def examine(
     outline = _outline(segmentation, decision)
     if site is not None:
         decision = _without_furniture(segmentation, decision, site)
-    article = _article(url, segmentation, decision, images, metadata)
+    article = _article(url, segmentation, decision, images, metadata, hidden.undone)
     return Examination(article, tuple(_verdicts(segmentation, decision, probabilities)), outline)
 
 
@@ -243,8 +244,9 @@ def _reach(segmentation: Segmentation, body: Sequence[bool]) -> range:
 
 
 def _article(
-    url: str, segmentation: Segmentation, decision: Decision, images: FoundImages, metadata: Metadata
-) -> Article:
+    url: str, segmentation: Segmentation, decision: Decision, images: FoundImages, metadata: Metadata,
+    shown: Sequence[UndoneMark],
+) -> Article:  # fmt: skip
     blocks = segmentation.blocks
     kept = [blocks[i] for i in decision.kept]
     text = "\n\n".join(block.text for block in kept)
@@ -259,6 +261,9 @@ def _article(
     undone = tuple(
         Evidence("rule", rule.rule, f"undone: it would have taken {rule.share:.0%} of the body")
         for rule in decision.undone
+    ) + tuple(
+        Evidence("rule", mark.rule, f"undone: it would have hidden {mark.share:.0%} of the paragraphs")
+        for mark in shown
     )
     furniture = tuple(
         Evidence(EVIDENCE, each.source, each.count, chosen=True)

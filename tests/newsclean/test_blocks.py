@@ -64,8 +64,16 @@ def test_roles_come_from_tags_and_aria() -> None:
     assert other.roles & Role.NAV
 
 
-def test_hidden_text_is_never_mixed_with_visible_text() -> None:
-    first, second, third = cut('<p>seen <span id="x">unseen</span> seen</p>', {"x": "hidden.rule"}).blocks
+def test_hidden_words_do_not_split_the_sentence_around_them() -> None:
+    first, second, third = cut(
+        '<p>seen <span id="x">un<b>seen</b></span> and seen</p><p>next</p>', {"x": "hidden.rule"}
+    ).blocks
+    assert [block.hidden for block in (first, second, third)] == ["", "hidden.rule", ""]
+    assert [block.text for block in (first, second, third)] == ["seen and seen", "unseen", "next"]
+
+
+def test_hidden_paragraphs_are_never_mixed_with_visible_text() -> None:
+    first, second, third = cut('<div>seen <div id="x">unseen</div> seen</div>', {"x": "hidden.rule"}).blocks
     assert [block.hidden for block in (first, second, third)] == ["", "hidden.rule", ""]
     assert second.text == "unseen"
 

@@ -102,8 +102,11 @@ def test_folder_and_warc_into_a_dataset(page: Path, tmp_path: Path) -> None:
         {"kind": "stored", "reason": ""},
         {"kind": "stored", "reason": ""},
     ]
-    shown = newsmill("inspect", "https://courier.example/2026/ferry", "--data", data).stdout.decode()
-    assert "newsletter.invitation: Sign up for our newsletter" in shown
+    query = "SELECT id FROM articles WHERE url LIKE 'https:%'"
+    (row,) = json.loads(newsmill("sql", query, "--format", "json", "--data", data).stdout)
+    for name in ("https://courier.example/2026/ferry", row["id"]):
+        shown = newsmill("inspect", name, "--data", data).stdout.decode()
+        assert "newsletter.invitation: Sign up for our newsletter" in shown
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,12 @@ def _name_and_date(block: Block, context: Context) -> bool:
 
 def _beside_a_byline(block: Block, context: Context) -> bool:
     """A name, role, place or section alone on a line before the text, with a byline or date one or two lines off."""
-    if not context.at_start(block, 0) or context.body[block.index] or _head_line(block) is None:
+    if (
+        not context.at_start(block, 0)
+        or context.body[block.index]
+        or block.link_length
+        or _head_line(block) is None
+    ):
         return False
     around = (context.neighbour(block, offset) for offset in (-2, -1, 1, 2))
     return any(

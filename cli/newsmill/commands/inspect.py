@@ -50,7 +50,10 @@ def _load(page: str, url: str, data: Path) -> tuple[bytes, str]:
 def _show(console: Console, examination: Examination) -> None:
     article = examination.article
     console.print(Text(printable(article.title) or "(no title)", style="bold"))
-    for name in ("title", "authors", "published", "modified"):
+    first = ("title", "authors", "published", "modified")
+    # then whatever else the page gave candidates for, and the rules that were undone
+    fields = dict.fromkeys((*first, *(evidence.field for evidence in article.evidence)))
+    for name in fields:
         for evidence in article.evidence:
             if evidence.field == name:
                 console.print(_candidate(evidence))
