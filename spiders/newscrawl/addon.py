@@ -28,7 +28,10 @@ NEWSMILL_SETTINGS: dict[str, object] = {
     "NEWSMILL_LEARN": True,  # learn what stands on many pages of a site, and clean with it
     "NEWSMILL_MAX_SECTIONS": 60,  # section pages a site, not counting their further pages
     "NEWSMILL_MAX_SECTION_PAGES": 20,  # pages of one section's list
-    "NEWSMILL_MAX_SITEMAPS": 200,  # sitemap files a site
+    "NEWSMILL_MAX_FEEDS": 100,  # feeds a site
+    "NEWSMILL_MAX_ARCHIVE_PAGES": 100,  # pages of days, months and years a site
+    "NEWSMILL_MAX_SITEMAPS": 5000,  # sitemap files a site
+    "NEWSMILL_MAX_WAITING": 1000,  # articles of a site that wait; beyond, its sitemaps are not read on
     "NEWSMILL_STOP_GRACE": 2.0,  # seconds that running work has after SIGINT or SIGTERM
 }
 
@@ -105,10 +108,12 @@ class NewsmillAddon:
         from scrapy.downloadermiddlewares.retry import RetryMiddleware  # noqa: PLC0415 - Scrapy
         from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware  # noqa: PLC0415 - as above
 
+        from newscrawl.budget import BudgetMiddleware  # noqa: PLC0415 - as above
         from newscrawl.compression import WholeBodyMiddleware  # noqa: PLC0415 - as above
         from newscrawl.redirects import SiteRedirectMiddleware  # noqa: PLC0415 - as above
         from newscrawl.retries import RetryAfterMiddleware  # noqa: PLC0415 - as above
         from newscrawl.robots import StrictRobotsMiddleware  # noqa: PLC0415 - as above
+        from newscrawl.source_bodies import SourceBodyMiddleware  # noqa: PLC0415 - as above
         from newscrawl.stopping import PromptStop  # noqa: PLC0415 - as above
         from newscrawl.storage import DatasetPipeline  # noqa: PLC0415 - as above
 
@@ -124,6 +129,13 @@ class NewsmillAddon:
         components = (
             ("DOWNLOADER_MIDDLEWARES", OffsiteMiddleware, None, 0),  # the spiders know their sites
             ("DOWNLOADER_MIDDLEWARES", RobotsTxtMiddleware, StrictRobotsMiddleware, 100),
+            ("DOWNLOADER_MIDDLEWARES", None, SourceBodyMiddleware, 50),  # the last to see a response
+            (
+                "DOWNLOADER_MIDDLEWARES",
+                None,
+                BudgetMiddleware,
+                150,
+            ),  # behind robots.txt: what it forbids costs nothing
             ("DOWNLOADER_MIDDLEWARES", RetryMiddleware, RetryAfterMiddleware, 550),
             ("DOWNLOADER_MIDDLEWARES", HttpCompressionMiddleware, WholeBodyMiddleware, 590),
             ("DOWNLOADER_MIDDLEWARES", RedirectMiddleware, SiteRedirectMiddleware, 600),

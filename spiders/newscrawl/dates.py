@@ -1,11 +1,18 @@
-"""Dates as feeds, sitemaps and URLs write them; what cannot be the date of a news page counts as none."""
+"""Dates as feeds, sitemaps and URLs write them, and the period that a crawl is about.
+
+What cannot be the date of a news page counts as none.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from newscrawl.article_url import url_dates
 
 _EARLIEST = datetime(1600, 1, 1, tzinfo=UTC)  # before the first newspaper
-_CLOCK_ERROR = timedelta(days=2)  # time zones, and clocks that are wrong
+_DAY = timedelta(days=1)
+_CLOCK_ERROR = 2 * _DAY  # time zones, and clocks that are wrong
 
 
 def plausible(stamp: datetime | None) -> datetime | None:
@@ -28,3 +35,73 @@ def parse_timestamp(value: object) -> datetime | None:
     except ValueError:
         return None
     return plausible(stamp)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """When articles must have been published.
+
+    Attributes:
+        since: First moment; None for any.
+        until: First moment after it; None for any.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def may_hold(self, changed: datetime | None, published: datetime | None, url: str) -> bool:
+        """Whether a page may be of the period, by what its source says and by the date in its URL.
+
+        Args:
+            changed: When it was last changed; it was not published later.
+            published: When it was published.
+            url: Its URL; the date in it is of some time zone.
+        """
+        named = url_dates(url)
+        if self.since is not None:
+            latest = max((each for each in (changed, published) if each), default=None)
+            if latest is None and named:
+                latest = _start(named[1]) + 2 * _DAY
+            if latest is not None and latest < self.since:
+                return False
+        if self.until is not None:
+            earliest = published or (_start(named[0]) - _DAY if named else None)
+            if earliest is not None and earliest >= self.until:
+                return False
+        return True
+
+    def refusal(self, published: datetime | None) -> str:
+        """The outcome's reason for an article of that date; empty if it is of the period or has none."""
+        if published is None:
+            return ""
+        if self.since is not None and published < self.since:
+            return "before-since"
+        return "after-until" if self.until is not None and published >= self.until else ""
+
+
+def period(since: str, until: str) -> Period:
+    """The days from one to another, both included, in UTC.
+
+    Args:
+        since: ISO date; empty for any.
+        until: ISO date; empty for any.
+
+    Raises:
+        ValueError: If one is no ISO date, or they are the wrong way round.
+    """
+    first = _midnight(since, "since") if since else None
+    last = _midnight(until, "until") if until else None
+    if first and last and last < first:
+        raise ValueError(f"until ({until}) lies before since ({since})")
+    return Period(first, last + _DAY if last else None)
+
+
+def _midnight(text: str, name: str) -> datetime:
+    try:
+        return _start(date.fromisoformat(text))
+    except ValueError:
+        raise ValueError(f"{name} must be a date such as 2026-11-01, not {text!r}") from None
+
+
+def _start(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -70,39 +70,20 @@ class Scope:
 class Frontier:
     """The URLs that a crawl has taken on; each is taken once, in any of its spellings.
 
-    Args:
-        max_articles: Most articles to take on; None for any number.
-
     Attributes:
-        articles: Number of articles taken on.
         store: Where the URLs are kept.
     """
 
-    def __init__(self, max_articles: int | None = None) -> None:
-        self.max_articles = max_articles
-        self.articles = 0
+    def __init__(self) -> None:
         self.store = newsdata.frontier_in_memory()
 
     def keep_in(self, store: newsdata.Frontier) -> None:
         """Keep the URLs there from now on, beside those that it already has."""
         self.store = store
-        self.articles = store.count("article")
-
-    @property
-    def is_full(self) -> bool:
-        """Whether no further article will be taken on."""
-        return self.max_articles is not None and self.articles >= self.max_articles
 
     def claim(self, url: str) -> bool:
         """Take a URL on; False if it was taken before."""
         return self.store.claim(url)
-
-    def claim_article(self, url: str) -> bool:
-        """Take an article's URL on; False if it was taken before or the crawl has enough."""
-        if self.is_full or not self.claim(url):
-            return False
-        self.articles += 1
-        return True
 
     def claim_redirect(self, url: str, target: Target) -> bool:
         """Take on where a target's redirect leads; False if it was taken before for another."""

@@ -27,8 +27,10 @@ from twisted.python.failure import Failure
 import newsdata
 from newsclean.article import Article, NoArticle
 from newscrawl.article_url import is_article_url
+from newscrawl.budget import ENOUGH, Budget
 from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
 from newscrawl.frontier import ROBOTS, TARGET, FrontierSpider, Target
+from newscrawl.dates import Period
 from newscrawl.profiles import RunningProfiles, learn_stored, reclean
 from newscrawl.records import NO_SOURCE, SOURCE, FetchedPage, MissedPage
 from newscrawl.robots import robots_read
@@ -45,6 +47,7 @@ logger = logging.getLogger(__name__)
 
 CLEANER = f"newsclean {version('newsmill')}"
 _UNCLEANED = 64  # stored pages that are read for the cleaner at a time
+_ANY_TIME = Period()
 _GROUP = 64  # outcomes between two commits
 _GROUP_SECONDS = 0.5  # most time between two commits
 
@@ -103,6 +106,7 @@ class DatasetPipeline:
         self._resources = contextlib.ExitStack()
         self._uncommitted = 0
         self._next_commit: asyncio.TimerHandle | None = None
+        self._closing: asyncio.Future[None] | None = None
         crawler.signals.connect(self.pool.abandon, work_abandoned)
         crawler.signals.connect(self._stop, frontier_failed)
         crawler.signals.connect(self._robots_read, robots_read)
@@ -151,10 +155,14 @@ class DatasetPipeline:
         spider.frontier.keep_in(self._frontier)
         spider.scope.sites.update(self._frontier.sites)
         spider.uncleaned = self._uncleaned(self._frontier)
+        budget = getattr(spider, "budget", None)
         for (kind, host, outcome, reason), number in self._frontier.outcomes().items():
             self.tally.add(outcome, reason, number)
+            site = site_of(f"http://{host}/")
             if outcome == "stored":
-                self.tally.articles_by_site[site_of(f"http://{host}/")] += number
+                self.tally.articles_by_site[site] += number
+            if kind == "article" and isinstance(budget, Budget) and reason != "robots":
+                budget.take_up(site, number, number if outcome == "stored" else 0)
             if kind == "front" and outcome == "failed":
                 spider.failed_sites.update(self._frontier.failed("front"))
         self.tally.resumed = self.tally.outcomes.total()
@@ -201,7 +209,10 @@ class DatasetPipeline:
             return
         try:
             with self._frontier:
-                if reason == "finished" and not self.tally.problem and not self._frontier.waiting:
+                budget: Budget | None = getattr(self.crawler.spider, "budget", None)
+                held_back = budget is not None and budget.held_back
+                is_whole = reason == "finished" and (held_back or not self._frontier.waiting)
+                if (is_whole or reason == ENOUGH) and not self.tally.problem:
                     self._frontier.finish()
         except DataError as error:
             self._fail(error)
@@ -220,9 +231,10 @@ class DatasetPipeline:
         """Store an item of ours; others pass untouched."""
         if not isinstance(item, (FetchedPage, MissedPage)) or self._writer is None or self.tally.problem:
             return item
+        stored = False
         try:
             if isinstance(item, FetchedPage):
-                await self._store(self._writer, item)
+                stored = await self._store(self._writer, item)
             else:
                 if item.is_source:
                     self._commit()  # it counts as read only when all that it names is in the frontier
@@ -231,6 +243,8 @@ class DatasetPipeline:
             logger.debug("stopped before it was cleaned: %s", item.url)
         except (DataError, OSError) as error:
             self._stop(error)
+        if isinstance(item, FetchedPage) or not item.is_source:
+            self._spend(item.requested_url, stored=stored)
         return item
 
     def _robots_read(self, url: str, status: int) -> None:
@@ -250,6 +264,15 @@ class DatasetPipeline:
             self._note(outcome)
         except (DataError, OSError) as error:
             self._stop(error)
+
+    def _spend(self, url: str, *, stored: bool) -> None:
+        """Count an article's outcome; end the crawl if it has all that it may have."""
+        budget: Budget | None = getattr(self.crawler.spider, "budget", None)
+        if budget is None:
+            return
+        budget.end(url, stored=stored)
+        if budget.is_used_up and self.crawler.crawling and self._closing is None:
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=ENOUGH))
 
     def _spider_failed(self, failure: Failure, response: Response | Failure) -> None:
         """Give a page its outcome that a spider's method has failed on; Scrapy has logged the traceback."""
@@ -303,7 +326,8 @@ class DatasetPipeline:
         except (DataError, OSError) as error:
             self._stop(error)
 
-    async def _store(self, writer: newsdata.Writer, page: FetchedPage) -> None:
+    async def _store(self, writer: newsdata.Writer, page: FetchedPage) -> bool:
+        """Clean and write a page; True if it is an article."""
         fetch = page_fetch(page, self.tally.crawl_id)
         if not page.is_stored:  # at once: a page that came is never asked for again, however the process ends
             writer.write_page(PageRecord(fetch, page.body, page.content_type, page.headers))
@@ -326,8 +350,8 @@ class DatasetPipeline:
             told = outcome("quarantined", reason=cleaned.reason, detail=cleaned.detail)
         elif isinstance(cleaned, NoArticle):
             told = outcome("skipped", reason=cleaned.reason, detail=cleaned.detail)
-        elif self._is_too_old(cleaned):
-            told = outcome("skipped", reason="before-since", detail=f"published {cleaned.published:%Y-%m-%d}")
+        elif refusal := self._period.refusal(cleaned.published):
+            told = outcome("skipped", reason=refusal, detail=f"published {cleaned.published:%Y-%m-%d}")
         else:
             key = article_id(page.url, cleaned.canonical_url, is_article_url)
             if self._frontier and not self._frontier.first_with_id(key):
@@ -343,10 +367,11 @@ class DatasetPipeline:
                 told = outcome("stored", article_id=key)
         text = cleaned.text if isinstance(cleaned, Article) else ""
         self._write_outcome(writer, told, url_states(page, told, content_hash(text) if text else ""))
+        return told.kind == "stored"
 
-    def _is_too_old(self, article: Article) -> bool:
-        since: datetime | None = getattr(self.crawler.spider, "since", None)
-        return since is not None and article.published is not None and article.published < since
+    @property
+    def _period(self) -> Period:
+        return getattr(self.crawler.spider, "period", _ANY_TIME)
 
     def _write_outcome(
         self, writer: newsdata.Writer, outcome: Outcome, states: tuple[UrlState, ...] = ()

@@ -4,34 +4,57 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import re
-from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from collections import Counter, defaultdict
+from dataclasses import astuple, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 
+from lxml.html import HtmlElement
 from scrapy import Request, Spider
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
 from newscrawl import feeds, sitemaps
-from newscrawl.article_url import Source, is_article_url
+from newscrawl.article_url import Place, Source, is_article_url, url_dates
+from newscrawl.budget import Budget, Limits
+from newscrawl.dates import period
 from newscrawl.errors import CrawlStoppedError, FailureKind, failure_outcome
-from newscrawl.feeds import linked_feeds, read_feed
 from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target, nothing
+from newscrawl.feeds import FeedEntry, linked_feeds, read_feed, section_feed
 from newscrawl.links import absolute_url
 from newscrawl.records import NO_SOURCE, SOURCE, FetchedPage, MissedPage
 from newscrawl.robots import StrictRobotsMiddleware
-from newscrawl.sections import Link, next_page, page_links, parse_page, section_links
-from newscrawl.sitemaps import MAX_BYTES, MAX_DEPTH, read_sitemap
+from newscrawl.sections import (
+    Link,
+    archive_links,
+    days_like,
+    following_page,
+    json_links,
+    next_page,
+    page_links,
+    parse_page,
+    section_links,
+)
+from newscrawl.sitemaps import MAX_BYTES, MAX_DEPTH, MAX_URLS, SitemapEntry, newest_first, read_sitemap
+from newscrawl.source_bodies import source_body
 from newscrawl.url_list import read_url_list, site_url
+from newsdata.identity import site_of
 
 Output = Request | FetchedPage | MissedPage
 
-# Fresh news first, archives last; a higher number is fetched earlier.
-_PRIORITIES = {"front": 50, "feed": 40, "section": 30, "article": 20, "sitemap": 10}
-_NEWS_SITEMAP_PRIORITY = 35
+# Fresh news first, archives last; a higher number is fetched earlier. Articles stand between the sections' first
+# pages and what follows them, the younger the earlier.
+_PRIORITIES = {"front": 60, "feed": 50, "sitemap": 36, "section": 34}
+_NEWS_SITEMAP_PRIORITY = 45
+_FRESH_PRIORITY = 40
+_UNDATED_PRIORITY = 35  # found on a page: as a rule of these days
+_OLDEST_PRIORITY = 24
+_NEXT_PAGE_PRIORITY = 22
+_ARCHIVE_PRIORITY = 20
 _NEWS_NAME = re.compile(r"news", re.IGNORECASE)
 # Sitemaps whose name says that they list no articles.
 _OTHER_SITEMAP = re.compile(
@@ -43,8 +66,13 @@ _HTML_TYPES = frozenset(
 )
 # A front page that answers with these says nothing about the rest of the site.
 _FRONT_ONLY = re.compile(r"http-4|robots$|redirect|too-large|truncated")
-_ENTRIES_A_TURN = 200  # how many entries of a sitemap are looked at before the event loop has its turn
+_ENTRIES_A_TURN = 100  # how many entries of a sitemap are looked at before the event loop has its turn
 _PAGES_WITHOUT_NEWS = 2  # how far a section is followed while it brings nothing new
+_GUESSES_IN_VAIN = 3  # how many sections are asked for a feed like the front page's before that is given up
+_PAUSE = 0.1  # seconds between two looks whether a sitemap may be read on
+_SOURCES = ("feeds", "sitemaps", "sections")
+_LINES_IN_MEMORY = 1_000_000  # characters of a sitemap's articles; beyond, they lie in a file
+_LARGEST_FEED = 10_000_000  # bytes; a feed may also stand where a sitemap was announced
 
 
 class NewsSpider(Spider):
@@ -54,7 +82,12 @@ class NewsSpider(Spider):
         site: URLs of front pages, separated by commas; a bare host gets ``https://``.
         file: A file of article URLs, fetched as they stand there.
         since: ISO date; what is older by its source or its own date is left out.
+        until: ISO date, included; what is younger by its source or its own date is left out.
         max_pages: Most article pages to fetch.
+        max_articles: Most articles to store.
+        max_pages_per_site: Most article pages to fetch from one site.
+        max_articles_per_site: Most articles to store from one site.
+        sources: Where to look: of ``feeds``, ``sitemaps``, ``sections``, separated by commas; all if empty.
 
     Raises:
         ValueError: If an argument cannot be used; the message says why.
@@ -63,7 +96,18 @@ class NewsSpider(Spider):
     name = "news"
 
     def __init__(
-        self, site: str = "", file: str = "", since: str = "", max_pages: str | int = "", **kwargs: str
+        self,
+        site: str = "",
+        file: str = "",
+        since: str = "",
+        max_pages: str | int = "",
+        *,
+        until: str = "",
+        max_articles: str | int = "",
+        max_pages_per_site: str | int = "",
+        max_articles_per_site: str | int = "",
+        sources: str = "",
+        **kwargs: str,
     ) -> None:
         super().__init__(**kwargs)
         self.sites = [site_url(each) for each in site.split(",") if each.strip()]
@@ -76,15 +120,26 @@ class NewsSpider(Spider):
                 self.logger.warning("%s:%d: %s: %s", file, line.number, line.problem, line.text)
         if not self.sites and not file:
             raise ValueError("nothing to crawl: give -a site=URL or -a file=FILE")
-        self.since = _midnight(since) if since else None
-        if max_pages and int(max_pages) < 1:
-            raise ValueError("max_pages must be 1 or more")
-        self.frontier = Frontier(int(max_pages) if max_pages else None)
+        self.period = period(since, until)
+        self.sources = _source_names(sources)
+        limits = Limits(
+            _at_least_one(max_pages, "max_pages"),
+            _at_least_one(max_articles, "max_articles"),
+            _at_least_one(max_pages_per_site, "max_pages_per_site"),
+            _at_least_one(max_articles_per_site, "max_articles_per_site"),
+        )
+        self.budget = Budget(limits)
+        self.frontier = Frontier()
         self.scope = Scope()
         self.failed_sites: dict[str, str] = {}
         self.uncleaned: AsyncIterable[FetchedPage] = nothing()
-        self._sections: Counter[str] = Counter()
-        self._sitemaps = 0
+        self._taken: Counter[tuple[str, str]] = Counter()  # sources taken on, by site and kind
+        self._front_feeds: dict[str, tuple[str, str]] = {}  # by site: the guessed feed, and its front page
+        self._feeds_in_vain: Counter[str] = Counter()
+        self._open_sitemaps: defaultdict[str, set[str]] = defaultdict(
+            set
+        )  # asked for and not read to the end
+        self._sorting = asyncio.Lock()  # held while a sitemap's entries are in memory
 
     async def start(self) -> AsyncIterator[Output]:
         """Hand over what was fetched and not cleaned; ask for the listed URLs and the front pages."""
@@ -93,8 +148,9 @@ class NewsSpider(Spider):
         for number, url in enumerate(self.urls, start=1):
             if number % _ENTRIES_A_TURN == 0:
                 await asyncio.sleep(0)
-            if self.frontier.claim_article(url):
-                yield self._request(Target("article", url, LISTED))
+            if self.frontier.claim(url):
+                self.budget.take_on(site_of(url))
+                yield self._request(Target("article", url, LISTED), _FRESH_PRIORITY)
         for site in self.sites:
             self.scope.add(site)
             if self.frontier.claim(site):
@@ -108,8 +164,9 @@ class NewsSpider(Spider):
                 "spider": self.name,
                 "sites": sorted(set(self.sites)),
                 "file": self.file and str(Path(self.file).resolve()),
-                "since": self.since and self.since.date().isoformat(),
-                "max_pages": self.frontier.max_articles,
+                "period": [moment and moment.date().isoformat() for moment in astuple(self.period)],
+                "limits": astuple(self.budget.limits),
+                "sources": self.sources,
             }
         )
 
@@ -134,7 +191,7 @@ class NewsSpider(Spider):
             errback=self.missed,
             meta=meta,
             dont_filter=True,  # the frontier has decided
-            priority=_PRIORITIES[target.kind] if priority is None else priority,
+            priority=_PRIORITIES.get(target.kind, _UNDATED_PRIORITY) if priority is None else priority,
         )
 
     # Articles
@@ -166,6 +223,8 @@ class NewsSpider(Spider):
         response = getattr(error, "response", None)
         url = response.url if isinstance(response, Response) else request.url
         status = response.status if isinstance(response, Response) else None
+        if target.kind == "sitemap":
+            self._open_sitemaps[site_of(target.url)].discard(target.url)
         if isinstance(error, CrawlStoppedError):
             return iter(())
         kind, reason, detail = failure_outcome(error)
@@ -179,7 +238,7 @@ class NewsSpider(Spider):
             f"{outcome.reason}: {outcome.detail}" if outcome.detail else outcome.reason
         )
         if _FRONT_ONLY.match(outcome.reason):
-            async for found in self._other_sources(outcome.url, []):
+            async for found in self._feeds_and_sitemaps(outcome.url, None):
                 yield found
         yield outcome
 
@@ -189,6 +248,8 @@ class NewsSpider(Spider):
             if self.frontier.claim(url):
                 yield self._request(replace(target, url=url, alternatives=target.alternatives[index + 1 :]))
                 break
+        if target.kind == "feed" and target.guessed and target.depth:
+            self._feeds_in_vain[site_of(target.url)] += 1
         yield replace(outcome, kind="skipped", reason=NO_SOURCE) if target.guessed else outcome
 
     # Sources
@@ -208,150 +269,343 @@ class NewsSpider(Spider):
             requests += isinstance(found, Request)
             has_outcome = has_outcome or isinstance(found, MissedPage)
             yield found
-        if not has_outcome:
+        if (
+            not has_outcome and self.crawler.crawling
+        ):  # else it was not read to the end, and is asked for again
             detail = f"{target.kind}: {requests} new URLs"
             yield _missed(target, response.url, "skipped", SOURCE, detail, status=response.status)
 
     async def parse_front(self, response: Response) -> AsyncIterator[Output]:
         """Take a front page's articles, sections and feeds, and look for sitemaps."""
         self.scope.add(response.url)
-        tree = parse_page(response.body, _encoding(response))
-        links = page_links(tree, response.url) if tree is not None else []
-        for request in self._linked_articles(links, f"front:{response.url}"):
-            yield request
-        for url in section_links(links, response.url)[: self._limit("NEWSMILL_MAX_SECTIONS")]:
-            if self.scope.covers(url) and not self.frontier.is_full and self.frontier.claim(url):
-                yield self._request(Target("section", url, f"front:{response.url}", depth=1))
-        async for found in self._other_sources(
-            response.url, linked_feeds(tree, response.url) if tree is not None else []
-        ):
+        tree = parse_page(source_body(response).read(), _encoding(response))
+        via = f"front:{response.url}"
+        if tree is not None and "sections" in self.sources:
+            links = page_links(tree, response.url)
+            for request in self._linked_articles(links, via):
+                yield request
+            for url in section_links(links, response.url):
+                if self.scope.covers(url) and self._may_take("section", "NEWSMILL_MAX_SECTIONS", url):
+                    yield self._request(Target("section", url, via, depth=1))
+            for request in self._archives(links, via):
+                yield request
+        async for found in self._feeds_and_sitemaps(response.url, tree):
             yield found
 
-    async def _other_sources(self, front: str, named_feeds: list[str]) -> AsyncIterator[Output]:
+    async def _feeds_and_sitemaps(self, front: str, tree: HtmlElement | None) -> AsyncIterator[Output]:
         """Feeds and sitemaps: those that the site names, else the usual places one after the other."""
-        if self.frontier.is_full:
-            return
-        for url in named_feeds:
-            if self.frontier.claim(url):
-                yield self._request(Target("feed", url, f"front:{front}"))
-        if not named_feeds:
-            first, *others = (absolute_url(front, place) for place in feeds.USUAL_PLACES)
-            if self.frontier.claim(first):
-                yield self._request(
-                    Target("feed", first, f"front:{front}", guessed=True, alternatives=tuple(others))
-                )
-        robots = self.crawler.get_downloader_middleware(StrictRobotsMiddleware)
-        named_sitemaps = await robots.sitemaps(front) if robots else []
-        for url in named_sitemaps:
-            for request in self._sitemap(Target("sitemap", absolute_url(front, url), f"robots:{front}")):
+        via = f"front:{front}"
+        if "feeds" in self.sources:
+            named = linked_feeds(tree, front) if tree is not None else []
+            for request in self._feeds(named, via):
                 yield request
-        if not named_sitemaps:
-            first, *others = (absolute_url(front, place) for place in sitemaps.USUAL_PLACES)
-            if self.frontier.claim(first):
-                yield self._request(
-                    Target("sitemap", first, f"front:{front}", guessed=True, alternatives=tuple(others))
-                )
+            if not named:
+                first, *others = (absolute_url(front, place) for place in feeds.USUAL_PLACES)
+                if self.frontier.claim(first):
+                    yield self._request(Target("feed", first, via, guessed=True, alternatives=tuple(others)))
+        if "sitemaps" in self.sources:
+            robots = self.crawler.get_downloader_middleware(StrictRobotsMiddleware)
+            urls = [absolute_url(front, url) for url in (await robots.sitemaps(front) if robots else [])]
+            named_sitemaps = [SitemapEntry("sitemap", url, "", None) for url in urls if url]
+            async for request in self._walk(named_sitemaps, f"robots:{front}", 0):
+                yield request
+            if not named_sitemaps:
+                first, *others = (absolute_url(front, place) for place in sitemaps.USUAL_PLACES)
+                if self.frontier.claim(first):
+                    yield self._request(
+                        Target("sitemap", first, via, guessed=True, alternatives=tuple(others))
+                    )
+
+    def _feeds(self, urls: Iterable[str], via: str, depth: int = 0) -> Iterator[Request]:
+        for url in urls:
+            if self._may_take("feed", "NEWSMILL_MAX_FEEDS", url):
+                yield self._request(Target("feed", url, via, depth=depth))
+
+    def _archives(self, links: list[Link], via: str) -> Iterator[Request]:
+        """Ask for the archives' pages that a page links, and for days of the period that they show the way to."""
+        since, until = self.period.since, self.period.until
+        last = (until or datetime.now(UTC)).date()
+        found = archive_links(links, since.date() if since else None, last)
+        if since:
+            most = self._limit("NEWSMILL_MAX_ARCHIVE_PAGES")
+            found += [day for url in found[:1] for day in days_like(url, since.date(), last, most)]
+        for url in found:
+            if self.scope.covers(url) and self._may_take("archive", "NEWSMILL_MAX_ARCHIVE_PAGES", url):
+                yield self._request(Target("section", url, via, depth=1), _ARCHIVE_PRIORITY)
 
     async def parse_section(self, response: Response) -> AsyncIterator[Output]:
         """Take a section's articles, and its next page while that brings something."""
         target: Target = response.meta[TARGET]
-        tree = parse_page(response.body, _encoding(response))
-        if tree is None:
-            return
-        links = page_links(tree, response.url)
+        body = source_body(response).read()
+        via = f"section:{response.url}"
+        links = json_links(body, response.url)
+        is_page = links is None
+        if links is None:
+            tree = parse_page(body, _encoding(response))
+            if tree is None:
+                return
+            links = page_links(tree, response.url)
+            if target.depth == 1 and "feeds" in self.sources:
+                for request in self._section_feeds(tree, response.url):
+                    yield request
+            for request in self._archives(links, via):
+                yield request
         news = 0
-        for request in self._linked_articles(links, f"section:{response.url}"):
+        for request in self._linked_articles(links, via):
             news += 1
             yield request
-        if self.frontier.is_full or target.depth >= self._limit("NEWSMILL_MAX_SECTION_PAGES"):
-            return
-        following = next_page(links, response.url)
+        following = next_page(links, response.url, target.depth)
+        if following is None and news and not is_page:
+            following = following_page(response.url)
         goes_on = news > 0 or target.depth <= _PAGES_WITHOUT_NEWS
-        if following and goes_on and self.scope.covers(following) and self.frontier.claim(following):
+        if (
+            following
+            and goes_on
+            and target.depth < self._limit("NEWSMILL_MAX_SECTION_PAGES")
+            and self.scope.covers(following)
+            and self.frontier.claim(following)
+        ):
             yield self._request(
-                Target("section", following, f"section:{response.url}", depth=target.depth + 1)
+                Target("section", following, via, depth=target.depth + 1), _NEXT_PAGE_PRIORITY
             )
 
+    def _section_feeds(self, tree: HtmlElement, section: str) -> Iterator[Request]:
+        """The feeds that a section's page names, else the one that stands as the front page's does."""
+        named = linked_feeds(tree, section)
+        yield from self._feeds(named, f"section:{section}")
+        site = site_of(section)
+        feed, front = self._front_feeds.get(site, ("", ""))
+        guess = section_feed(feed, front, section) if feed else ""
+        if (
+            guess
+            and not named
+            and self._feeds_in_vain[site] < _GUESSES_IN_VAIN
+            and self.frontier.claim(guess)
+        ):
+            yield self._request(Target("feed", guess, f"section:{section}", guessed=True, depth=1))
+
     async def parse_feed(self, response: Response) -> AsyncIterator[Output]:
-        """Take a feed's articles."""
+        """Take a feed's articles; a page that is none may name feeds."""
         target: Target = response.meta[TARGET]
+        body = source_body(response).read()
         try:
-            entries = list(read_feed(response.body, response.url))
+            entries = await asyncio.to_thread(_feed_entries, body, response)
         except feeds.NotAFeedError:
-            for output in self._next_or(
-                target, _missed(target, response.url, "skipped", "not-a-feed", status=response.status)
-            ):
+            tree = parse_page(body, _encoding(response)) if target.depth == 0 else None
+            named = linked_feeds(tree, response.url) if tree is not None else []
+            for request in self._feeds(named, f"feed:{response.url}", depth=1):
+                yield request
+            outcome = _missed(target, response.url, "skipped", "not-a-feed", status=response.status)
+            for output in self._next_or(replace(target, alternatives=()) if named else target, outcome):
                 yield output
             return
+        if target.guessed and target.depth == 0:
+            self._front_feeds[site_of(response.url)] = (response.url, target.via.partition(":")[2])
         for entry in entries:
-            if self._is_new_enough(entry.dated):
-                for request in self._article(entry.url, entry.title, "feed", f"feed:{response.url}"):
+            if self.period.may_hold(entry.dated, entry.published, entry.url):
+                for request in self._article(
+                    entry.url, f"feed:{response.url}", entry.title, source="feed", dated=entry.dated
+                ):
                     yield request
 
     async def parse_sitemap(self, response: Response) -> AsyncIterator[Output]:
-        """Take a sitemap's articles, or an index's sitemaps."""
+        """Take a sitemap's articles, or an index's sitemaps, the newest first, while not too many wait."""
         target: Target = response.meta[TARGET]
+        site = site_of(target.url)
+        self._open_sitemaps[site].add(target.url)
+        children: list[SitemapEntry] = []
+        entries = read_sitemap(source_body(response), response.url)  # type: ignore[arg-type]  # all it needs is `read`
         try:
-            for number, entry in enumerate(read_sitemap(response.body, response.url), start=1):
+            while self._goes_on(site):
+                sorted_articles = await self._next_articles(entries, children)
+                if sorted_articles is None:
+                    break
+                for line in sorted_articles:
+                    url, kind, dated = json.loads(line)
+                    moment = datetime.fromtimestamp(dated, UTC) if dated else None
+                    for request in self._article(url, f"{kind}:{response.url}", source=None, dated=moment):
+                        yield request
+                    # news are few, and wait for nothing
+                    if kind == "sitemap" and not await self._has_room(site):
+                        return
+        except sitemaps.NotASitemapError:
+            async for output in self._feed_or_none(response, target):
+                yield output
+        finally:
+            self._open_sitemaps[site].discard(target.url)
+        async for request in self._walk(children, f"sitemap:{response.url}", target.depth + 1):
+            yield request
+
+    async def _next_articles(
+        self, entries: Iterator[SitemapEntry], children: list[SitemapEntry]
+    ) -> SpooledTemporaryFile[str] | None:
+        """The articles among a sitemap's next entries, the newest first, as lines of JSON; None at its end.
+
+        Args:
+            entries: What is still to be read.
+            children: Where sitemaps go that it names.
+        """
+        async with self._sorting:
+            chunk: list[SitemapEntry] = []
+            number = 0
+            for number, entry in enumerate(entries, start=1):
                 if number % _ENTRIES_A_TURN == 0:
                     await asyncio.sleep(0)
-                if self.frontier.is_full:
-                    return
-                if not self._is_new_enough(entry.dated):
+                published = entry.dated if entry.kind == "news" else None
+                if not self.period.may_hold(
+                    entry.dated, published, entry.url if entry.kind != "sitemap" else ""
+                ):
                     continue
                 if entry.kind == "sitemap":
-                    found = self._sitemap(
-                        Target("sitemap", entry.url, f"sitemap:{response.url}", depth=target.depth + 1)
-                    )
-                else:
-                    source: Source = "news-sitemap" if entry.kind == "news" else "sitemap"
-                    found = self._article(entry.url, entry.title, source, f"{source}:{response.url}")
-                for request in found:
-                    yield request
-        except sitemaps.NotASitemapError:
-            for output in self._next_or(
-                target, _missed(target, response.url, "skipped", "not-a-sitemap", status=response.status)
-            ):
-                yield output
+                    children.append(entry)
+                elif self.scope.covers(entry.url) and is_article_url(
+                    entry.url, entry.title, "news-sitemap" if entry.kind == "news" else "sitemap"
+                ):
+                    chunk.append(entry)
+                if number >= MAX_URLS:
+                    break
+            if not number:
+                return None
+            chunk.sort(key=newest_first)
+            lines: SpooledTemporaryFile[str] = SpooledTemporaryFile(_LINES_IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115 - the caller reads it
+            for entry in chunk:
+                kind = "news-sitemap" if entry.kind == "news" else "sitemap"
+                lines.write(json.dumps([entry.url, kind, entry.dated and entry.dated.timestamp()]) + "\n")
+            lines.seek(0)
+            return lines
 
-    def _sitemap(self, target: Target) -> Iterator[Request]:
-        """Ask for a sitemap, unless its name says that it lists no articles or there were too many."""
-        name = target.url.rpartition("/")[2]
-        if target.depth > MAX_DEPTH or self._sitemaps >= self._limit("NEWSMILL_MAX_SITEMAPS") * max(
-            1, len(self.sites)
-        ):
+    async def _feed_or_none(self, response: Response, target: Target) -> AsyncIterator[Output]:
+        """What was announced as a sitemap may be a feed, which the protocol allows."""
+        body = source_body(response)
+        body.seek(0)
+        try:
+            entries = await asyncio.to_thread(_feed_entries, body.read(_LARGEST_FEED), response)
+        except feeds.NotAFeedError:
+            outcome = _missed(target, response.url, "skipped", "not-a-sitemap", status=response.status)
+            for output in self._next_or(target, outcome):
+                yield output
             return
-        if target.url and not _OTHER_SITEMAP.search(name) and self.frontier.claim(target.url):
-            self._sitemaps += 1
-            yield self._request(target, _NEWS_SITEMAP_PRIORITY if _NEWS_NAME.search(name) else None)
+        for entry in entries:
+            if self.period.may_hold(entry.dated, entry.published, entry.url):
+                for request in self._article(
+                    entry.url, f"feed:{response.url}", entry.title, source="feed", dated=entry.dated
+                ):
+                    yield request
+
+    async def _walk(self, named: list[SitemapEntry], via: str, depth: int) -> AsyncIterator[Request]:
+        """Ask for sitemaps, the newest first, for each site one at a time, as there is room for what they name.
+
+        Left out are those whose name says that they list no articles, and those nested too deep.
+        """
+        for entry in sorted(named, key=newest_first):
+            name = entry.url.rpartition("/")[2]
+            site = site_of(entry.url)
+            if depth > MAX_DEPTH or _OTHER_SITEMAP.search(name):
+                continue
+            while self._open_sitemaps[site] and self._goes_on(site):  # noqa: ASYNC110 - it ends in several ways
+                await asyncio.sleep(_PAUSE)
+            if not await self._has_room(site):
+                return
+            if self._may_take("sitemap", "NEWSMILL_MAX_SITEMAPS", entry.url):
+                self._open_sitemaps[site].add(entry.url)
+                priority = _NEWS_SITEMAP_PRIORITY if _NEWS_NAME.search(name) else None
+                yield self._request(Target("sitemap", entry.url, via, depth=depth), priority)
+
+    async def _has_room(self, site: str) -> bool:
+        """Wait while enough articles of a site wait; False if the crawl needs no more of them."""
+        most = self._limit("NEWSMILL_MAX_WAITING")
+        while self.budget.waiting(site) >= most and self._goes_on(site):  # noqa: ASYNC110 - as above
+            await asyncio.sleep(_PAUSE)
+        return self._goes_on(site)
+
+    def _goes_on(self, site: str) -> bool:
+        return bool(self.crawler.crawling) and not self.budget.is_spent(site)
+
+    def _may_take(self, kind: str, limit: str, url: str) -> bool:
+        """Take a source on, unless it was taken before or its site has had enough of the kind."""
+        taken = (site_of(url), kind)
+        if self._taken[taken] >= self._limit(limit) or not self.frontier.claim(url):
+            return False
+        self._taken[taken] += 1
+        return True
 
     def _linked_articles(self, links: Iterable[Link], via: str) -> Iterator[Request]:
         for link in links:
-            yield from self._article(link.url, link.text, "link", via)
+            if self.period.may_hold(None, None, link.url):
+                yield from self._article(link.url, via, link.text, source="link", place=link.place)
 
-    def _article(self, url: str, text: str, source: Source, via: str) -> Iterator[Request]:
-        """Ask for an article that a source names, if it is one, is of the site, and is not yet taken on."""
-        if self.scope.covers(url) and is_article_url(url, text, source) and self.frontier.claim_article(url):
-            yield self._request(Target("article", url, via))
+    def _article(
+        self,
+        url: str,
+        via: str,
+        text: str = "",
+        *,
+        source: Source | None,
+        place: Place = "",
+        dated: datetime | None = None,
+    ) -> Iterator[Request]:
+        """Ask for an article that a source names, if it is one, is of the site, and is not yet taken on.
 
-    def _is_new_enough(self, dated: datetime | None) -> bool:
-        return self.since is None or dated is None or dated >= self.since
+        Args:
+            url: Its URL.
+            via: How it was found.
+            text: Its title or the text of its link.
+            source: Who named it; None if it was judged already.
+            place: Where its link stands.
+            dated: Its date, by its source.
+        """
+        is_one = source is None or (self.scope.covers(url) and is_article_url(url, text, source, place))
+        if is_one and self.frontier.claim(url):
+            self.budget.take_on(site_of(url))
+            yield self._request(Target("article", url, via), _age_priority(dated, url))
 
     def _limit(self, name: str) -> int:
         return self.settings.getint(name)
 
 
-def _midnight(text: str) -> datetime:
-    """The start of a day in UTC.
+def _age_priority(dated: datetime | None, url: str) -> int:
+    """The priority of an article: one less each time its age doubles, from a day on."""
+    named = None if dated else url_dates(url)
+    if named:
+        dated = datetime(named[1].year, named[1].month, named[1].day, tzinfo=UTC)
+    if dated is None:
+        return _UNDATED_PRIORITY
+    days = (datetime.now(UTC) - dated) / timedelta(days=1)
+    return max(_OLDEST_PRIORITY, _FRESH_PRIORITY - int(math.log2(max(days, 1))))
+
+
+def _feed_entries(body: bytes, response: Response) -> list[FeedEntry]:
+    return list(read_feed(body, response.url, _header(response, "Content-Type")))
+
+
+def _source_names(text: str) -> tuple[str, ...]:
+    """The sources that a crawl is to use.
 
     Raises:
-        ValueError: If the text is no ISO date.
+        ValueError: If one has no such name.
     """
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    for name in names:
+        if name not in _SOURCES:
+            raise ValueError(f"there are no sources {name!r}; take of {', '.join(_SOURCES)}")
+    return names or _SOURCES
+
+
+def _at_least_one(value: str | int, name: str) -> int | None:
+    """A limit; None if it is empty.
+
+    Raises:
+        ValueError: If it is no number from 1.
+    """
+    if value == "":
+        return None
     try:
-        day = date.fromisoformat(text)
+        number = int(value)
     except ValueError:
-        raise ValueError(f"since must be a date such as 2026-11-01, not {text!r}") from None
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+        number = 0
+    if number < 1:
+        raise ValueError(f"{name} must be 1 or more")
+    return number
 
 
 def _encoding(response: Response) -> str:

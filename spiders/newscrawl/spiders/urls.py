@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from newscrawl.spiders.news import NewsSpider
 
 
@@ -10,13 +12,12 @@ class UrlsSpider(NewsSpider):
 
     Args:
         file: The file, one URL a line.
-        since: ISO date; articles whose own date is older are left out.
-        max_pages: Most pages to fetch.
+        kwargs: Those of :class:`NewsSpider` that limit what is taken: ``since``, ``max_pages`` and their like.
     """
 
     name = "urls"
 
-    def __init__(self, file: str = "", since: str = "", max_pages: str | int = "", **kwargs: str) -> None:
+    def __init__(self, file: str = "", **kwargs: Any) -> None:
         if not file:
             raise ValueError("nothing to crawl: give -a file=FILE")
-        super().__init__(file=file, since=since, max_pages=max_pages, **kwargs)
+        super().__init__(file=file, **kwargs)
