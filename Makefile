@@ -1,5 +1,5 @@
 # make crawl            install, crawl the built-in demo site into data/, show a first query
-# make crawl SITE=URL   the same for a real site
+# make crawl SITE=URL   the same for a real site: its newest 200 articles; LIMIT= for all, LIMIT="--since 2026-11-01" …
 # make test             linters, types, import contracts, tests
 # make soak             long runs: kills, faults, many pages
 # make docs             write the generated pages of docs/ again
@@ -9,6 +9,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 DATA   ?= data
 SITE   ?= demo
+# a newcomer's first look at a real site ends by itself
+LIMIT  ?= $(if $(filter demo,$(SITE)),,--max-articles 200)
 # the last question of `make crawl`
 QUERY  := SELECT site, section, count(*) AS articles, sum(n_words) AS words, sum(len(removed)) AS removed_blocks \
           FROM articles GROUP BY ALL ORDER BY site, articles DESC, section
@@ -16,7 +18,7 @@ QUERY  := SELECT site, section, count(*) AS articles, sum(n_words) AS words, sum
 .PHONY: crawl test lint types contracts unit soak docs clean
 
 crawl: $(VENV)/.installed
-	$(BIN)/newsmill crawl $(SITE) --data $(DATA)
+	$(BIN)/newsmill crawl $(SITE) $(LIMIT) --data $(DATA)
 	@echo
 	@echo '$$ newsmill sql "$(QUERY)"'
 	@$(BIN)/newsmill sql "$(QUERY)" --data $(DATA)

@@ -29,8 +29,8 @@ from newsclean.article import Article, NoArticle
 from newscrawl.article_url import is_article_url
 from newscrawl.budget import ENOUGH, Budget
 from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
-from newscrawl.frontier import ROBOTS, TARGET, FrontierSpider, Target
 from newscrawl.dates import Period
+from newscrawl.frontier import ROBOTS, TARGET, FrontierSpider, Target
 from newscrawl.profiles import RunningProfiles, learn_stored, reclean
 from newscrawl.records import NO_SOURCE, SOURCE, FetchedPage, MissedPage
 from newscrawl.robots import robots_read

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+SOURCES = ("feeds", "sitemaps", "sections")  # where a crawl looks for articles
 _SHOWN = 80  # characters of a bad line
 
 
@@ -118,3 +119,16 @@ def private_host(text: str) -> tuple[str, int | None]:
             f"{text.strip()!r} is no host; give a name or address, such as 127.0.0.1 or [::1]:8000"
         )
     return host, port
+
+
+def source_names(text: str) -> tuple[str, ...]:
+    """The sources that a person names, separated by commas; all of :data:`SOURCES` if none is named.
+
+    Raises:
+        ValueError: If there are no sources of that name.
+    """
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    for name in names:
+        if name not in SOURCES:
+            raise ValueError(f"there are no sources {name!r}; choose of {', '.join(SOURCES)}")
+    return names or SOURCES

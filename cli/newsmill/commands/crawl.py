@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newscrawl.addon import user_agent
-from newscrawl.url_list import BadLine, private_host, read_url_list, site_url
+from newscrawl.url_list import BadLine, private_host, read_url_list, site_url, source_names
 from newsmill.drift import current_drift
 from newsmill.errors import UserError, WrongUsageError
 from newsmill.progress import Progress, shown
@@ -71,7 +71,18 @@ class CrawlResult:
     help="Also fetch the article URLs of this file, one a line.",
 )
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what is older than this day.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what is younger than this day.")
 @click.option("--max-pages", type=click.IntRange(min=1), help="Fetch at most so many article pages.")
+@click.option("--max-articles", type=click.IntRange(min=1), help="Store at most so many articles.")
+@click.option("--max-pages-per-site", type=click.IntRange(min=1), help="The same for each site.")
+@click.option("--max-articles-per-site", type=click.IntRange(min=1), help="The same for each site.")
+@click.option(
+    "--from",
+    "sources",
+    default="",
+    metavar="SOURCES",
+    help="Look only there: feeds, sitemaps, sections; several separated by commas.",
+)
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
@@ -102,7 +113,12 @@ def crawl(
     sites: tuple[str, ...],
     url_file: Path | None,
     since: datetime | None,
+    until: datetime | None,
     max_pages: int | None,
+    max_articles: int | None,
+    max_pages_per_site: int | None,
+    max_articles_per_site: int | None,
+    sources: str,
     data: Path,
     allow_private: tuple[str, ...],
     fresh: bool,
@@ -110,7 +126,8 @@ def crawl(
 ) -> None:
     """Crawl news sites into the dataset.
 
-    SITE is a front page such as news.example; its feeds, sitemaps and sections are found from there.
+    SITE is a front page such as news.example; its feeds, sitemaps and sections are found from there, and the
+    newest articles are fetched first. Without a limit the whole site is.
     `newsmill crawl demo` serves the built-in demo site on loopback and crawls that. Ctrl-C stops within
     seconds; what was fetched is stored. The same command goes on with a crawl that did not come to its end,
     however it ended; after its end, the same command crawls again.
@@ -127,10 +144,21 @@ def crawl(
         raise WrongUsageError(
             "nothing to crawl: name a site, or a file with --urls; `newsmill crawl demo` shows how it works"
         )
+    try:
+        source_names(sources)
+    except ValueError as error:
+        raise WrongUsageError(f"--from: {error}") from None
+    if since and until and until < since:
+        raise WrongUsageError("--until lies before --since; turn them round")
     _check_network_options(allow_private, contact)
     _check_data_folder(data)
     if not contact and (fronts or urls):
         say("sites cannot see who crawls them; give --contact URL")
+    limits = (since, max_pages, max_articles, max_pages_per_site, max_articles_per_site)
+    if fronts and not any(limits):
+        say(
+            "the whole site is crawled, the newest articles first; --max-articles 200 or --since DATE ends sooner"
+        )
     debug = bool((context.obj or {}).get("debug"))
     console = Console(stderr=True)
     with _demo_sites(DEMO in sites) as demo_urls:
@@ -146,7 +174,12 @@ def crawl(
             "site": ",".join([*fronts, *demo_urls]),
             "file": str(url_file) if urls else "",
             "since": f"{since:%Y-%m-%d}" if since else "",
+            "until": f"{until:%Y-%m-%d}" if until else "",
             "max_pages": max_pages or "",
+            "max_articles": max_articles or "",
+            "max_pages_per_site": max_pages_per_site or "",
+            "max_articles_per_site": max_articles_per_site or "",
+            "sources": sources,
         }
         result = run_crawl(settings, arguments, console)
     _print_summary(result, Console())

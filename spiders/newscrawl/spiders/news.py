@@ -6,8 +6,8 @@ import asyncio
 import json
 import math
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from collections import Counter, defaultdict
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,8 +23,8 @@ from newscrawl.article_url import Place, Source, is_article_url, url_dates
 from newscrawl.budget import Budget, Limits
 from newscrawl.dates import period
 from newscrawl.errors import CrawlStoppedError, FailureKind, failure_outcome
-from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target, nothing
 from newscrawl.feeds import FeedEntry, linked_feeds, read_feed, section_feed
+from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target, nothing
 from newscrawl.links import absolute_url
 from newscrawl.records import NO_SOURCE, SOURCE, FetchedPage, MissedPage
 from newscrawl.robots import StrictRobotsMiddleware
@@ -41,7 +41,7 @@ from newscrawl.sections import (
 )
 from newscrawl.sitemaps import MAX_BYTES, MAX_DEPTH, MAX_URLS, SitemapEntry, newest_first, read_sitemap
 from newscrawl.source_bodies import source_body
-from newscrawl.url_list import read_url_list, site_url
+from newscrawl.url_list import read_url_list, site_url, source_names
 from newsdata.identity import site_of
 
 Output = Request | FetchedPage | MissedPage
@@ -70,7 +70,6 @@ _ENTRIES_A_TURN = 100  # how many entries of a sitemap are looked at before the 
 _PAGES_WITHOUT_NEWS = 2  # how far a section is followed while it brings nothing new
 _GUESSES_IN_VAIN = 3  # how many sections are asked for a feed like the front page's before that is given up
 _PAUSE = 0.1  # seconds between two looks whether a sitemap may be read on
-_SOURCES = ("feeds", "sitemaps", "sections")
 _LINES_IN_MEMORY = 1_000_000  # characters of a sitemap's articles; beyond, they lie in a file
 _LARGEST_FEED = 10_000_000  # bytes; a feed may also stand where a sitemap was announced
 
@@ -121,7 +120,7 @@ class NewsSpider(Spider):
         if not self.sites and not file:
             raise ValueError("nothing to crawl: give -a site=URL or -a file=FILE")
         self.period = period(since, until)
-        self.sources = _source_names(sources)
+        self.sources = source_names(sources)
         limits = Limits(
             _at_least_one(max_pages, "max_pages"),
             _at_least_one(max_articles, "max_articles"),
@@ -576,19 +575,6 @@ def _age_priority(dated: datetime | None, url: str) -> int:
 
 def _feed_entries(body: bytes, response: Response) -> list[FeedEntry]:
     return list(read_feed(body, response.url, _header(response, "Content-Type")))
-
-
-def _source_names(text: str) -> tuple[str, ...]:
-    """The sources that a crawl is to use.
-
-    Raises:
-        ValueError: If one has no such name.
-    """
-    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-    for name in names:
-        if name not in _SOURCES:
-            raise ValueError(f"there are no sources {name!r}; take of {', '.join(_SOURCES)}")
-    return names or _SOURCES
 
 
 def _at_least_one(value: str | int, name: str) -> int | None:
