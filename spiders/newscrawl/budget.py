@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
@@ -121,6 +121,7 @@ class BudgetMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # by site
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> BudgetMiddleware:
@@ -143,10 +144,12 @@ class BudgetMiddleware:
                 budget.held_back = True
                 raise CrawlStoppedError("there is enough of the site")
             return
-        while (answer := budget.answer(site)) == "wait" and self.crawler.crawling:  # noqa: ASYNC110 - outcomes have no event
-            await asyncio.sleep(_PAUSE)
+        async with self._turns[site]:  # first come, first served: the newest came first
+            while (answer := budget.answer(site)) == "wait" and self.crawler.crawling:  # noqa: ASYNC110 - outcomes have no event
+                await asyncio.sleep(_PAUSE)
+            if answer == "yes":
+                budget.start(target.url)
         if answer != "yes":
             budget.held_back = True
             raise CrawlStoppedError("there is enough")
-        budget.start(target.url)
         request.meta[_STARTED] = True

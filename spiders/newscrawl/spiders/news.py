@@ -134,6 +134,7 @@ class NewsSpider(Spider):
         self.uncleaned: AsyncIterable[FetchedPage] = nothing()
         self._taken: Counter[tuple[str, str]] = Counter()  # sources taken on, by site and kind
         self._front_feeds: dict[str, tuple[str, str]] = {}  # by site: the guessed feed, and its front page
+        self._feedless: defaultdict[str, list[str]] = defaultdict(list)  # by site: sections that name no feed
         self._feeds_in_vain: Counter[str] = Counter()
         self._open_sitemaps: defaultdict[str, set[str]] = defaultdict(
             set
@@ -372,16 +373,19 @@ class NewsSpider(Spider):
         """The feeds that a section's page names, else the one that stands as the front page's does."""
         named = linked_feeds(tree, section)
         yield from self._feeds(named, f"section:{section}")
-        site = site_of(section)
-        feed, front = self._front_feeds.get(site, ("", ""))
-        guess = section_feed(feed, front, section) if feed else ""
-        if (
-            guess
-            and not named
-            and self._feeds_in_vain[site] < _GUESSES_IN_VAIN
-            and self.frontier.claim(guess)
-        ):
-            yield self._request(Target("feed", guess, f"section:{section}", guessed=True, depth=1))
+        if not named:
+            self._feedless[site_of(section)].append(section)
+            yield from self._guessed_feeds(site_of(section))
+
+    def _guessed_feeds(self, site: str) -> Iterator[Request]:
+        """The feeds of sections that name none, once it is known where the front page's stands."""
+        if site not in self._front_feeds:
+            return
+        feed, front = self._front_feeds[site]
+        for section in self._feedless.pop(site, ()):
+            guess = section_feed(feed, front, section)
+            if guess and self._feeds_in_vain[site] < _GUESSES_IN_VAIN and self.frontier.claim(guess):
+                yield self._request(Target("feed", guess, f"section:{section}", guessed=True, depth=1))
 
     async def parse_feed(self, response: Response) -> AsyncIterator[Output]:
         """Take a feed's articles; a page that is none may name feeds."""
@@ -399,7 +403,10 @@ class NewsSpider(Spider):
                 yield output
             return
         if target.guessed and target.depth == 0:
-            self._front_feeds[site_of(response.url)] = (response.url, target.via.partition(":")[2])
+            site = site_of(response.url)
+            self._front_feeds[site] = (response.url, target.via.partition(":")[2])
+            for request in self._guessed_feeds(site):
+                yield request
         for entry in entries:
             if self.period.may_hold(entry.dated, entry.published, entry.url):
                 for request in self._article(
