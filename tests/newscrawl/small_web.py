@@ -131,7 +131,7 @@ def scrapy_crawl(
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
         env=environment or dict(os.environ),
     )
