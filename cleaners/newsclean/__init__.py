@@ -2,6 +2,7 @@
 
 from newsclean.article import Article, Evidence, Image, NoArticle, Page, Removal
 from newsclean.clean import clean
+from newsclean.learning import learn_profile
 from newsclean.lines import clean_text
 from newsclean.profile import SiteProfile
 
@@ -15,4 +16,5 @@ __all__ = [
     "SiteProfile",
     "clean",
     "clean_text",
+    "learn_profile",
 ]

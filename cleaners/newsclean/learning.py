@@ -9,15 +9,19 @@ a tenth of a million pages is found on 26 ± 5 of 256.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from newsclean.article import NoArticle, Page
+from newsclean.clean import examine
 from newsclean.outline import Line, LineKind, Sighting, shown_template
-from newsclean.profile import Form, SiteProfile, Standing, belongs_to_article
+from newsclean.profile import UNDATED, Form, SiteProfile, Standing, belongs_to_article
 
 # Pages of a month that are looked at, and months.
 SAMPLE, MONTHS = 256, 3
@@ -81,6 +85,26 @@ def learn(sightings: Iterable[Sighting], site: str = "") -> SiteProfile:
     ]
     standings.sort(key=lambda row: (not row.furniture, -row.articles, row.form, row.key))
     return SiteProfile(site, tuple(standings[:MOST_ROWS]), articles=len(set(stories)), seen=newest)
+
+
+def learn_profile(pages: Iterable[Page], site: str = "", *, seen: datetime = UNDATED) -> SiteProfile:
+    """Learn a site's profile from its pages: each is cleaned, and what they have in common is told apart from what is their own.
+
+    Args:
+        pages: Pages of one site, four at least; those without an article teach nothing.
+        site: Name of the site, for the profile.
+        seen: When they were fetched.
+    """
+    return learn(_sightings(pages, seen), site)
+
+
+def _sightings(pages: Iterable[Page], seen: datetime) -> Iterator[Sighting]:
+    for page in pages:
+        name = page.url or page.html
+        told = name if isinstance(name, bytes) else name.encode("utf-8", "surrogatepass")
+        with contextlib.suppress(NoArticle):
+            outline = examine(page.html, page.url, content_type=page.content_type).outline
+            yield Sighting(hashlib.blake2b(told, digest_size=16).hexdigest(), seen, outline)
 
 
 def sample(sightings: Iterable[Sighting]) -> list[Sighting]:

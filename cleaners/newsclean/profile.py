@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Final, Literal
 
@@ -28,6 +28,15 @@ RULE_OF_FORM: Final[Mapping[Form, str]] = {
     "path": "site.repeating-path",
     "selector": "site.selector",
 }
+# For docs/rules.md.
+REASONS: Final[Mapping[Form, str]] = {
+    "line": "The same line stands on many of the site's articles.",
+    "template": "The same line but for a number, a date, a name or a linked headline stands on many of the site's articles.",
+    "path": "What lies at this place of the site's pages repeats, or is no body on nearly all of them.",
+    "selector": "The site's profile, written by hand, names the element.",
+}
+# When pages were seen whose time nobody told.
+UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Field of the evidence that names what the profile convicted by.
 EVIDENCE: Final = "furniture"
 # Beyond the share of a body that any rule may take, only what stands on so many articles, and most of them, is taken.
@@ -262,11 +271,9 @@ def _is_sure(standing: Standing | str) -> bool:
 def _conviction(standing: Standing | str) -> Conviction:
     if isinstance(standing, str):
         return Conviction(RULE_OF_FORM["selector"], _selector_source(standing), "the site's profile says so")
-    return Conviction(
-        standing.rule,
-        standing.source,
-        f"on {standing.articles} of {standing.of_articles} articles since {standing.first_seen:%Y-%m-%d}",
-    )
+    since = f" since {standing.first_seen:%Y-%m-%d}" if standing.first_seen != UNDATED else ""
+    count = f"on {standing.articles} of {standing.of_articles} articles{since}"
+    return Conviction(standing.rule, standing.source, count)
 
 
 def _dropped(selectors: Sequence[str], segmentation: Segmentation) -> dict[int, str]:

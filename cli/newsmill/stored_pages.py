@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import newsdata
+from newsclean import SiteProfile
 from newsdata.errors import DataError
 from newsmill.datafolder import take_in_leftovers
 from newsmill.errors import UserError
@@ -34,3 +35,10 @@ def find_page(page: str, data: Path) -> tuple[bytes, str]:
     if found is None:
         raise UserError(f"{page}: neither a file nor a page in {data}; newsmill sql 'FROM pages' lists those")
     return bytes(found[0]), str(found[1])
+
+
+def find_profile(url: str, data: Path) -> SiteProfile | None:
+    """What is known of a page's site; None if nothing is."""
+    with newsdata.connect(data) as connection:
+        found = newsdata.read_profile(connection, newsdata.site_of(url))
+    return found[0] if found else None

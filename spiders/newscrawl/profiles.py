@@ -114,32 +114,70 @@ def packed(profile: SiteProfile) -> bytes:
     return pickle.dumps(profile.acting()) if profile.decides else b""
 
 
-def learn_stored(data: Path, sites: Iterable[str], *, crawl_id: str) -> dict[str, SiteProfile]:
-    """Learn the profiles of sites from their stored outlines, and store those that are new or changed.
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the stored pages of a site teach now.
+
+    Attributes:
+        profile: The new profile.
+        stored: The newest stored one; None if there is none.
+        version: The version of the new one, if it is stored.
+    """
+
+    profile: SiteProfile
+    stored: SiteProfile | None
+    version: int
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it differs from the stored one at all, if only in a count."""
+        return self.stored is None or self.stored.standings != self.profile.standings
+
+    @property
+    def acts_anew(self) -> bool:
+        """Whether it removes something else than the stored one."""
+        return self.stored is None or self.stored.furniture.keys() != self.profile.furniture.keys()
+
+
+def learn_stored(data: Path, sites: Iterable[str]) -> dict[str, Learned]:
+    """Learn the profiles of sites from their stored outlines.
 
     Args:
         data: The dataset's folder.
         sites: The sites.
-        crawl_id: What to store as their origin.
 
     Returns:
-        The new profile of each site that has one; the stored one where nothing changed.
+        What was learned of each site that anything is known of.
 
     Raises:
-        DataError: The dataset cannot be read or written.
+        DataError: The dataset cannot be read.
     """
-    learned: dict[str, SiteProfile] = {}
-    changed: list[tuple[SiteProfile, int]] = []
+    learned: dict[str, Learned] = {}
     with newsdata.connect(data) as connection:
         for site in sorted(sites):
             profile = learn(newsdata.read_sightings(connection, site, pages=SAMPLE, months=MONTHS), site)
-            stored = newsdata.read_profile(connection, site)
+            stored, version = newsdata.read_profile(connection, site) or (None, 0)
             if profile.standings or stored:
-                learned[site] = profile
-                if stored is None or stored[0].standings != profile.standings:
-                    changed.append((profile, stored[1] + 1 if stored else 1))
-    newsdata.write_profiles(data, changed, crawl_id=crawl_id)
+                learned[site] = Learned(profile, stored, version + 1)
     return learned
+
+
+def store_learned(data: Path, learned: Iterable[Learned], *, crawl_id: str) -> None:
+    """Store the profiles that are new.
+
+    Call it when what they change has been cleaned again: the next run makes up for one that was stopped in between.
+
+    Args:
+        data: The dataset's folder.
+        learned: From :func:`learn_stored`.
+        crawl_id: What to store as their origin.
+
+    Raises:
+        DataError: The dataset cannot be written.
+    """
+    newsdata.write_profiles(
+        data, [(each.profile, each.version) for each in learned if each.is_new], crawl_id=crawl_id
+    )
 
 
 async def draw_outlines(
@@ -202,7 +240,12 @@ class Recleaned:
 
 
 async def reclean(
-    data: Path, pool: CleaningPool, profiles: Mapping[str, SiteProfile], *, stale_only: bool
+    data: Path,
+    pool: CleaningPool,
+    profiles: Mapping[str, SiteProfile],
+    *,
+    stale_only: bool,
+    only_crawl: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Recleaned]:
     """Clean the stored pages of sites again, and yield what became of each.
 
@@ -211,6 +254,7 @@ async def reclean(
         pool: Where to clean.
         profiles: What is known of each site whose pages are to be cleaned.
         stale_only: Leave out articles that their site's profile cannot change, and pages without an article.
+        only_crawl: A crawl's id, for sites of which only that crawl's articles are to be looked at.
 
     Raises:
         DataError: The dataset cannot be read.
@@ -220,7 +264,8 @@ async def reclean(
         for site, profile in sorted(profiles.items()):
             acting = packed(profile)
             places = _places(connection, profile) if stale_only else {}
-            for batch in newsdata.read_articles(connection, site):
+            crawl_id = (only_crawl or {}).get(site, "")
+            for batch in newsdata.read_articles(connection, site, crawl_id=crawl_id):
                 chosen = {
                     each.fetch: each
                     for each in batch

@@ -31,7 +31,7 @@ from newscrawl.budget import ENOUGH, Budget
 from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
 from newscrawl.dates import Period
 from newscrawl.frontier import ROBOTS, TARGET, FrontierSpider, Target
-from newscrawl.profiles import RunningProfiles, learn_stored, reclean
+from newscrawl.profiles import RunningProfiles, learn_stored, reclean, store_learned
 from newscrawl.records import NO_SOURCE, SOURCE, FetchedPage, MissedPage
 from newscrawl.robots import robots_read
 from newscrawl.scheduler import frontier_failed
@@ -220,11 +220,14 @@ class DatasetPipeline:
     async def _learn(self, writer: newsdata.Writer) -> None:
         """Learn the profiles of the crawl's sites, and clean again what they change."""
         sites = self.tally.articles_by_site  # also those that an earlier run of the crawl was done with
-        learned = learn_stored(self.tally.data, sites, crawl_id=self.tally.crawl_id)
-        async for each in reclean(self.tally.data, self.pool, learned, stale_only=True):
+        learned = learn_stored(self.tally.data, sites)
+        profiles = {site: each.profile for site, each in learned.items()}
+        settled = {site: self.tally.crawl_id for site, each in learned.items() if not each.acts_anew}
+        async for each in reclean(self.tally.data, self.pool, profiles, stale_only=True, only_crawl=settled):
             if each.changed and each.stored and isinstance(each.result, Article):
                 writer.write_article(each.result, each.fetch, cleaner=CLEANER, id=each.stored.id)
                 self.tally.recleaned_by_site[site_of(each.fetch.url)] += 1
+        store_learned(self.tally.data, learned.values(), crawl_id=self.tally.crawl_id)
         writer.seal()
 
     async def process_item(self, item: object) -> object:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsclean import Article, SiteProfile, clean
+from newsclean import Article, Page, SiteProfile, clean, learn_profile
 from newsclean.article import RemovalKind
 from newsclean.clean import examine
 from newsclean.learning import MONTHS, SAMPLE, learn, sample
@@ -160,6 +160,19 @@ def test_a_plain_paragraph_in_the_midst_of_each_body_goes(number: int) -> None:
         assert (removal.kind, removal.rule) == ("furniture", "site.standing-line")
         (evidence,) = [each for each in article.evidence if each.field == "furniture"]
         assert evidence.value == f"on {number} of {number} articles since 2026-11-02"
+
+
+def test_pages_alone_are_enough() -> None:
+    pages = [page(n, lambda *_: [f"<p>{SIGN_UP}</p>"]) for n in range(8)]
+    profile = learn_profile(
+        [Page(f"https://quay.example/{n}", markup) for n, markup in enumerate(pages)], "quay.example"
+    )
+    article = clean(pages[0], site=profile)
+    assert SIGN_UP not in article.text
+    assert ("site.standing-line", "on 8 of 8 articles") in {
+        (each.source.partition(":")[0], each.value) for each in article.evidence
+    }
+    assert learn_profile([Page("", "<html><body></body></html>")]).standings == ()
 
 
 def test_lines_in_rotation_go() -> None:

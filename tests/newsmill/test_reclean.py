@@ -76,6 +76,9 @@ def test_learn_then_reclean(data: Path) -> None:
             "SELECT site, articles, of_articles, version FROM profiles WHERE kind = 'body' AND furniture"
         ).fetchall() == [("quay.example", NUMBER, NUMBER, 1)]
 
+    shown = newsmill("inspect", "https://quay.example/2026/story-0", data=data)
+    assert f"✗ site.standing-line: {SIGN_UP[:40]}" in shown.stdout
+
     # once more changes nothing, and makes no new version
     again = newsmill("learn", data=data)
     assert "0 articles changed" in again.stdout

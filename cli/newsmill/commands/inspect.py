@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from newsclean import NoArticle
+from newsclean import NoArticle, SiteProfile
 from newsclean.article import Evidence
 from newsclean.clean import Examination, examine
 from newsmill.datafolder import data_option
@@ -28,23 +28,24 @@ COLOURS = {
 def inspect(page: str, url: str, data: Path) -> None:
     """Show a page's blocks in order: kept ones plain, removed ones coloured with kind and rule.
 
-    PAGE is an HTML file, or the URL or id of a page in the dataset.
+    PAGE is an HTML file, or the URL or id of a page in the dataset; with such a page, what is known of its site counts.
     """
-    html, address = _load(page, url, data)
+    html, address, site = _load(page, url, data)
     try:
-        examination = examine(html, address)
+        examination = examine(html, address, site=site)
     except NoArticle as finding:
         raise UserError(f"{page}: no article: {finding}") from finding
     _show(Console(highlight=False, soft_wrap=True), examination)
 
 
-def _load(page: str, url: str, data: Path) -> tuple[bytes, str]:
+def _load(page: str, url: str, data: Path) -> tuple[bytes, str, SiteProfile | None]:
     file = Path(page)
     if file.is_file():
-        return file.read_bytes(), url
-    from newsmill.stored_pages import find_page  # noqa: PLC0415 - the dataset only when it is asked
+        return file.read_bytes(), url, None
+    from newsmill.stored_pages import find_page, find_profile  # noqa: PLC0415 - the dataset only when it is asked
 
-    return find_page(page, data)
+    html, address = find_page(page, data)
+    return html, address, find_profile(address, data)
 
 
 def _show(console: Console, examination: Examination) -> None:

@@ -32,7 +32,7 @@ def learn(sites: tuple[str, ...], data: Path) -> None:
     """
     import newsdata  # noqa: PLC0415 - the cleaner and DuckDB only when they are used
     from newscrawl.article_url import is_article_url  # noqa: PLC0415 - as above
-    from newscrawl.profiles import draw_outlines, learn_stored  # noqa: PLC0415 - as above
+    from newscrawl.profiles import draw_outlines, learn_stored, store_learned  # noqa: PLC0415 - as above
     from newsmill.recleaning import (  # noqa: PLC0415 - as above
         CLEANER,
         Changes,
@@ -49,8 +49,11 @@ def learn(sites: tuple[str, ...], data: Path) -> None:
     async def work(writer: newsdata.Writer) -> tuple[dict[str, SiteProfile], Changes]:
         for site in chosen:
             await draw_outlines(data, pool, writer, site, cleaner=CLEANER)
-        learned = learn_stored(data, chosen, crawl_id=run)
-        return learned, await reclean_dataset(data, pool, learned, writer, stale_only=True)
+        learned = learn_stored(data, chosen)
+        profiles = {site: each.profile for site, each in learned.items()}
+        changes = await reclean_dataset(data, pool, profiles, writer, stale_only=True)
+        store_learned(data, learned.values(), crawl_id=run)
+        return profiles, changes
 
     try:
         with newsdata.open_writer(data, crawl_id=run, is_article_url=is_article_url) as writer:
