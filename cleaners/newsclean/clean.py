@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from newsclean.article import Article, BlockKind, Evidence, Image, NoArticle, Removal, RemovalKind
 from newsclean.blocks import Block, Container, Media, Role, Segmentation, segment
@@ -38,7 +39,12 @@ _LOGIN_WALL = pattern(r"{paywall.notices}\b")
 
 
 def clean(
-    html: str | bytes, url: str = "", *, content_type: str = "", site: SiteProfile | None = None
+    html: str | bytes,
+    url: str = "",
+    *,
+    content_type: str = "",
+    site: SiteProfile | None = None,
+    fetched: datetime | None = None,
 ) -> Article:
     """Clean one page.
 
@@ -47,6 +53,7 @@ def clean(
         url: Its final address; relative addresses of images are resolved against it.
         content_type: The ``Content-Type`` response header, for its charset.
         site: What is known of the page's site; without it the page is judged alone.
+        fetched: When the page was fetched, aware: no later date is taken for the article's.
 
     Returns:
         The article; its text is never empty.
@@ -54,7 +61,7 @@ def clean(
     Raises:
         NoArticle: The page holds none; ``reason`` says what it is instead.
     """
-    return examine(html, url, content_type=content_type, site=site).article
+    return examine(html, url, content_type=content_type, site=site, fetched=fetched).article
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,12 @@ class Examination:
 
 
 def examine(
-    html: str | bytes, url: str = "", *, content_type: str = "", site: SiteProfile | None = None
+    html: str | bytes,
+    url: str = "",
+    *,
+    content_type: str = "",
+    site: SiteProfile | None = None,
+    fetched: datetime | None = None,
 ) -> Examination:
     """Clean one page as :func:`clean` does, and tell what became of each block in reach, for a person to look at.
 
@@ -93,7 +105,7 @@ def examine(
     """
     text = bound_attributes(decode(html, content_type))
     tree = parse(text)
-    metadata = read_metadata(tree, url)
+    metadata = read_metadata(tree, url, fetched=fetched)
     hidden = find_hidden(tree)
     segmentation = segment(tree, hidden.elements)
     images = find_images(segmentation, url or metadata.canonical_url, metadata.captions)

@@ -445,6 +445,19 @@ def test_the_tree_is_not_changed() -> None:
     assert tostring(tree) == before
 
 
+def test_no_date_is_from_the_future() -> None:
+    tree = document_fromstring("<html><body><h1>T</h1><p>May 4, 2031</p><p>January 2, 2020</p></body></html>")
+    fetched = datetime(2020, 1, 2, 12, tzinfo=UTC)
+    metadata = read_metadata(tree, URL, fetched=fetched)
+    assert metadata.published == datetime(2020, 1, 2, tzinfo=UTC)
+    assert ("2031-05-04T00:00:00+00:00", False) in [(e.value, e.chosen) for e in metadata.evidence]
+    # the day has begun in Auckland while it is still yesterday in London
+    ahead = document_fromstring(
+        '<html><body><h1>T</h1><time datetime="2020-01-03T01:00+13:00">x</time></body></html>'
+    )
+    assert read_metadata(ahead, URL, fetched=fetched).published is not None
+
+
 def test_the_order_of_sources_is_written_down() -> None:
     written = (Path(__file__).parents[2] / "docs" / "metadata.md").read_text(encoding="utf-8")
     places = [written.index(f"`{source}`") for source in ORDER]

@@ -228,6 +228,16 @@ def aware(moment: Moment, zone: tzinfo) -> datetime:
     return moment.when.replace(tzinfo=zone if moment.has_time else UTC)
 
 
+def past(candidates: Sequence[DateCandidate], zone: tzinfo, fetched: datetime | None) -> list[DateCandidate]:
+    """The candidates that are not of the time after the page was fetched; all, if that time is not known.
+
+    A day more is granted, for days of zones ahead and for clocks that differ.
+    """
+    if fetched is None:
+        return list(candidates)
+    return [candidate for candidate in candidates if aware(candidate.moment, zone) <= fetched + TOLERANCE]
+
+
 def label(candidate: DateCandidate) -> str:
     """The candidate's source for evidence, with what is missing in it."""
     if not candidate.moment.has_time:

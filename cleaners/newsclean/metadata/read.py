@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -16,7 +16,15 @@ from newsclean.metadata.language import primary_subtag
 from newsclean.metadata.markup import Head, lines_after, lines_before, marked_elements, read_head
 from newsclean.metadata.names import is_person
 from newsclean.metadata.paywall import read_paywall
-from newsclean.metadata.published import DateCandidate, aware, choose_dates, date_candidates, label, page_zone
+from newsclean.metadata.published import (
+    DateCandidate,
+    aware,
+    choose_dates,
+    date_candidates,
+    label,
+    page_zone,
+    past,
+)
 from newsclean.metadata.record import Metadata
 from newsclean.metadata.section import read_section
 from newsclean.metadata.titles import (
@@ -49,12 +57,13 @@ MOST_TAGS = 60
 LONGEST_TAG = 80
 
 
-def read_metadata(tree: HtmlElement, url: str) -> Metadata:
+def read_metadata(tree: HtmlElement, url: str, *, fetched: datetime | None = None) -> Metadata:
     """Read what a page says about its article.
 
     Args:
         tree: The parsed page; not modified.
         url: Its final address; empty if unknown.
+        fetched: When the page was fetched, aware: dates after that are events to come, and are not chosen.
     """
     head = read_head(tree)
     data = read_json_ld(head.scripts, url, (head.title, head.first("og:title")))
@@ -78,7 +87,7 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
     authors, agreed = choose_authors(credited, names)
     published, modified = date_candidates(tree, headline, head, data, marked, before, after, url)
     zone = page_zone((*published, *modified))
-    chosen, change = choose_dates(published, modified)
+    chosen, change = choose_dates(past(published, zone, fetched), past(modified, zone, fetched))
     evidence = [
         *(Evidence("title", c.source, c.value, i in agreeing) for i, c in enumerate(titles)),
         *(Evidence("authors", c.source, "; ".join(c.names), i in agreed) for i, c in enumerate(credited)),
