@@ -3,6 +3,7 @@
 # make test             linters, types, import contracts, tests
 # make soak             long runs: kills, faults, many pages
 # make docs             write the generated pages of docs/ again
+# make accept CASE=slug write tests/pages/<slug>/expected.json again (all without CASE); read the difference
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -15,7 +16,7 @@ LIMIT  ?= $(if $(filter demo,$(SITE)),,--max-articles 200)
 QUERY  := SELECT site, section, count(*) AS articles, sum(n_words) AS words, sum(len(removed)) AS removed_blocks \
           FROM articles GROUP BY ALL ORDER BY site, articles DESC, section
 
-.PHONY: crawl test lint types contracts unit soak docs clean
+.PHONY: crawl test lint types contracts unit soak docs accept clean
 
 crawl: $(VENV)/.installed
 	$(BIN)/newsmill crawl $(SITE) $(LIMIT) --data $(DATA)
@@ -47,6 +48,10 @@ soak: $(VENV)/.developing
 
 docs: $(VENV)/.developing
 	$(BIN)/python -m newsclean.rules > docs/rules.md
+
+accept: $(VENV)/.developing
+	$(BIN)/python tests/newsclean/test_pages.py $(CASE)
+	git diff --stat -- tests/pages
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache

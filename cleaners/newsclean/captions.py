@@ -31,6 +31,12 @@ _AGENCY_LINE = pattern(
     r"|^\W*(?:{caption.agencies})(?:\s*(?:/|via)\s*[\w.'’ -]{2,60})?\W*$"
 )
 _AGENCIES_ALONE = pattern(r"{credit.agencies}(?:\s*[/,]\s*(?:{credit.agencies}|[\w-]{2,6}))*")
+_VIDEO_LABEL = re.compile(r"(?:video|vidéo|vídeo|wideo)\s*:\s*", re.IGNORECASE)
+# "… the east bank. Video: Harbour Board"; at a line's start the word leads to a video instead.
+_VIDEO_CREDIT = re.compile(
+    r"(?<=[.!?”\"»])\s+((?:video|vidéo|vídeo|wideo)\s*:\s*(?-i:[A-ZÀ-ÞŁŚŻ])[^.!?:]{1,40})\.?\s*$",
+    re.IGNORECASE,
+)
 _BARE_LABEL = pattern(r"^\W*{caption.bare}\s+(?=(?-i:[A-ZÀ-ÞŁŚŻ]))")
 _RIGHTS = re.compile(r"©\s*(?:19|20)\d\d\b")
 _SENTENCE_INSIDE = re.compile(r"[^\WA-ZÀ-Þ]{2}[.!?]\s+\w")
@@ -117,7 +123,7 @@ def split_credit(text: str, *, is_caption: bool = False) -> tuple[str, str]:
         return "", _unlabelled(text)
     labelled = _LABELLED.search(text)
     if labelled is None:
-        labelled = _BARE_LABELLED.search(text)
+        labelled = _BARE_LABELLED.search(text) or _VIDEO_CREDIT.search(text)
     if labelled is None:
         tail = _TAIL.search(text)
         labelled = tail if tail is not None and _is_slashed(tail[1]) else None
@@ -141,6 +147,8 @@ def _unlabelled(credit: str) -> str:
     label = _LABEL.match(credit)
     if label is not None and label.end() < len(credit):
         credit = credit[label.end() :]
+    elif (video := _VIDEO_LABEL.match(credit)) is not None:
+        credit = credit[video.end() :]
     else:
         credit = _BARE_LABEL.sub("", credit)
     return credit.strip().rstrip(".").strip() if credit.endswith("..") else credit.strip()

@@ -340,7 +340,9 @@ def _best_source(element: HtmlElement, img: HtmlElement) -> str:
                     best, best_width = address, weight
     if best:
         return best
-    for attribute in (*_LAZY_ATTRIBUTES, "src", "poster"):
+    # a video's picture is its poster; its own address is no image's
+    first = ("poster",) if img.tag in {"video", "amp-video"} else ()
+    for attribute in (*first, *_LAZY_ATTRIBUTES, "src"):
         address = (img.get(attribute) or "").strip()
         if address and not address.startswith("data:"):
             return address
