@@ -30,6 +30,8 @@ COMMANDS = {
     ),
     "reclean": ("newsmill.commands.reclean", "reclean", "Clean the stored pages again; say what changed."),
     "report": ("newsmill.commands.report", "report", "Write the dataset as one page with plots."),
+    "compact": ("newsmill.commands.compact", "compact", "Merge the dataset's small files."),
+    "verify": ("newsmill.commands.verify", "verify", "Check every file and count of the dataset."),
     "export": ("newsmill.commands.export", "export", "Write the dataset out for other programs."),
 }
 

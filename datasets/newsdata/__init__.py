@@ -1,5 +1,6 @@
 """Articles in and out of Parquet; SQL over them."""
 
+from newsdata.compact import Compaction, compact
 from newsdata.errors import (
     DamagedStateError,
     DataError,
@@ -21,18 +22,21 @@ from newsdata.safe_query import Answer, Limits, safe_query
 from newsdata.state import State, open_state
 from newsdata.stored import StoredArticle, is_changed, pages_without_article, read_articles, read_pages
 from newsdata.url_state import UrlState, UrlStates
+from newsdata.verify import Fault, Verification, verify
 from newsdata.views import connect
 from newsdata.writer import Writer, open_writer, recover
 
 __all__ = [
     "OUTCOME_KINDS",
     "Answer",
+    "Compaction",
     "Damage",
     "DamagedStateError",
     "DataError",
     "DataFolderError",
     "EmptyDatasetError",
     "ExportTargetError",
+    "Fault",
     "Fetch",
     "Frontier",
     "FrontierTarget",
@@ -49,8 +53,10 @@ __all__ = [
     "UrlState",
     "UrlStates",
     "Usage",
+    "Verification",
     "Writer",
     "article_id",
+    "compact",
     "connect",
     "content_hash",
     "frontier_in_memory",
@@ -70,5 +76,6 @@ __all__ = [
     "site_of",
     "undrawn_pages",
     "url_key",
+    "verify",
     "write_profiles",
 ]

@@ -224,6 +224,11 @@ def segment_path(spool: Path, writer: str, number: int, table: str) -> Path:
     return spool / f"{writer}-{number:06}.{table}.jsonl"
 
 
+def segment_path_of(spool: Path, identifier: str, table: str) -> Path:
+    """Return where the segment of a Parquet file lies, or lay; see :func:`segment_id`."""
+    return spool / f"{identifier}.{table}.jsonl"
+
+
 def segment_table(path: Path) -> str:
     """Return the table a segment is of."""
     return path.name.split(".")[-2]

@@ -15,6 +15,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from newsdata.errors import storage_error
+from newsdata.files import table_files
 from newsdata.journal import Damage, Line, decode, read_segment, segment_id, segment_table, set_damage_aside
 from newsdata.records import Fetch, PageRecord, Usage
 from newsdata.schema import TABLES_BY_NAME, Row, Table, to_arrow
@@ -75,7 +76,9 @@ def write_whole(rows: pa.Table, target: Path) -> None:
         DataFolderError: It cannot be written.
     """
     with _whole(target) as file:
-        pq.write_table(rows, file, compression="zstd", compression_level=COMPRESSION_LEVEL)
+        pq.write_table(
+            rows, file, compression="zstd", compression_level=COMPRESSION_LEVEL, write_page_checksum=True
+        )
 
 
 @contextmanager
@@ -105,6 +108,20 @@ def _write(table: Table, segment: Path, places: list[_Place], target: Path) -> N
             writer.write_table(to_arrow(_rows(segment, group), table.schema), row_group_size=len(group))
 
 
+def write_rows(table: Table, rows: pa.Table, target: Path) -> None:
+    """Write rows of a table as one of its files, whole or not at all.
+
+    Raises:
+        DataFolderError: It cannot be written.
+    """
+    in_group = max(1, int(rows.num_rows * table.row_group_bytes / max(rows.nbytes, 1)))
+    with (
+        _whole(target) as file,
+        pq.ParquetWriter(file, table.schema, **_options(table, rows.num_rows)) as writer,
+    ):
+        writer.write_table(rows, row_group_size=in_group)
+
+
 def _options(table: Table, n_rows: int) -> dict[str, object]:
     columns = table.schema.names
     return {
@@ -112,6 +129,7 @@ def _options(table: Table, n_rows: int) -> dict[str, object]:
         "compression_level": COMPRESSION_LEVEL,
         "use_dictionary": list(table.dictionary),
         "write_page_index": True,
+        "write_page_checksum": True,  # `newsmill verify` reads them: a flipped byte is found wherever it is
         "data_page_size": PAGE_BYTES,
         "sorting_columns": [pq.SortingColumn(columns.index(name)) for name in ("site", "fetched_at")],
         "bloom_filter_options": {name: {"ndv": n_rows, "fpp": FALSE_POSITIVES} for name in table.bloom}
@@ -178,7 +196,7 @@ def pages_of_crawl(data: Path, crawl_id: str, urls: Collection[str]) -> dict[str
 
 def _pages_of(data: Path, crawl_id: str, urls: Collection[str], columns: list[str] | None = None) -> pa.Table:
     schema = TABLES_BY_NAME["pages"].schema
-    files = [str(path) for path in (data / "pages").glob("month=*/*.parquet")]
+    files = [str(path) for path in table_files(data / "pages", TABLES_BY_NAME["pages"].files)]
     wanted = (ds.field("crawl_id") == crawl_id) & ds.field("requested_url").isin(list(urls))
     return ds.dataset(files, schema=schema, format="parquet").to_table(columns=columns, filter=wanted)
 

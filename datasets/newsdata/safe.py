@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.fs
 
+from newsdata.files import table_files
 from newsdata.schema import Table
 
 PLACE = (pa.field("filename", pa.string()), pa.field("file_row_number", pa.int64()))
@@ -50,7 +51,7 @@ class PlacedFiles(ds.FileSystemDataset):  # type: ignore[misc]  # pyarrow has no
         files = pyarrow.fs.SubTreeFileSystem(str(folder), pyarrow.fs.LocalFileSystem())
         form = ds.ParquetFileFormat()
         fragments = []
-        for path in sorted(folder.glob(table.files)):
+        for path in table_files(folder, table.files):
             name = path.relative_to(folder).as_posix()
             constants = ds.field("filename") == name
             if path.parent.name.startswith("month="):

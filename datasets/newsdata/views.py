@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Iterator
 from importlib import resources
@@ -12,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from newsdata.errors import DataFolderError, NoDatasetError, QueryError
+from newsdata.files import table_files
 from newsdata.schema import READ_TABLES, TABLES, Table
 
 # In order of dependence; each is a file of sql/.
@@ -29,6 +29,29 @@ VIEWS = (
     "duplicates",
     "coverage",
 )
+
+
+_FILES = "newsdata_files"  # the function that names a table's files, in SQL
+
+
+class _Listings:
+    """Names the files of a table, once a transaction: what a query reads twice is the same both times.
+
+    DuckDB asks while it binds a query, so that the files are those of its beginning.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._tables = {table.name: table for table in READ_TABLES}
+        self._known: dict[tuple[str, int], list[str]] = {}
+
+    def __call__(self, name: str, transaction: int) -> list[str]:
+        known = self._known.get((name, transaction))
+        if known is None:
+            known = [str(path) for path in table_files(self._data / name, self._tables[name].files)]
+            self._known = {key: value for key, value in self._known.items() if key[1] == transaction}
+            self._known[name, transaction] = known
+        return known
 
 
 def connect(
@@ -63,6 +86,13 @@ def connect(
         connection.execute("SET TimeZone = 'UTC'")
         if memory_bytes is not None:
             connection.execute(f"SET memory_limit = '{memory_bytes}B'")
+        if not safe:
+            connection.create_function(
+                _FILES,
+                _Listings(folder),
+                [duckdb.sqltype("VARCHAR"), duckdb.sqltype("UBIGINT")],
+                duckdb.sqltype("VARCHAR[]"),
+            )
         source = _safe_source if safe else _source
         sources = {table.name: source(connection, table, folder) for table in READ_TABLES}
         for view in VIEWS:
@@ -107,11 +137,13 @@ def _source(connection: duckdb.DuckDBPyConnection, table: Table, data: Path) -> 
     if next((data / table.name).glob(table.files), None) is None:
         columns = ", ".join(_null(field) for field in table.schema)
         return f"(SELECT {columns}, NULL::VARCHAR AS filename, NULL::BIGINT AS file_row_number WHERE false)"
-    pattern = _literal(f"{glob.escape(str(data / table.name))}/{table.files}")
     by_month = (
         ", hive_partitioning=true, hive_types={'month': VARCHAR}" if "month" in table.schema.names else ""
     )
-    files = f"read_parquet({pattern}, union_by_name=true{by_month}, filename=true, file_row_number=true)"
+    files = (
+        f"read_parquet({_FILES}({_literal(table.name)}, txid_current()), union_by_name=true{by_month},"
+        " filename=true, file_row_number=true)"
+    )
     present = {name for name, *_ in connection.sql(f"FROM {files}").description}
     missing = [_null(field) for field in table.schema if field.name not in present]
     if not missing:

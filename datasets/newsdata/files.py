@@ -1,0 +1,52 @@
+"""Which files of a table count: all Parquet files in its folder but those that a compacted file stands in for.
+
+A compacted file ``x.parquet`` has a *stand-in list* beside it, ``.x.parquet.replaces``: the names of the files whose
+rows it holds. The list is there before the file is. So of any one listing of a folder, whatever appears or goes at
+that moment, each row counts once: where the compacted file is seen its list can be read, and where it is not seen
+the files that it will stand in for are all there, since they stay for a grace period.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+_LIST = ".replaces"
+
+
+def table_files(folder: Path, pattern: str) -> list[Path]:
+    """Return the files of a table that count, sorted.
+
+    Args:
+        folder: The table's folder.
+        pattern: Pattern of its files.
+    """
+    found = list(folder.glob(pattern))
+    replaced: dict[Path, set[str]] = {}
+    for parent in {path.parent for path in found}:
+        names = {path.name for path in found if path.parent == parent}
+        replaced[parent] = set().union(*(replaced_by(parent / name) for name in names))
+    return sorted(path for path in found if path.name not in replaced[path.parent])
+
+
+def replaced_by(path: Path) -> frozenset[str]:
+    """Return the names of the files that a file stands in for; none for most."""
+    try:
+        return frozenset(json.loads(stand_in_list(path).read_text("utf-8")))
+    except FileNotFoundError:
+        return frozenset()
+
+
+def stand_in_list(path: Path) -> Path:
+    """Return where a compacted file's stand-in list lies."""
+    return path.with_name(f".{path.name}{_LIST}")
+
+
+def listed_file(path: Path) -> Path:
+    """Return the compacted file that a stand-in list is of."""
+    return path.with_name(path.name.removeprefix(".").removesuffix(_LIST))
+
+
+def stand_in_lists(folder: Path) -> list[Path]:
+    """Return all stand-in lists below a table's folder."""
+    return sorted(folder.glob(f"**/.*{_LIST}"))
