@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsdata.errors import DataError, storage_error
-from newsdata.files import listed_file, replaced_by, stand_in_list, stand_in_lists, table_files
+from newsdata.files import listed_file, remove, replaced_by, stand_in_list, stand_in_lists, table_files
 from newsdata.frontier import SPOOL
 from newsdata.journal import WriterLock, segment_path_of
 from newsdata.parquet import sync_folder, write_rows
@@ -159,7 +159,7 @@ def _delete_replaced(folder: Path, grace_seconds: float) -> int:
             continue
         names = [name for name in replaced_by(compacted) if (listed.parent / name).exists()]
         for name in names:
-            (listed.parent / name).unlink()
+            remove(listed.parent / name)
         deleted += len(names)
         sync_folder(listed.parent)
     return deleted

@@ -4,14 +4,21 @@ A compacted file ``x.parquet`` has a *stand-in list* beside it, ``.x.parquet.rep
 rows it holds. The list is there before the file is. So of any one listing of a folder, whatever appears or goes at
 that moment, each row counts once: where the compacted file is seen its list can be read, and where it is not seen
 the files that it will stand in for are all there, since they stay for a grace period.
+
+Every file has its CRC-32 beside it, ``.x.parquet.crc32``, so that a flipped byte is found wherever it is, in the
+footer too, which Parquet has no sum for. Where a file is written over, both contents' sums stand there: whichever
+is found after a kill is right.
 """
 
 from __future__ import annotations
 
 import json
+import zlib
 from pathlib import Path
 
 _LIST = ".replaces"
+_SUM = ".crc32"
+_SUM_CHUNK = 1 << 20
 
 
 def table_files(folder: Path, pattern: str) -> list[Path]:
@@ -50,3 +57,47 @@ def listed_file(path: Path) -> Path:
 def stand_in_lists(folder: Path) -> list[Path]:
     """Return all stand-in lists below a table's folder."""
     return sorted(folder.glob(f"**/.*{_LIST}"))
+
+
+def write_sum(content: Path, target: Path) -> None:
+    """Write the sum of a file that is about to be put in its place.
+
+    Raises:
+        OSError: It could not be written.
+    """
+    path = sum_file(target)
+    sums = [sum_of(content), *([sum_of(target)] if target.exists() else [])]
+    aside = path.with_name(f"{path.name}.part")
+    aside.write_text("".join(f"{each}\n" for each in sums), "ascii")
+    aside.replace(path)
+
+
+def has_wrong_sum(path: Path) -> bool:
+    """Say whether a file is not what was written; a file without a sum is taken for right."""
+    try:
+        sums = sum_file(path).read_text("ascii").split()
+    except FileNotFoundError:
+        return False
+    except ValueError:
+        return True
+    return sum_of(path) not in sums
+
+
+def sum_of(path: Path) -> str:
+    """Return a file's CRC-32 as eight hex digits."""
+    value = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_SUM_CHUNK):
+            value = zlib.crc32(chunk, value)
+    return f"{value:08x}"
+
+
+def sum_file(path: Path) -> Path:
+    """Return where a file's sum lies."""
+    return path.with_name(f".{path.name}{_SUM}")
+
+
+def remove(path: Path) -> None:
+    """Delete a file of a table, and what lies beside it."""
+    path.unlink(missing_ok=True)
+    sum_file(path).unlink(missing_ok=True)

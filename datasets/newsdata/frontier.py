@@ -320,30 +320,38 @@ class Frontier:
     # What became of them
     # ----------------------------------------------------------------------------------------------------
 
-    def end(self, url: str, kind: OutcomeKind, reason: str, states: Iterable[UrlState] = ()) -> None:
+    def end(
+        self,
+        url: str,
+        kind: OutcomeKind,
+        reason: str,
+        *,
+        article_id: str = "",
+        states: Iterable[UrlState] = (),
+    ) -> None:
         """Say what became of a target, once its outcome is written.
 
         Args:
             url: The target's URL.
             kind: The outcome's kind.
             reason: The outcome's reason.
+            article_id: Id of the article, if one was stored.
             states: What is known of its URL now, and of others that lead there.
         """
         self._ended[url_key(url)] = (kind, reason)
+        if kind == "stored" and article_id:
+            self._articles.add(bytes.fromhex(article_id))
         self._url_states.extend(states)
 
     def keep_page(self, url: str) -> None:
         """Say that a target's page is written, and not yet cleaned: it need not be fetched again."""
         self._with_page.add(url_key(url))
 
-    def first_with_id(self, article_id: str) -> bool:
-        """Remember the id of an article; False if the crawl has stored one with this id."""
+    def has_stored(self, article_id: str) -> bool:
+        """Whether the crawl has stored an article with this id."""
         key = bytes.fromhex(article_id)
         stored = "SELECT 1 FROM stored_articles WHERE crawl = ? AND id = ?"
-        if key in self._articles or any(True for _ in self._state.read(stored, self._crawl, key)):
-            return False
-        self._articles.add(key)
-        return True
+        return key in self._articles or any(True for _ in self._state.read(stored, self._crawl, key))
 
     def commit(self) -> None:
         """Return once everything said so far is on the disk.

@@ -15,7 +15,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from newsdata.errors import storage_error
-from newsdata.files import table_files
+from newsdata.files import table_files, write_sum
 from newsdata.journal import Damage, Line, decode, read_segment, segment_id, segment_table, set_damage_aside
 from newsdata.records import Fetch, PageRecord, Usage
 from newsdata.schema import TABLES_BY_NAME, Row, Table, to_arrow
@@ -92,6 +92,7 @@ def _whole(target: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        write_sum(aside, target)
         aside.replace(target)
         sync_folder(target.parent)
     except OSError as error:

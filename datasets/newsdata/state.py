@@ -18,6 +18,7 @@ FILE = "state.sqlite"
 _VERSION = 2  # PRAGMA user_version; raise it with every change of a table. An older state is emptied
 _BUSY_SECONDS = 30.0  # another process writes for milliseconds at a time
 _CACHE_KIB = 32_768
+_LOG_PAGES = 64  # of 4 KiB, after which the write-ahead log is brought in: it must stay small on a small disk
 
 _TABLES = """
 -- One row a crawl that has begun. `plan` is what was asked for; `owner` names the lock of the process that runs it.
@@ -115,6 +116,7 @@ class State:
             "journal_mode = WAL",
             "synchronous = FULL",  # a commit that was acknowledged survives a power failure
             f"cache_size = -{_CACHE_KIB}",
+            f"wal_autocheckpoint = {_LOG_PAGES}",
             "temp_store = MEMORY",
         ):
             self._connection.execute(f"PRAGMA {setting}")

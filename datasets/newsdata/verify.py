@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsdata.errors import DataError, NoDatasetError, storage_error
-from newsdata.files import table_files
+from newsdata.files import has_wrong_sum, remove, sum_file, table_files
 from newsdata.frontier import SPOOL
 from newsdata.journal import Damage, read_segment
 from newsdata.parquet import sync_folder, write_whole
@@ -62,7 +62,7 @@ class Verification:
 def verify(data: str | os.PathLike[str], *, repair: bool = True) -> Verification:
     """Check every file and count of a dataset.
 
-    Parquet files: the footer, and with each page its sum, by decoding every column. The journal: each line's sum;
+    Parquet files: the sum of all bytes, the footer, and with each page its sum, by decoding every column. The journal: each line's sum;
     a last line without its end was never acknowledged and is no fault. Counts: for each outcome ``stored`` there
     is its article. ``state.sqlite``: SQLite's own check.
 
@@ -137,6 +137,8 @@ def _read(path: Path) -> tuple[str | None, list[pa.Table]]:
                     problem = problem or f"row group {number}: {_line(error)}"
     except (OSError, pa.ArrowException) as error:
         problem = _line(error)
+    if problem is None and has_wrong_sum(path):
+        problem = "its bytes are not those that were written, though every page can be read"
     return problem, sound
 
 
@@ -152,11 +154,12 @@ def _parquet_fault(
         os.link(path, aside)
     sync_folder(aside.parent)
     count = sum(rows.num_rows for rows in sound)
+    sum_file(path).unlink(missing_ok=True)  # that of the broken content counts no more
     if count:
         write_whole(pa.concat_tables(sound), path)
-        kept = f"{count} rows of other row groups kept"
+        kept = f"{count} rows kept"
     else:
-        path.unlink()
+        remove(path)
         sync_folder(path.parent)
         kept = "no row could be kept"
     hint = "; `newsmill reclean` makes articles again from pages" if table.name == "articles" else ""

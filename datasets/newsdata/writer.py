@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from newsdata import parquet
-from newsdata.errors import DamagedStateError, DataFolderError, storage_error
+from newsdata.errors import DamagedStateError, DataFolderError, StorageFullError, storage_error
 from newsdata.frontier import SPOOL, take_in_journal
 from newsdata.journal import (
     Damage,
@@ -43,6 +43,8 @@ logger = logging.getLogger(__name__)
 
 SEGMENT_BYTES = 64 << 20  # some 3,000 articles or 900 pages a file: small enough to seal in seconds
 GROUP = 32  # records between two automatic syncs
+# Of free disk beyond what the journal's Parquet files may take: the frontier's log, the folders' own growth.
+_MARGIN_BYTES = 384 << 10
 
 
 def open_writer(
@@ -149,6 +151,7 @@ class Writer:
         self._turn = threading.RLock()
         self._sealer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="newsdata-seal")
         self._sealing: dict[Path, Future[list[Damage]]] = {}
+        self._sealing_bytes: dict[Path, int] = {}
 
     def write_page(self, page: PageRecord) -> str:
         """Write a raw page; return its id.
@@ -225,7 +228,9 @@ class Writer:
                 failure = failure or error
                 self._sealing[path] = self._sealer.submit(parquet.seal, path, self._data)
             else:
-                self._sealing.pop(path, None)
+                with self._turn:
+                    self._sealing.pop(path, None)
+                    self._sealing_bytes.pop(path, None)
         if failure:
             raise failure
 
@@ -253,6 +258,7 @@ class Writer:
     def _write(self, table: str, row: Row) -> Row:
         line = encode(row)
         with self._turn:
+            self._check_room(len(line))
             segment = self._segments.get(table)
             if segment is None:
                 self._number += 1
@@ -267,7 +273,25 @@ class Writer:
                 self._rotate(table)
         return row
 
+    def _check_room(self, size: int) -> None:
+        """Stop while there is still room to turn the journal into Parquet, which is never larger than it is.
+
+        Raises:
+            StorageFullError: There would be none after so many bytes more.
+        """
+        unsealed = sum(segment.size for segment in self._segments.values()) + sum(
+            size for path, size in self._sealing_bytes.items() if not self._sealing[path].done()
+        )
+        disk = os.statvfs(self._data)
+        free = disk.f_bavail * disk.f_frsize
+        if free < size + unsealed + size + _MARGIN_BYTES:
+            raise StorageFullError(
+                f"no room to write {self._data}: {free >> 10} KiB are left, and what was fetched needs them; "
+                "free some space and run again, nothing acknowledged is lost"
+            )
+
     def _rotate(self, table: str) -> None:
         if segment := self._segments.pop(table, None):
             segment.close()
+            self._sealing_bytes[segment.path] = segment.size
             self._sealing[segment.path] = self._sealer.submit(parquet.seal, segment.path, self._data)

@@ -190,8 +190,9 @@ class DatasetPipeline:
         """Bring everything into the dataset's files, learn the sites' profiles, and end the cleaning processes."""
         try:
             with self._resources:
+                if self._writer:
+                    self._commit()  # what is in the journal is known, whatever the problem was
                 if self._writer and not self.tally.problem:
-                    self._commit()
                     self._writer.seal()
                     # a crawl that was interrupted ends at once; the next one learns from its pages too
                     if self.profiles and self.crawler.crawling:
@@ -357,7 +358,7 @@ class DatasetPipeline:
             told = outcome("skipped", reason=refusal, detail=f"published {cleaned.published:%Y-%m-%d}")
         else:
             key = article_id(page.url, cleaned.canonical_url, is_article_url)
-            if self._frontier and not self._frontier.first_with_id(key):
+            if self._frontier and self._frontier.has_stored(key):
                 detail = f"same article as {cleaned.canonical_url}"
                 told = outcome("skipped", reason="duplicate", detail=detail, article_id=key)
             else:
@@ -387,7 +388,9 @@ class DatasetPipeline:
         self.crawler.stats.inc_value("/".join(filter(None, ("newsmill", outcome.kind, outcome.reason))))
         if self._frontier:
             url = outcome.requested_url or outcome.url
-            self._frontier.end(url, outcome.kind, outcome.reason, states)
+            self._frontier.end(
+                url, outcome.kind, outcome.reason, article_id=outcome.article_id, states=states
+            )
         self._uncommitted += 1
         if self._uncommitted >= _GROUP:
             self._commit()

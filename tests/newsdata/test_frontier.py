@@ -147,12 +147,14 @@ def test_redirects_belong_to_the_target_that_leads_there(data: Path) -> None:
 
 def test_ids_and_sites_of_a_crawl_are_kept(data: Path) -> None:
     with opened(data) as frontier:
-        assert frontier.first_with_id("ab" * 16)
-        assert not frontier.first_with_id("ab" * 16)
+        add(frontier, "https://a.example/1")
+        assert not frontier.has_stored("ab" * 16)
+        frontier.end("https://a.example/1", "stored", "", article_id="ab" * 16)
+        assert frontier.has_stored("ab" * 16)
         frontier.sites = ("a.example", "b.example")
         frontier.commit()
     with opened(data) as frontier:
-        assert not frontier.first_with_id("ab" * 16)
+        assert frontier.has_stored("ab" * 16)
         assert frontier.sites == ("a.example", "b.example")
 
 
@@ -169,7 +171,7 @@ def test_outcomes_of_a_dead_writers_journal_are_taken_in(data: Path) -> None:
     newsdata.recover(data)
     with opened(data) as frontier:
         assert list(drain(frontier)) == ["https://news.example/b"]
-        assert not frontier.first_with_id("ab" * 16)
+        assert frontier.has_stored("ab" * 16)
 
 
 @settings(max_examples=60, deadline=None)
@@ -277,7 +279,7 @@ def test_what_is_known_of_a_url(data: Path) -> None:
     )
     with opened(data) as frontier:
         add(frontier, "https://news.example/a")
-        frontier.end("https://news.example/a", "stored", "", [state])
+        frontier.end("https://news.example/a", "stored", "", states=[state])
         frontier.commit()
         frontier.finish()
     opened_state = newsdata.open_state(data)

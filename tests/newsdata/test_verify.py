@@ -1,0 +1,159 @@
+"""Verification finds whatever is broken, names it, and keeps the rest."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+import newsdata
+from newsclean.article import Article
+from newsdata import parquet
+from newsdata.schema import TABLES_BY_NAME
+
+
+@pytest.fixture
+def filled(
+    tmp_path: Path, make_article: Callable[..., Article], make_fetch: Callable[..., newsdata.Fetch]
+) -> Path:
+    with newsdata.open_writer(tmp_path, crawl_id="crawl-1") as writer:
+        for number in range(8):
+            fetch = make_fetch(number)
+            writer.write_page(newsdata.PageRecord(fetch, b"<p>Page</p>" * 20))
+            article = writer.write_article(make_article(number, url=fetch.url), fetch, cleaner="c")
+            writer.write_outcome(newsdata.Outcome(fetch.url, "stored", fetch.fetched_at, article_id=article))
+    newsdata.open_state(tmp_path).close()
+    return tmp_path
+
+
+def flip(path: Path, offset: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[offset] ^= 0x10
+    path.write_bytes(content)
+
+
+def file_of(data: Path, table: str) -> Path:
+    (path,) = (data / table).glob("**/*.parquet")
+    return path
+
+
+def test_a_sound_dataset_is_all_well(filled: Path) -> None:
+    found = newsdata.verify(filled)
+    assert found.faults == ()
+    assert (found.files, found.rows["articles"], found.rows["pages"], found.rows["outcomes"]) == (3, 8, 8, 8)
+
+
+@pytest.mark.parametrize("part", [0.01, 0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 0.98])
+@pytest.mark.parametrize("table", ["pages", "outcomes"])
+def test_a_flipped_byte_anywhere_is_found_and_the_rest_is_readable(
+    filled: Path, table: str, part: float
+) -> None:
+    path = file_of(filled, table)
+    flip(path, int(part * path.stat().st_size))
+    looked = newsdata.verify(filled, repair=False)
+    assert [fault.path for fault in looked.faults] == [path.relative_to(filled)]
+    assert looked.faults[0].kept == "not touched"
+    found = newsdata.verify(filled)
+    assert [fault.path for fault in found.faults] == [path.relative_to(filled)]
+    aside = filled / "damaged" / path.relative_to(filled)
+    assert aside.exists()
+    with newsdata.connect(filled) as connection:
+        assert connection.execute("SELECT count(*) FROM articles").fetchone() == (8,)
+        connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # whatever could be kept
+    assert newsdata.verify(filled).faults == ()
+
+
+def test_other_row_groups_of_a_broken_file_are_kept(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    make_article: Callable[..., Article],
+    make_fetch: Callable[..., newsdata.Fetch],
+) -> None:
+    small = replace(TABLES_BY_NAME["articles"], row_group_bytes=1)
+    monkeypatch.setitem(parquet.TABLES_BY_NAME, "articles", small)
+    with newsdata.open_writer(tmp_path, crawl_id="crawl-1") as writer:
+        for number in range(5):
+            fetch = make_fetch(number)
+            writer.write_article(make_article(number, url=fetch.url), fetch, cleaner="c")
+    path = file_of(tmp_path, "articles")
+    assert pq.read_metadata(path).num_row_groups == 5
+    column = pq.read_metadata(path).row_group(2).column(0)
+    flip(path, column.data_page_offset + column.total_compressed_size // 2)
+    (fault,) = newsdata.verify(tmp_path).faults
+    assert "row group 2" in fault.problem
+    assert fault.kept.startswith("4 rows kept")
+    with newsdata.connect(tmp_path) as connection:
+        assert connection.execute("SELECT count(*) FROM articles").fetchone() == (4,)
+
+
+@pytest.mark.parametrize("damage", ["footer", "truncated", "empty", "text"])
+def test_a_file_that_cannot_be_opened_is_set_aside(filled: Path, damage: str) -> None:
+    path = file_of(filled, "articles")
+    content = path.read_bytes()
+    path.write_bytes(
+        {
+            "footer": content[:-6] + b"\xff" + content[-5:],
+            "truncated": content[: len(content) // 2],
+            "empty": b"",
+            "text": b"not Parquet",
+        }[damage]
+    )
+    faults = newsdata.verify(filled).faults
+    assert faults[0].path == path.relative_to(filled)
+    assert "8 outcomes say `stored`" in faults[1].problem  # their articles are gone, and that is said
+    with newsdata.connect(filled) as connection:
+        assert connection.execute("SELECT count(*) FROM pages").fetchone() == (8,)
+
+
+def test_a_flipped_byte_in_the_journal_is_named_and_the_other_lines_are_stored(
+    tmp_path: Path, make_article: Callable[..., Article], make_fetch: Callable[..., newsdata.Fetch]
+) -> None:
+    writer = newsdata.open_writer(tmp_path, crawl_id="crawl-1")
+    for number in range(4):
+        writer.write_article(make_article(number), make_fetch(number), cleaner="c")
+    segment = writer._segments["articles"].path
+    writer._lock.close()  # as the system does for a process that dies
+    lines = segment.read_bytes().splitlines(keepends=True)
+    flip(segment, len(lines[0]) + 100)
+    with segment.open("ab") as file:
+        file.write(lines[0][:50])  # torn: never acknowledged
+    looked = newsdata.verify(tmp_path, repair=False)
+    assert segment.exists()
+    (fault,) = newsdata.verify(tmp_path).faults
+    assert (fault.path, looked.faults[0].path) == (Path("spool") / segment.name,) * 2
+    assert f"at byte {len(lines[0])}" in fault.problem
+    with newsdata.connect(tmp_path) as connection:
+        assert connection.execute("SELECT count(*) FROM articles").fetchone() == (3,)
+    assert len((tmp_path / "spool" / "damaged" / segment.name).read_bytes().splitlines()) == 1
+
+
+def test_a_damaged_state_is_named(filled: Path) -> None:
+    (filled / "state.sqlite").write_bytes(b"SQLite format 3\x00" + b"rubbish" * 1000)
+    (fault,) = newsdata.verify(filled).faults
+    assert fault.path == Path("state.sqlite")
+    assert "delete it" in fault.kept
+
+
+def test_the_command_names_faults_and_exits_with_1(filled: Path) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "newsmill", "verify", "--data", str(filled), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    done = run()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (
+        done.stdout == "3 files read: 8 pages, 8 articles, 8 outcomes; 0 lines of the journal\nall is well\n"
+    )
+    path = file_of(filled, "outcomes")
+    flip(path, path.stat().st_size // 3)
+    for arguments in (("--look-only",), ()):
+        done = run(*arguments)
+        assert done.returncode == 1
+        assert str(path.relative_to(filled)) in done.stderr
+        assert done.stderr.splitlines()[-1] == f"newsmill: 1 faults in {filled}, named above"
+    assert run().returncode == 0
