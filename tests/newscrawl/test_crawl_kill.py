@@ -67,7 +67,7 @@ def crawl_under_fire(
 ) -> Killed:
     """Run a crawl, kill it, run it again …, and at last let it come to its end.
 
-    The kills are spread over the crawl by the pages that it has asked for; every third run lives up to
+    The kills are spread over the crawl by the pages that it has asked for; every fourth run lives up to
     `longest` seconds longer, so that kills also hit the midst of cleaning and storing.
     """
     command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"site={web.base()}"]
@@ -88,7 +88,7 @@ def crawl_under_fire(
         process = subprocess.Popen(command, cwd=ROOT, stderr=log, stdout=log, env=os.environ)
         if seen.kills < kills:
             left = articles - len(web.hits)
-            more = chance.randint(1, max(1, 2 * left // (kills - seen.kills)))
+            more = chance.randint(1, max(1, left // (kills - seen.kills)))
             patience = time.monotonic() + (chance.uniform(0, longest) if left < PER_PAGE else 60)
             while (
                 process.poll() is None
@@ -96,7 +96,7 @@ def crawl_under_fire(
                 and time.monotonic() < patience
             ):
                 time.sleep(0.01)
-            time.sleep(chance.uniform(0, longest if seen.kills % 3 == 2 else 2 * LATENCY))
+            time.sleep(chance.uniform(0, longest if seen.kills % 4 == 2 else 2 * LATENCY))
         else:
             process.wait(timeout=300)
         if process.poll() is None:
