@@ -19,6 +19,8 @@ LONGEST_CAPTION = 700
 MOST_LINES_OF_A_BOX = 4
 # What is told to be a caption only by where it stands is a line or two.
 LONGEST_LINE = 250
+# h5 and h6 beside an image are print sizes, not headings.
+SMALLEST_HEADINGS = 5
 # Avatars, icons and counting pixels are smaller.
 SMALLEST_SIDE = 100
 
@@ -107,7 +109,7 @@ def _box(media: Media, segmentation: Segmentation) -> Container | None:
             break
         if blocks:
             best = node
-        if any(block.heading_level or block.roles & (Role.FORM | Role.BUTTON) for block in blocks):
+        if any(_is_subhead(block) or block.roles & (Role.FORM | Role.BUTTON) for block in blocks):
             return None if best is node else best
         node = node.parent
     # a figure further out still decides
@@ -182,7 +184,7 @@ def _captions_after(
         block = segmentation.blocks[index]
         if block.hidden or index in known:
             continue
-        if block.heading_level or len(block.text) > LONGEST_CAPTION or block.roles & (Role.NAV | Role.BUTTON):
+        if _is_subhead(block) or len(block.text) > LONGEST_CAPTION or block.roles & (Role.NAV | Role.BUTTON):
             break
         if index > media.position and block.media_before:
             break
@@ -202,6 +204,11 @@ def _captions_after(
         else:
             break
     return found
+
+
+def _is_subhead(block: Block) -> bool:
+    """Whether a block is a heading of the text: some sites print captions in the smallest two."""
+    return 0 < block.heading_level < SMALLEST_HEADINGS
 
 
 def _is_emphasised_line(block: Block) -> bool:
