@@ -125,7 +125,10 @@ def split_credit(text: str, *, is_caption: bool = False) -> tuple[str, str]:
     if labelled is None:
         labelled = _BARE_LABELLED.search(text) or _VIDEO_CREDIT.search(text)
     if labelled is None:
-        tail = _TAIL.search(text)
+        # only the last words are looked at: most texts that are asked about are paragraphs
+        tail = (
+            _TAIL.search(text, max(0, len(text) - LONGEST_CREDIT)) if "/" in text[-LONGEST_CREDIT:] else None
+        )
         labelled = tail if tail is not None and _is_slashed(tail[1]) else None
     if labelled is not None:
         return text[: labelled.start(1)].strip().rstrip("|/–—-,; ").strip(), _unlabelled(labelled[1])
