@@ -2,10 +2,13 @@
 
 import gzip
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from small_web import Answer, Web, article, outcomes, scrapy_crawl
+from small_web import ROOT, Answer, Web, article, outcomes, scrapy_crawl
 
 from newscrawl.budget import Budget, Limits
 from newscrawl.dates import period
@@ -144,6 +147,35 @@ def test_only_the_named_sources_are_used(site: Web, tmp_path: Path, sources: str
     assert done.returncode == 0, done.stderr
     assert {via.partition(":")[0] for via in stored(tmp_path, site).values()} == prefixes
     assert not any(path.startswith(("/harbour", "/archive")) for _, path in site.hits)
+
+
+def test_sources_are_shown_without_fetching_an_article(site: Web) -> None:
+    command = [sys.executable, "-m", "newsmill", "sources", site.base(), "--allow-private", "127.0.0.1"]
+    done = subprocess.run(
+        [*command, "--format", "json"],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+        env=os.environ,
+    )
+    assert done.returncode == 0, done.stderr
+    found = {row["url"].removeprefix(site.base()): row for row in json.loads(done.stdout)}
+    counts = {
+        path: (row["kind"], row["articles"], row["newest"] and row["newest"][:10])
+        for path, row in found.items()
+    }
+    day = "2026-03-14"
+    assert counts[""] == ("front", 1, day)
+    assert counts["/harbour/"] == ("section", 1, day)
+    assert counts["/feed"] == ("feed", 1, day)
+    assert counts["/sea.rss"] == ("feed", 1, day)
+    assert counts["/news.xml"] == ("sitemap", 1, day)
+    assert counts["/deep.xml.gz"] == ("sitemap", 1, day)
+    assert counts["/index.xml"] == ("sitemap", 0, None)
+    fetched = {path for _, path in site.hits}
+    assert not any(path.startswith(DAY) for path in fetched)
+    assert "/harbour/2/" not in fetched
 
 
 def test_bad_sources_end_as_outcomes(web: Web, tmp_path: Path) -> None:
@@ -291,6 +323,23 @@ def test_a_sitemap_is_not_read_on_while_enough_articles_wait(web: Web, tmp_path:
     assert [name for name, _ in asked] == ["post-3", "post-2", "post-1"]
     assert asked[1][1] >= 20
     assert asked[2][1] >= 50
+
+
+def test_a_large_sitemap_is_never_held_whole() -> None:
+    """The short form of ``benchmarks/sitemaps.py``."""
+    command = [
+        sys.executable,
+        str(ROOT / "benchmarks" / "sitemaps.py"),
+        "--urls",
+        "60000",
+        "--articles",
+        "3",
+        "--single",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True, env=os.environ)
+    measured = json.loads(done.stdout)
+    assert measured["stored"] == 3
+    assert measured["peak_mb"] < 400
 
 
 def test_a_budget_waits_for_what_is_on_its_way() -> None:

@@ -1,0 +1,134 @@
+"""The spider ``sources``: where a site names its articles, how many, and how fresh; no article is fetched."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from newscrawl.article_url import Place, Source, is_article_url, url_dates
+from newscrawl.frontier import TARGET, Target, TargetKind
+from newscrawl.records import MissedPage
+from newscrawl.spiders.news import NewsSpider, Output
+from newsdata.identity import normalise_url
+
+_WEEK = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class SourceReport:
+    """What one source was found to hold.
+
+    Attributes:
+        kind: What it is.
+        url: Its URL.
+        via: How it was found.
+        articles: Number of article URLs that it names.
+        dated: Number of those whose date it says, or their URLs.
+        last_week: Number of those that are not older than a week.
+        newest: The newest date.
+        problem: Why it could not be read; empty if it could.
+    """
+
+    kind: TargetKind
+    url: str
+    via: str
+    articles: int = 0
+    dated: int = 0
+    last_week: int = 0
+    newest: datetime | None = None
+    problem: str = ""
+
+
+class SourcesSpider(NewsSpider):
+    """Reads a site's sources as the spider ``news`` does, and counts the articles instead of fetching them.
+
+    Of a section it reads the first page, of an archive and an index of sitemaps the newest few.
+
+    Attributes:
+        reports: By the source's URL.
+        articles: Number of different article URLs.
+    """
+
+    name = "sources"
+    custom_settings: ClassVar[dict[str, object]] = {  # type: ignore[misc]  # Scrapy declares it for an instance too
+        "ITEM_PIPELINES": {"newscrawl.storage.DatasetPipeline": None},  # nothing is stored
+        "NEWSMILL_MAX_SECTION_PAGES": 1,
+        "NEWSMILL_MAX_ARCHIVE_PAGES": 5,
+        "NEWSMILL_MAX_SITEMAPS": 10,
+    }
+
+    def __init__(self, site: str = "", sources: str = "", **kwargs: str) -> None:
+        super().__init__(site, sources=sources, **kwargs)
+        self.reports: dict[str, SourceReport] = {}
+        self._seen: set[int] = set()
+
+    @property
+    def articles(self) -> int:
+        """Number of different article URLs."""
+        return len(self._seen)
+
+    async def parse_source(self, response: Response) -> AsyncIterator[Output]:
+        """Read a source, and go on to those that it names."""
+        target: Target = response.meta[TARGET]
+        report = self.reports[response.url] = SourceReport(target.kind, response.url, target.via)
+        async for found in super().parse_source(response):
+            if isinstance(found, Request):
+                yield found
+            elif isinstance(found, MissedPage) and found.reason.startswith("not-a-"):
+                report.problem = found.reason
+
+    def missed(self, failure: Failure) -> AsyncIterator[Output] | Iterator[Output]:
+        """Note why a source did not come, and go on where something else may help."""
+        target: Target = failure.request.meta[TARGET]  # type: ignore[attr-defined]  # set by Scrapy
+        return self._noted(target, super().missed(failure))
+
+    async def _noted(
+        self, target: Target, outputs: AsyncIterator[Output] | Iterator[Output]
+    ) -> AsyncIterator[Output]:
+        async for found in _asynchronous(outputs):
+            if isinstance(found, Request):
+                yield found
+            elif isinstance(found, MissedPage) and not target.guessed:
+                problem = f"{found.reason}: {found.detail}" if found.detail else found.reason
+                self.reports[target.url] = SourceReport(target.kind, target.url, target.via, problem=problem)
+
+    def _article(
+        self,
+        url: str,
+        via: str,
+        text: str = "",
+        *,
+        source: Source | None,
+        place: Place = "",
+        dated: datetime | None = None,
+    ) -> Iterator[Request]:
+        report = self.reports.get(via.partition(":")[2])
+        if report is not None and (
+            source is None or (self.scope.covers(url) and is_article_url(url, text, source, place))
+        ):
+            self._seen.add(hash(normalise_url(url)))
+            report.articles += 1
+            named = url_dates(url)
+            moment = dated or (
+                datetime(named[1].year, named[1].month, named[1].day, tzinfo=UTC) if named else None
+            )
+            if moment is not None:
+                report.dated += 1
+                report.last_week += datetime.now(UTC) - moment <= _WEEK
+                report.newest = max(report.newest or moment, moment)
+        return iter(())
+
+
+async def _asynchronous(outputs: AsyncIterator[Output] | Iterator[Output]) -> AsyncIterator[Output]:
+    if isinstance(outputs, Iterator):
+        for output in outputs:
+            yield output
+    else:
+        async for output in outputs:
+            yield output
