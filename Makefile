@@ -19,7 +19,7 @@ QUERY  := SELECT site, section, count(*) AS articles, sum(n_words) AS words, sum
 .PHONY: crawl test lint types contracts unit soak docs accept clean
 
 crawl: $(VENV)/.installed
-	$(BIN)/newsmill crawl $(SITE) $(LIMIT) --data $(DATA)
+	$(BIN)/newsmill crawl $(strip $(SITE) $(LIMIT)) --data $(DATA)
 	@echo
 	@echo '$$ newsmill sql "$(QUERY)"'
 	@$(BIN)/newsmill sql "$(QUERY)" --data $(DATA)
