@@ -76,6 +76,7 @@ def crawl_under_fire(
         "NEWSMILL_ALLOW_PRIVATE=127.0.0.1",
         "NEWSMILL_CLEAN_PROCESSES=1",
         "NEWSMILL_MAX_SECTION_PAGES=1000",
+        "NEWSMILL_LEARN=0",  # articles cleaned again at the end are versions of their own
         "LOG_LEVEL=WARNING",
     ):
         command += ["-s", setting]

@@ -314,7 +314,7 @@ def run_crawl(settings: dict[str, object], arguments: dict[str, object], console
         dict(spider.failed_sites) if isinstance(spider, NewsSpider) else {},
         int(stats.get("log_count/ERROR", 0)),
         time.monotonic() - began,
-        stats.get("finish_reason") == "shutdown",
+        stats.get("finish_reason") in ("shutdown", None),  # None: stopped before the spider had begun
     )
 
 
