@@ -111,6 +111,7 @@ def _record(report: SourceReport) -> dict[str, object]:
 
 def _print_table(reports: list[SourceReport], articles: int) -> None:
     table = Table("kind", "source", "articles", "last 7 days", "newest", "problem")
+    table.columns[1].overflow = "fold"  # a cut URL is of no use
     for column in (2, 3):
         table.columns[column].justify = "right"
     for report in reports:
