@@ -21,7 +21,7 @@ from datetime import date, datetime, timedelta
 from newsclean.article import NoArticle, Page
 from newsclean.clean import examine
 from newsclean.outline import Line, LineKind, Sighting, shown_template
-from newsclean.profile import UNDATED, Form, SiteProfile, Standing, belongs_to_article
+from newsclean.profile import SHORT_LENGTH, UNDATED, Form, SiteProfile, Standing, belongs_to_article
 
 # Pages of a month that are looked at, and months.
 SAMPLE, MONTHS = 256, 3
@@ -35,8 +35,8 @@ TELLING_LENGTH, SAME_STORY = 40, 0.5
 TELLING_PAGES = 20
 # So long a line is a paragraph: background that a running story repeats. It must stand on twice the share.
 PARAGRAPH_LENGTH = 220
-# "Yes." or "Analysis": lines so short are shared by chance.
-SHORT_LENGTH, SHORT_SHARE = 15, 0.5
+# Lines shorter than SHORT_LENGTH are shared by chance.
+SHORT_SHARE = 0.5
 # The share of articles that convicts a line in the midst of the text, by the number of articles it is counted on: with few
 # articles, a running story's background may stand on several of them.
 SHARES = ((ENOUGH_ARTICLES, 0.6), (16, 0.4), (64, 0.25))

@@ -41,6 +41,8 @@ UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 EVIDENCE: Final = "furniture"
 # Beyond the share of a body that any rule may take, only what stands on so many articles, and most of them, is taken.
 SURE_ARTICLES, SURE_SHARE = 8, 0.5
+# "Yes." or a speaker's name: lines so short are shared by chance, and a place alone does not convict them.
+SHORT_LENGTH: Final = 15
 # What is left must be an article; else the page is as it was.
 FEWEST_CHARACTERS_LEFT = 120
 
@@ -226,7 +228,7 @@ def _standing(profile: SiteProfile, block: Block, paths: Paths) -> Standing | No
     return (
         profile.find("line", line_key(block.text))
         or profile.find("template", template_key(template_of(block)))
-        or profile.find("path", paths.of(block))
+        or (profile.find("path", paths.of(block)) if len(block.text) >= SHORT_LENGTH else None)
     )
 
 

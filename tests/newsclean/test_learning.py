@@ -329,6 +329,27 @@ def test_places_are_told_by_whether_their_text_repeats() -> None:
     assert places["article>p"].texts == 12
 
 
+def test_a_place_that_repeats_takes_new_text_but_no_short_answer() -> None:
+    offers = [
+        "An offer of tea and of tide tables, to be had at the kiosk.",
+        "Another offer, of oars and of old rope.",
+    ]
+    pages = [page(n, lambda n, _: [f"<p class=kiosk>{offers[n % 2]}</p>"]) for n in range(12)]
+    profile = learned(pages)
+    new = page(
+        50,
+        lambda *_: [
+            "<p class=kiosk>A third offer that no page has shown before, of nets.</p><p class=kiosk>“Aye.”</p>"
+        ],
+    )
+    assert "A third offer" in clean(new).text
+    assert "“Aye.”" in clean(new).text
+    article = clean(new, site=profile)
+    assert "A third offer" not in article.text
+    assert "“Aye.”" in article.text
+    assert "site.repeating-path" in {each.rule for each in article.removed}
+
+
 def test_a_profile_crosses_process_borders() -> None:
     profile = learned([page(n, lambda *_: [f"<p>{SIGN_UP}</p>"]) for n in range(8)])
     copy = pickle.loads(pickle.dumps(profile))
