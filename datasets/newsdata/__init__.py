@@ -2,6 +2,7 @@
 
 from newsdata.compact import Compaction, compact
 from newsdata.errors import (
+    CrawlRunsError,
     DamagedStateError,
     DataError,
     DataFolderError,
@@ -30,6 +31,7 @@ __all__ = [
     "OUTCOME_KINDS",
     "Answer",
     "Compaction",
+    "CrawlRunsError",
     "Damage",
     "DamagedStateError",
     "DataError",

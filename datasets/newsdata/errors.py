@@ -3,6 +3,7 @@
 DataError
 ├── DataFolderError      the folder cannot be made, read or written
 │   └── StorageFullError no room is left; what was acknowledged is safe
+├── CrawlRunsError       a living process runs the same crawl
 ├── DamagedStateError    state.sqlite cannot be read
 ├── NoDatasetError       the folder holds no dataset
 ├── EmptyDatasetError    there is a dataset, and nothing in it to write out
@@ -27,6 +28,10 @@ class DataFolderError(DataError):
 
 class StorageFullError(DataFolderError):
     """No room is left on the disk; every acknowledged record is still there."""
+
+
+class CrawlRunsError(DataError):
+    """Another process runs a crawl of the same plan into the dataset."""
 
 
 class DamagedStateError(DataError):

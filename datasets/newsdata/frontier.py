@@ -10,7 +10,7 @@ with newsdata.open_frontier("data", plan="…", crawl_id="demo", before_commit=w
 
 A crawl is *unfinished* until :meth:`Frontier.finish`. Opening the frontier with the plan of an unfinished crawl
 that no living process runs takes that crawl up: what has an outcome stays done, everything else is to be
-fetched. Two living processes never share a crawl: the second one begins its own.
+fetched. Two living processes never run one plan: the second is told, and does nothing.
 
 Memory holds only a window: for each of at most :data:`MAX_HOSTS` hosts the next :data:`WINDOW` targets, what is
 on its way, and what has not been committed.
@@ -29,6 +29,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from newsdata.errors import CrawlRunsError
 from newsdata.identity import url_key
 from newsdata.journal import WriterLock
 from newsdata.parquet import urls_with_page
@@ -485,12 +486,13 @@ def open_frontier(
     Args:
         data: The dataset's folder.
         plan: What is asked for: the same text takes up the unfinished crawl of that plan, if there is one that
-            no living process runs; of several the oldest.
+            one; of several the oldest.
         crawl_id: Id of the crawl, if a new one begins.
         before_commit: Called before each commit: makes durable the outcomes that the commit tells of.
         fresh: Begin a new crawl in any case, and give unfinished ones of the plan up.
 
     Raises:
+        CrawlRunsError: A living process runs a crawl of this plan.
         DataFolderError: The state cannot be opened or written.
         DamagedStateError: It is damaged.
     """
@@ -565,15 +567,19 @@ def _take_in(connection: sqlite3.Connection, number: int, table: str, row: Row) 
 
 
 def _take_over(connection: sqlite3.Connection, spool: Path, plan: str, *, fresh: bool) -> int | None:
-    """The oldest unfinished crawl of a plan that no living process runs; None if there is none."""
-    query = "SELECT number, owner FROM crawls WHERE plan = ? AND ended IS NULL ORDER BY number"
-    for number, owner in connection.execute(query, (plan,)).fetchall():
+    """The oldest unfinished crawl of a plan; None if there is none."""
+    query = "SELECT number, id, owner FROM crawls WHERE plan = ? AND ended IS NULL ORDER BY number"
+    unfinished = connection.execute(query, (plan,)).fetchall()
+    for _, crawl_id, owner in unfinished:
         lock = WriterLock.take(spool / f"{owner}.lock")
         if lock is None:
-            continue
+            raise CrawlRunsError(
+                f"the same crawl is running as {crawl_id}; wait for its end, or crawl into another folder"
+            )
         lock.release()
-        if not fresh:
-            return int(number)
+    if not fresh:
+        return next((int(number) for number, *_ in unfinished), None)
+    for number, *_ in unfinished:
         _forget(connection, number)
     return None
 

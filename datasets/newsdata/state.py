@@ -15,7 +15,7 @@ from typing import Any
 from newsdata.errors import DamagedStateError, DataFolderError, StorageFullError
 
 FILE = "state.sqlite"
-_VERSION = 2  # PRAGMA user_version; raise it with every change of a table. An older state is emptied
+_VERSION = 3  # PRAGMA user_version; raise it with every change of a table. An older state is emptied
 _BUSY_SECONDS = 30.0  # another process writes for milliseconds at a time
 _CACHE_KIB = 32_768
 _LOG_PAGES = 64  # of 4 KiB, after which the write-ahead log is brought in: it must stay small on a small disk
@@ -74,15 +74,18 @@ CREATE TABLE urls (
     key BLOB PRIMARY KEY,
     url TEXT NOT NULL,
     site TEXT NOT NULL,
-    fetched_at INTEGER NOT NULL,
     outcome TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    fetched_at INTEGER NOT NULL,
+    dated INTEGER,
     http_status INTEGER,
     etag TEXT NOT NULL,
     last_modified TEXT NOT NULL,
-    content_hash TEXT NOT NULL,
-    next_due INTEGER
+    page_hash TEXT NOT NULL,
+    version_hash TEXT NOT NULL,
+    article_id TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX due_urls ON urls (next_due) WHERE next_due IS NOT NULL;
+CREATE INDEX urls_of_sites ON urls (site, key);
 """
 
 

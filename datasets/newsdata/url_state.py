@@ -1,7 +1,6 @@
-"""What is known of each article's URL over all crawls: when it was fetched, what came, when it is due again.
+"""What is known of each article's URL over all crawls: when it was fetched, what came, by what a change is told.
 
-The crawl fills it as it goes. A plan for revisits reads it, sends ``etag`` and ``last_modified`` back, and sets
-``next_due``.
+The crawl fills it as it goes. The plan for revisits reads it, and sends ``etag`` and ``last_modified`` back.
 """
 
 from __future__ import annotations
@@ -10,13 +9,17 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from newsdata.identity import normalise_url, site_of, url_key
 from newsdata.records import OutcomeKind
 from newsdata.state import State
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_COLUMNS = "url, outcome, fetched_at, http_status, etag, last_modified, content_hash, next_due"
+_COLUMNS = (
+    "url, outcome, reason, fetched_at, dated, http_status, etag, last_modified, page_hash, version_hash, article_id"
+)
+_AT_A_TIME = 500  # rows read before the caller has its turn: no query stays open while others write
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +29,33 @@ class UrlState:
     Attributes:
         url: The URL, in any spelling; read back in its normal form.
         outcome: Kind of the last outcome.
-        fetched_at: When it was last fetched; timezone-aware.
+        fetched_at: When it was last asked for; timezone-aware.
+        reason: Reason of the last outcome.
+        dated: When its article was published, or first seen if it does not say; timezone-aware.
         http_status: Last HTTP status; None where there was no response.
         etag: The last ``ETag`` header, verbatim.
         last_modified: The last ``Last-Modified`` header, verbatim.
-        content_hash: Hash of the last text, as in ``articles``; empty if there was none.
-        next_due: When to fetch it again; None if nobody has said.
+        page_hash: Hash of the last page's bytes; empty if none came.
+        version_hash: Hash of its article's title and text, as stored last; empty if there is none.
+        article_id: Id of that article; empty if there is none.
     """
 
     url: str
     outcome: OutcomeKind
     fetched_at: datetime
+    reason: str = ""
+    dated: datetime | None = None
     http_status: int | None = None
     etag: str = ""
     last_modified: str = ""
-    content_hash: str = ""
-    next_due: datetime | None = None
+    page_hash: str = ""
+    version_hash: str = ""
+    article_id: str = ""
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether its article is in the dataset, as it was when the page was last asked for."""
+        return self.outcome in ("stored", "unchanged")
 
 
 class UrlStates:
@@ -64,54 +78,49 @@ class UrlStates:
         with self._state.transaction() as connection:
             write_url_states(connection, states)
 
-    def due(self, before: datetime, site: str | None = None) -> Iterator[UrlState]:
-        """Yield the URLs that are due, the longest due first.
+    def of_site(self, site: str) -> Iterator[UrlState]:
+        """Yield what is known of a site's URLs; others may write meanwhile.
 
         Args:
-            before: The moment that counts as now; timezone-aware.
-            site: Only URLs of this site, as :func:`newsdata.site_of` names it.
+            site: The site, as :func:`newsdata.site_of` names it.
         """
-        rows = self._state.read(
-            f"SELECT {_COLUMNS} FROM urls WHERE next_due <= ?1 AND (?2 IS NULL OR site = ?2) ORDER BY next_due",  # noqa: S608 - as above
-            _microseconds(before),
-            site,
-        )
-        yield from map(_read, rows)
+        query = f"SELECT key, {_COLUMNS} FROM urls WHERE site = ? AND key > ? ORDER BY key LIMIT ?"  # noqa: S608 - as above
+        last = b""
+        while rows := list(self._state.read(query, site, last, _AT_A_TIME)):
+            for _, *row in rows:
+                yield _read(tuple(row))
+            last = rows[-1][0]
 
 
 def write_url_states(connection: sqlite3.Connection, states: Iterable[UrlState]) -> None:
     """Write states inside of a transaction."""
     connection.executemany(
-        f"INSERT OR REPLACE INTO urls (key, site, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - as above
+        f"INSERT OR REPLACE INTO urls (key, site, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - as above
         [
             (
                 url_key(state.url),
                 site_of(state.url),
                 normalise_url(state.url),
                 state.outcome,
+                state.reason,
                 _microseconds(state.fetched_at),
+                None if state.dated is None else _microseconds(state.dated),
                 state.http_status,
                 state.etag,
                 state.last_modified,
-                state.content_hash,
-                None if state.next_due is None else _microseconds(state.next_due),
+                state.page_hash,
+                state.version_hash,
+                state.article_id,
             )
             for state in states
         ],
     )
 
 
-def _read(row: tuple[str, OutcomeKind, int, int | None, str, str, str, int | None]) -> UrlState:
-    url, outcome, fetched_at, http_status, etag, last_modified, content_hash, next_due = row
+def _read(row: tuple[Any, ...]) -> UrlState:
+    url, outcome, reason, fetched_at, dated, *rest = row
     return UrlState(
-        url,
-        outcome,
-        _moment(fetched_at),
-        http_status,
-        etag,
-        last_modified,
-        content_hash,
-        None if next_due is None else _moment(next_due),
+        url, outcome, _moment(fetched_at), reason, None if dated is None else _moment(dated), *rest
     )
 
 
