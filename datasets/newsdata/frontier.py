@@ -336,11 +336,11 @@ class Frontier:
             url: The target's URL.
             kind: The outcome's kind.
             reason: The outcome's reason.
-            article_id: Id of the article, if one was stored.
+            article_id: Id of the article, if one was stored or is unchanged.
             states: What is known of its URL now, and of others that lead there.
         """
         self._ended[url_key(url)] = (kind, reason)
-        if kind == "stored" and article_id:
+        if kind in ("stored", "unchanged") and article_id:
             self._articles.add(bytes.fromhex(article_id))
         self._url_states.extend(states)
 
@@ -559,7 +559,7 @@ def _take_in(connection: sqlite3.Connection, number: int, table: str, row: Row) 
         "UPDATE targets SET outcome = ?, reason = ? WHERE crawl = ? AND key = ? AND outcome IS NULL",
         (row["kind"], row["reason"], number, key),
     )
-    if row["kind"] == "stored":
+    if row["kind"] in ("stored", "unchanged") and row["article_id"]:
         connection.execute(
             "INSERT OR IGNORE INTO stored_articles VALUES (?, ?)",
             (number, bytes.fromhex(str(row["article_id"]))),

@@ -85,7 +85,7 @@ class Outcome:
         http_status: HTTP status; None where there was no response.
         via: How the URL was found.
         crawl_id: The crawl it belongs to.
-        article_id: Id of the article that was stored; empty if none was.
+        article_id: Id of the article that it tells of; empty if it tells of none.
     """
 
     url: str

@@ -16,9 +16,7 @@ from newsdata.records import OutcomeKind
 from newsdata.state import State
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_COLUMNS = (
-    "url, outcome, reason, fetched_at, dated, http_status, etag, last_modified, page_hash, version_hash, article_id"
-)
+_COLUMNS = "url, outcome, reason, fetched_at, dated, http_status, etag, last_modified, page_hash, version_hash, article_id"
 _AT_A_TIME = 500  # rows read before the caller has its turn: no query stays open while others write
 
 

@@ -18,6 +18,7 @@ from newsdata.schema import READ_TABLES, TABLES, Table
 VIEWS = (
     "article_versions",
     "articles",
+    "changes",
     "pages",
     "outcomes",
     "outlines",

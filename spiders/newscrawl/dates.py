@@ -12,6 +12,7 @@ from newscrawl.article_url import url_dates
 
 _EARLIEST = datetime(1600, 1, 1, tzinfo=UTC)  # before the first newspaper
 _DAY = timedelta(days=1)
+OUTSIDE = ("before-since", "after-until")  # the reasons of articles that are not of the period
 _CLOCK_ERROR = 2 * _DAY  # time zones, and clocks that are wrong
 
 
@@ -75,8 +76,8 @@ class Period:
         if published is None:
             return ""
         if self.since is not None and published < self.since:
-            return "before-since"
-        return "after-until" if self.until is not None and published >= self.until else ""
+            return OUTSIDE[0]
+        return OUTSIDE[1] if self.until is not None and published >= self.until else ""
 
 
 def period(since: str, until: str) -> Period:

@@ -38,7 +38,7 @@ from twisted.internet.error import ConnectError
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed
 
-FailureKind = Literal["failed", "skipped"]
+FailureKind = Literal["failed", "skipped", "unchanged"]
 
 
 class PageNotFetched(IgnoreRequest):

@@ -9,6 +9,8 @@ from newscrawl.errors import FailureKind
 
 # Reasons of skipped pages that are no articles and were never meant to be.
 SOURCE = "source"  # a front page, section, feed or sitemap that was read for its links
+GONE = "gone"  # the reason of a page whose article is stored, and that is no longer there (404, 410)
+NOT_MODIFIED = "not-modified"  # the reason of a known page whose server says that it is as it was
 NO_SOURCE = "no-source"  # nobody named it, it was only looked for, and it is not there
 
 

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
 
+from newscrawl.dates import OUTSIDE, Period
 from newsdata.identity import site_of
 from newsdata.url_state import UrlState
 
 _SPAN = re.compile(r"(\d{1,6}) ?(second|minute|hour|day|week)s?")
 _KEYS = frozenset({"site", "younger_than", "every"})
 NEVER = "never"
+REDIRECTED = "redirected"  # the reason in the state of a URL that led to another
 
 
 class RevisitRulesError(Exception):
@@ -46,18 +48,16 @@ class RevisitPlan:
 
     rules: tuple[RevisitRule, ...]
 
-    def is_due(self, known: UrlState, now: datetime, since: datetime | None = None) -> bool:
+    def is_due(self, known: UrlState, now: datetime, wanted: Period) -> bool:
         """Say whether a known page is to be asked for again.
 
         Args:
             known: What is known of it.
             now: The present; timezone-aware.
-            since: Leave out articles that are older; None for none.
+            wanted: When articles must have been published.
         """
-        if known.reason == "before-since":  # it was left out then; this crawl may want it
-            return since is None or known.dated is None or known.dated >= since
-        if known.outcome in ("failed", "quarantined"):
-            return True
+        if known.reason in OUTSIDE:  # an earlier crawl did not want it; this one may
+            return not wanted.refusal(known.dated)
         age = known.fetched_at - (known.dated or known.fetched_at)
         rule = next((each for each in self.rules if each.fits(site_of(known.url), age)), None)
         return rule is not None and rule.every is not None and known.fetched_at + rule.every <= now
@@ -91,7 +91,9 @@ def read_revisit_plan(path: Path | None = None) -> RevisitPlan:
 
 def _rule(rule: object, place: str) -> RevisitRule:
     if not isinstance(rule, dict) or not set(rule) <= _KEYS or "every" not in rule:
-        raise RevisitRulesError(f"{place}: give `every`, and if need be `younger_than` and `site`; nothing else")
+        raise RevisitRulesError(
+            f"{place}: give `every`, and if need be `younger_than` and `site`; nothing else"
+        )
     site = rule.get("site", "")
     if not isinstance(site, str):
         raise RevisitRulesError(f'{place}: site must be text such as "news.example"')

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,13 +33,14 @@ from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
 from newscrawl.dates import Period
 from newscrawl.frontier import ROBOTS, TARGET, FrontierSpider, Target
 from newscrawl.profiles import RunningProfiles, learn_stored, reclean, store_learned
-from newscrawl.records import NO_SOURCE, SOURCE, FetchedPage, MissedPage
+from newscrawl.records import GONE, NO_SOURCE, NOT_MODIFIED, SOURCE, FetchedPage, MissedPage
+from newscrawl.revisits import REDIRECTED
 from newscrawl.robots import robots_read
 from newscrawl.scheduler import frontier_failed
 from newscrawl.stopping import work_abandoned
 from newscrawl.usage import usage_signals
 from newscrawl.worker_entry import CleanedPage
-from newsdata.errors import DataError
+from newsdata.errors import CrawlRunsError, DataError
 from newsdata.identity import article_id, content_hash, site_of
 from newsdata.records import Fetch, Outcome, OutcomeKind, PageRecord
 from newsdata.url_state import UrlState
@@ -65,6 +67,7 @@ class CrawlTally:
         resumed: Number of outcomes that were there when this process went on with the crawl, sources aside.
         recleaned_by_site: Number of articles that the site's profile changed at the end, by site.
         problem: Why the dataset could no longer be written; empty if it can.
+        runs_already: The problem is that another process runs the same crawl.
     """
 
     crawl_id: str
@@ -75,6 +78,7 @@ class CrawlTally:
     resumed: int = 0
     recleaned_by_site: Counter[str] = field(default_factory=Counter)
     problem: str = ""
+    runs_already: bool = False
 
     def count(self, kind: OutcomeKind) -> int:
         """Number of outcomes of a kind."""
@@ -132,6 +136,7 @@ class DatasetPipeline:
             )
             self._open_frontier()
         except (DataError, OSError) as error:
+            self.tally.runs_already = isinstance(error, CrawlRunsError)
             self._fail(error)
             raise CloseSpider("storage-failed") from error
         self._resources.callback(self.pool.close)
@@ -228,6 +233,10 @@ class DatasetPipeline:
             if each.changed and each.stored and isinstance(each.result, Article):
                 writer.write_article(each.result, each.fetch, cleaner=CLEANER, id=each.stored.id)
                 self.tally.recleaned_by_site[site_of(each.fetch.url)] += 1
+                known = self._frontier.url_states.get(each.fetch.url) if self._frontier else None
+                if self._frontier and known:
+                    state = replace(known, version_hash=version_hash(each.result))
+                    self._frontier.url_states.put([state])
         store_learned(self.tally.data, learned.values(), crawl_id=self.tally.crawl_id)
         writer.seal()
 
@@ -242,7 +251,7 @@ class DatasetPipeline:
             else:
                 if item.is_source:
                     self._commit()  # it counts as read only when all that it names is in the frontier
-                self._write_outcome(self._writer, missed_outcome(item, self.tally.crawl_id))
+                self._miss(self._writer, item)
         except CleaningStoppedError:
             logger.debug("stopped before it was cleaned: %s", item.url)
         except (DataError, OSError) as error:
@@ -250,6 +259,26 @@ class DatasetPipeline:
         if isinstance(item, FetchedPage) or not item.is_source:
             self._spend(item.requested_url, stored=stored)
         return item
+
+    def _miss(self, writer: newsdata.Writer, page: MissedPage) -> None:
+        """Give a page its outcome that did not come; if it is known, it may be as it was, or gone."""
+        outcome = missed_outcome(page, self.tally.crawl_id)
+        known = self._frontier.url_states.get(page.requested_url) if self._frontier else None
+        states: tuple[UrlState, ...] = ()
+        if known and known.article_id:
+            if page.status in (404, 410):
+                outcome = replace(outcome, kind="skipped", reason=GONE, detail=page.reason)
+            if outcome.reason in (GONE, NOT_MODIFIED):
+                outcome = replace(outcome, article_id=known.article_id)
+                state = replace(
+                    known,
+                    outcome=outcome.kind,
+                    fetched_at=page.decided_at,
+                    reason=outcome.reason,
+                    http_status=page.status,
+                )
+                states = with_redirect(page, replace(state, url=page.url))
+        self._write_outcome(writer, outcome, states)
 
     def _robots_read(self, url: str, status: int) -> None:
         """Give a robots.txt its outcome, one a crawl; where it cannot be read, the pages that it closes say so."""
@@ -333,14 +362,26 @@ class DatasetPipeline:
     async def _store(self, writer: newsdata.Writer, page: FetchedPage) -> bool:
         """Clean and write a page; True if it is an article."""
         fetch = page_fetch(page, self.tally.crawl_id)
-        if not page.is_stored:  # at once: a page that came is never asked for again, however the process ends
-            writer.write_page(PageRecord(fetch, page.body, page.content_type, page.headers))
-            if self._frontier:
-                self._frontier.keep_page(page.requested_url)
+        known = self._frontier.url_states.get(page.requested_url) if self._frontier else None
+        stored_before = known if known and known.is_stored else None
+        if stored_before and not page.is_stored and stored_before.page_hash == page_hash(page.body):
+            self._write_unchanged(writer, page, stored_before, "same-page")
+            return False
+        if not stored_before:  # at once: a page that came is never asked for again, however the process ends
+            self._write_page(writer, page, fetch)
         site = site_of(page.url)
         profile = self.profiles.of(site) if self.profiles else b""
         answer = await self.pool.clean(page.body, page.url, page.content_type, profile)
         cleaned = answer if isinstance(answer, Quarantine) else answer.article
+        version = ""
+        if isinstance(cleaned, Article):
+            version = version_hash(cleaned)
+            key = article_id(page.url, cleaned.canonical_url, is_article_url)
+            if stored_before and (stored_before.version_hash, stored_before.article_id) == (version, key):
+                self._write_unchanged(writer, page, stored_before, "same-text")
+                return False
+        if stored_before:
+            self._write_page(writer, page, fetch)
         outcome = partial(
             Outcome,
             page.url,
@@ -357,8 +398,8 @@ class DatasetPipeline:
         elif refusal := self._period.refusal(cleaned.published):
             told = outcome("skipped", reason=refusal, detail=f"published {cleaned.published:%Y-%m-%d}")
         else:
-            key = article_id(page.url, cleaned.canonical_url, is_article_url)
-            if self._frontier and self._frontier.has_stored(key):
+            is_known_duplicate = known and (known.reason, known.version_hash) == ("duplicate", version)
+            if is_known_duplicate or (self._frontier and self._frontier.has_stored(key)):
                 detail = f"same article as {cleaned.canonical_url}"
                 told = outcome("skipped", reason="duplicate", detail=detail, article_id=key)
             else:
@@ -369,9 +410,58 @@ class DatasetPipeline:
                     if self.profiles.observe(site, name, page.fetched_at, answer.outline):
                         writer.write_outline(answer.outline, fetch, cleaner=CLEANER)
                 told = outcome("stored", article_id=key)
-        text = cleaned.text if isinstance(cleaned, Article) else ""
-        self._write_outcome(writer, told, url_states(page, told, content_hash(text) if text else ""))
+        published = cleaned.published if isinstance(cleaned, Article) else None
+        dated = published or (known.dated if known else None) or page.fetched_at
+        state = UrlState(
+            page.url,
+            told.kind,
+            page.fetched_at,
+            told.reason,
+            dated,
+            page.status,
+            page.header("etag"),
+            page.header("last-modified"),
+            page_hash(page.body),
+            version,
+            told.article_id or (known.article_id if known else ""),
+        )
+        self._write_outcome(writer, told, with_redirect(page, state))
         return told.kind == "stored"
+
+    def _write_page(self, writer: newsdata.Writer, page: FetchedPage, fetch: Fetch) -> None:
+        if page.is_stored:
+            return
+        writer.write_page(PageRecord(fetch, page.body, page.content_type, page.headers))
+        if self._frontier:
+            self._frontier.keep_page(page.requested_url)
+
+    def _write_unchanged(
+        self, writer: newsdata.Writer, page: FetchedPage, known: UrlState, reason: str
+    ) -> None:
+        """Give a page that came again with nothing new in it its outcome, and no row elsewhere."""
+        outcome = Outcome(
+            page.url,
+            "unchanged",
+            page.fetched_at,
+            reason,
+            requested_url="" if page.requested_url == page.url else page.requested_url,
+            http_status=page.status,
+            via=page.via,
+            crawl_id=self.tally.crawl_id,
+            article_id=known.article_id,
+        )
+        state = replace(
+            known,
+            url=page.url,
+            outcome="unchanged",
+            fetched_at=page.fetched_at,
+            reason=reason,
+            http_status=page.status,
+            etag=page.header("etag"),
+            last_modified=page.header("last-modified"),
+            page_hash=page_hash(page.body),
+        )
+        self._write_outcome(writer, outcome, with_redirect(page, state))
 
     @property
     def _period(self) -> Period:
@@ -449,21 +539,18 @@ def missed_outcome(page: MissedPage, crawl_id: str) -> Outcome:
     )
 
 
-def url_states(page: FetchedPage, outcome: Outcome, text_hash: str) -> tuple[UrlState, ...]:
-    """What is known of a fetched page's URL, and of the one first asked for if that is another.
+def page_hash(body: bytes) -> str:
+    """The hash by which a page's bytes are known again."""
+    return blake2b(body, digest_size=16).hexdigest()
 
-    Args:
-        page: The page.
-        outcome: What became of it.
-        text_hash: Hash of its text; empty if it has none.
-    """
-    state = UrlState(
-        page.url,
-        outcome.kind,
-        page.fetched_at,
-        page.status,
-        page.header("etag"),
-        page.header("last-modified"),
-        text_hash,
-    )
-    return (state,) if page.requested_url == page.url else (state, replace(state, url=page.requested_url))
+
+def version_hash(article: Article) -> str:
+    """The hash by which a version of an article is known again: of its title and text."""
+    return content_hash(f"{article.title}\n{article.text}")
+
+
+def with_redirect(page: FetchedPage | MissedPage, state: UrlState) -> tuple[UrlState, ...]:
+    """What is known of a page's URL, and of the one first asked for if that is another."""
+    if page.requested_url == page.url:
+        return (state,)
+    return state, replace(state, url=page.requested_url, reason=REDIRECTED)

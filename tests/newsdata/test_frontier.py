@@ -95,16 +95,18 @@ def test_a_finished_crawl_begins_anew_and_a_fresh_one_gives_up_what_was_left(dat
         assert frontier.crawl_id == "crawl-4"
 
 
-def test_two_living_crawls_of_one_plan_share_nothing(data: Path) -> None:
-    with opened(data) as one, opened(data, crawl="crawl-2") as two:
-        assert (one.crawl_id, two.crawl_id) == ("crawl-1", "crawl-2")
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_plan_runs_once_at_a_time(data: Path, fresh: bool) -> None:
+    with opened(data) as one:
         assert add(one, "https://news.example/a")
-        assert add(two, "https://news.example/a")
         one.commit()
-        two.commit()
-    # neither came to its end: each is taken up, the older one first
-    with opened(data, crawl="crawl-3") as one, opened(data, crawl="crawl-4") as two:
-        assert (one.crawl_id, two.crawl_id) == ("crawl-1", "crawl-2")
+        with pytest.raises(newsdata.CrawlRunsError, match="running as crawl-1"):
+            opened(data, crawl="crawl-2", fresh=fresh)
+        with opened(data, plan="another plan", crawl="crawl-3") as other:
+            assert other.crawl_id == "crawl-3"
+        assert list(drain(one)) == ["https://news.example/a"]
+    with opened(data, crawl="crawl-4") as again:
+        assert again.crawl_id == "crawl-1"
 
 
 def test_the_lock_of_a_dead_process_is_taken_over_and_a_living_one_respected(data: Path) -> None:
@@ -123,9 +125,8 @@ def test_the_lock_of_a_dead_process_is_taken_over_and_a_living_one_respected(dat
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "ready\n"
-        with opened(data, crawl="crawl-2") as frontier:
-            assert frontier.crawl_id == "crawl-2"
-            frontier.finish()
+        with pytest.raises(newsdata.CrawlRunsError):
+            opened(data, crawl="crawl-2")
         other.communicate("\n")
     assert other.returncode == -9
     with opened(data, crawl="crawl-3") as frontier:
@@ -275,7 +276,16 @@ def test_a_page_that_came_is_cleaned_and_not_fetched_again(
 
 def test_what_is_known_of_a_url(data: Path) -> None:
     state = newsdata.UrlState(
-        "https://News.example/a#x", "stored", NOW, 200, '"tag"', "Tue, 03 Nov 2026 10:00:00 GMT", "ab" * 16
+        "https://News.example/a#x",
+        "stored",
+        NOW,
+        dated=NOW - timedelta(days=1),
+        http_status=200,
+        etag='"tag"',
+        last_modified="Tue, 03 Nov 2026 10:00:00 GMT",
+        page_hash="ab" * 16,
+        version_hash="cd" * 16,
+        article_id="ef" * 16,
     )
     with opened(data) as frontier:
         add(frontier, "https://news.example/a")
@@ -286,18 +296,12 @@ def test_what_is_known_of_a_url(data: Path) -> None:
     states = newsdata.UrlStates(opened_state)
     known = states.get("https://news.example/a?utm_source=x")
     assert known is not None
-    assert (known.url, known.outcome, known.fetched_at, known.etag) == (
-        "https://news.example/a",
-        "stored",
-        NOW,
-        '"tag"',
-    )
+    assert known == replace(state, url="https://news.example/a")
     assert states.get("https://news.example/b") is None
-    later = newsdata.UrlState("https://b.example/", "failed", NOW, next_due=NOW + timedelta(days=1))
-    states.put([later])
-    assert list(states.due(NOW)) == []
-    assert list(states.due(NOW + timedelta(days=2))) == [later]
-    assert list(states.due(NOW + timedelta(days=2), "news.example")) == []
+    others = [newsdata.UrlState(f"https://b.example/{number}", "skipped", NOW) for number in range(1200)]
+    states.put(others)
+    assert {each.url for each in states.of_site("b.example")} == {each.url for each in others}
+    assert list(states.of_site("news.example")) == [known]
     opened_state.close()
 
 

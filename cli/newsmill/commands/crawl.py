@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newscrawl.addon import user_agent
+from newscrawl.revisits import RevisitRulesError, read_revisit_plan
 from newscrawl.url_list import BadLine, private_host, read_url_list, site_url, source_names
 from newsmill.drift import current_drift
 from newsmill.errors import UserError, WrongUsageError
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from newscrawl.storage import CrawlTally
 
 DEMO = "demo"
+_RUNS_ALREADY_EXIT_CODE = 75  # EX_TEMPFAIL of sysexits.h: try again later
 _STOPPED_EXIT_CODE = 130  # as a shell reports a command that was interrupted
 _BAD_LINES_SHOWN = 20
 _REASON_MEANING = {
@@ -53,6 +55,7 @@ class CrawlResult:
         errors: Errors of our own code.
         seconds: How long it took.
         stopped: It was interrupted.
+        not_due: Number of pages known from earlier crawls that were not asked for, by site.
     """
 
     tally: CrawlTally
@@ -60,6 +63,7 @@ class CrawlResult:
     errors: int
     seconds: float
     stopped: bool
+    not_due: dict[str, int]
 
 
 @click.command()
@@ -82,6 +86,12 @@ class CrawlResult:
     default="",
     metavar="SOURCES",
     help="Look only there: feeds, sitemaps, sections; several separated by commas.",
+)
+@click.option(
+    "--revisit",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Rules when known pages are asked for again, in TOML; docs/recurring.md has those that hold without.",
 )
 @click.option(
     "--data",
@@ -119,6 +129,7 @@ def crawl(
     max_pages_per_site: int | None,
     max_articles_per_site: int | None,
     sources: str,
+    revisit: Path | None,
     data: Path,
     allow_private: tuple[str, ...],
     fresh: bool,
@@ -132,9 +143,11 @@ def crawl(
     seconds; what was fetched is stored. The same command goes on with a crawl that did not come to its end,
     however it ended; after its end, the same command crawls again.
 
-    Exit code 0: articles were stored. 1: none was, or a site could not be read at all, or a line of the URL
+    A further crawl of a site asks for what is new, and again for what may have changed; `--revisit` says when.
+
+    Exit code 0: articles were stored, or those that are there are up to date. 1: none was, or a site could not be read at all, or a line of the URL
     file is no URL, or the dataset could not be written; single pages that fail are no reason, the summary
-    counts them. 2: wrong usage. 130: interrupted.
+    counts them. 2: wrong usage. 75: the same crawl is running. 130: interrupted.
     """
     fronts = _front_pages(sites)
     urls, bad_lines = _read_urls(url_file)
@@ -148,6 +161,10 @@ def crawl(
         source_names(sources)
     except ValueError as error:
         raise WrongUsageError(f"--from: {error}") from None
+    try:
+        read_revisit_plan(revisit)
+    except RevisitRulesError as error:
+        raise WrongUsageError(f"--revisit: {error}") from None
     if since and until and until < since:
         raise WrongUsageError("--until lies before --since; turn them round")
     _check_network_options(allow_private, contact)
@@ -165,6 +182,7 @@ def crawl(
         settings: dict[str, object] = {
             "NEWSMILL_DATA": str(data),
             "NEWSMILL_FRESH": fresh,
+            "NEWSMILL_REVISIT": str(revisit or ""),
             "NEWSMILL_CONTACT": contact,
             "NEWSMILL_ALLOW_PRIVATE": [*allow_private, *demo_urls],
             "LOG_ENABLED": debug,
@@ -182,6 +200,9 @@ def crawl(
             "sources": sources,
         }
         result = run_crawl(settings, arguments, console)
+    if result.tally.runs_already:
+        say(result.tally.problem)
+        context.exit(_RUNS_ALREADY_EXIT_CODE)
     _print_summary(result, Console())
     _print_drift(result.tally, Console())
     context.exit(_exit_code(result, bad_lines))
@@ -315,6 +336,7 @@ def run_crawl(settings: dict[str, object], arguments: dict[str, object], console
         int(stats.get("log_count/ERROR", 0)),
         time.monotonic() - began,
         stats.get("finish_reason") in ("shutdown", None),  # None: stopped before the spider had begun
+        dict(spider.not_due) if isinstance(spider, NewsSpider) else {},
     )
 
 
@@ -343,6 +365,12 @@ def _print_summary(result: CrawlResult, console: Console) -> None:
         console.print(
             f"Sources read (front pages, sections, feeds, sitemaps): {tally.sources[SOURCE]}"
             + (f"; looked for in vain: {missing}" if missing else ""),
+            highlight=False,
+            soft_wrap=True,
+        )
+    if not_due := sum(result.not_due.values()):
+        console.print(
+            f"Known from earlier crawls, and not yet to be asked for again: {not_due} pages",
             highlight=False,
             soft_wrap=True,
         )
@@ -411,6 +439,7 @@ def _exit_code(result: CrawlResult, bad_lines: tuple[BadLine, ...]) -> int:
         and not problems
         and not result.tally.count("stored")
         and not result.tally.count("unchanged")
+        and not any(result.not_due.values())
     ):
         problems.append(
             "no article was stored; the summary above says why"

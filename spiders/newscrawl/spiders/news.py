@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
@@ -26,7 +27,8 @@ from newscrawl.errors import CrawlStoppedError, FailureKind, failure_outcome
 from newscrawl.feeds import FeedEntry, linked_feeds, read_feed, section_feed
 from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target, nothing
 from newscrawl.links import absolute_url
-from newscrawl.records import NO_SOURCE, SOURCE, FetchedPage, MissedPage
+from newscrawl.records import NO_SOURCE, NOT_MODIFIED, SOURCE, FetchedPage, MissedPage
+from newscrawl.revisits import REDIRECTED, RevisitPlan, read_revisit_plan
 from newscrawl.robots import StrictRobotsMiddleware
 from newscrawl.sections import (
     Link,
@@ -55,6 +57,7 @@ _UNDATED_PRIORITY = 35  # found on a page: as a rule of these days
 _OLDEST_PRIORITY = 24
 _NEXT_PAGE_PRIORITY = 22
 _ARCHIVE_PRIORITY = 20
+_REVISIT_PRIORITY = 10
 _NEWS_NAME = re.compile(r"news", re.IGNORECASE)
 # Sitemaps whose name says that they list no articles.
 _OTHER_SITEMAP = re.compile(
@@ -130,6 +133,8 @@ class NewsSpider(Spider):
         self.budget = Budget(limits)
         self.frontier = Frontier()
         self.scope = Scope()
+        self.not_due: dict[str, int] = {}  # number of known pages that are not asked for, by site
+        self._began = datetime.now(UTC)
         self.failed_sites: dict[str, str] = {}
         self.uncleaned: AsyncIterable[FetchedPage] = nothing()
         self._taken: Counter[tuple[str, str]] = Counter()  # sources taken on, by site and kind
@@ -172,7 +177,19 @@ class NewsSpider(Spider):
 
     def request(self, target: Target, priority: int) -> Request:
         """The request for a target of the frontier."""
-        return self._request(target, priority)
+        request = self._request(target, priority)
+        known = self.frontier.store.url_states.get(target.url) if target.kind == "article" else None
+        if known and known.is_stored:  # RFC 9110, 13.1: answer 304 if it is as it was
+            if known.etag:
+                request.headers["If-None-Match"] = known.etag.encode("latin-1", "replace")
+            if known.last_modified:
+                request.headers["If-Modified-Since"] = known.last_modified.encode("latin-1", "replace")
+        return request
+
+    @cached_property
+    def _revisits(self) -> RevisitPlan:
+        path: str = self.settings["NEWSMILL_REVISIT"]
+        return read_revisit_plan(Path(path) if path else None)
 
     def _request(self, target: Target, priority: int | None = None) -> Request:
         callbacks: dict[str, Callable[[Response], AsyncIterator[Output]]] = {
@@ -228,6 +245,8 @@ class NewsSpider(Spider):
         if isinstance(error, CrawlStoppedError):
             return iter(())
         kind, reason, detail = failure_outcome(error)
+        if status == 304 and ("If-None-Match" in request.headers or "If-Modified-Since" in request.headers):
+            kind, reason = "unchanged", NOT_MODIFIED
         outcome = _missed(target, url, kind, reason, detail, status=status)
         if target.kind == "front":
             return self._front_failed(target, outcome)
@@ -291,6 +310,23 @@ class NewsSpider(Spider):
                 yield request
         async for found in self._feeds_and_sitemaps(response.url, tree):
             yield found
+        async for request in self._due_again(site_of(response.url)):
+            yield request
+
+    async def _due_again(self, site: str) -> AsyncIterator[Request]:
+        """Ask for pages of a site that are known from earlier crawls and may have changed; count the others."""
+        if site in self.not_due:
+            return
+        self.not_due[site] = 0
+        for number, known in enumerate(self.frontier.store.url_states.of_site(site), start=1):
+            if number % _ENTRIES_A_TURN == 0:
+                await asyncio.sleep(0)
+            if known.reason == REDIRECTED:
+                continue  # it leads to one of the others
+            if not self._revisits.is_due(known, self._began, self.period):
+                self.not_due[site] += 1
+            elif self.frontier.claim(known.url):
+                yield self._request(Target("article", known.url, "revisit"), _REVISIT_PRIORITY)
 
     async def _feeds_and_sitemaps(self, front: str, tree: HtmlElement | None) -> AsyncIterator[Output]:
         """Feeds and sitemaps: those that the site names, else the usual places one after the other."""
@@ -561,9 +597,14 @@ class NewsSpider(Spider):
             dated: Its date, by its source.
         """
         is_one = source is None or (self.scope.covers(url) and is_article_url(url, text, source, place))
-        if is_one and self.frontier.claim(url):
+        if is_one and self._is_due(url) and self.frontier.claim(url):
             self.budget.take_on(site_of(url))
             yield self._request(Target("article", url, via), _age_priority(dated, url))
+
+    def _is_due(self, url: str) -> bool:
+        """Whether a page is unknown, or may have changed since it was last asked for."""
+        known = self.frontier.store.url_states.get(url)
+        return known is None or self._revisits.is_due(known, self._began, self.period)
 
     def _limit(self, name: str) -> int:
         return self.settings.getint(name)
