@@ -114,6 +114,7 @@ class NewsmillAddon:
         from newscrawl.redirects import SiteRedirectMiddleware  # noqa: PLC0415 - as above
         from newscrawl.retries import RetryAfterMiddleware  # noqa: PLC0415 - as above
         from newscrawl.robots import StrictRobotsMiddleware  # noqa: PLC0415 - as above
+        from newscrawl.site_requests import SiteRequestMiddleware  # noqa: PLC0415 - as above
         from newscrawl.source_bodies import SourceBodyMiddleware  # noqa: PLC0415 - as above
         from newscrawl.stopping import PromptStop  # noqa: PLC0415 - as above
         from newscrawl.storage import DatasetPipeline  # noqa: PLC0415 - as above
@@ -137,6 +138,7 @@ class NewsmillAddon:
                 BudgetMiddleware,
                 150,
             ),  # behind robots.txt: what it forbids costs nothing
+            ("DOWNLOADER_MIDDLEWARES", None, SiteRequestMiddleware, 160),
             ("DOWNLOADER_MIDDLEWARES", RetryMiddleware, RetryAfterMiddleware, 550),
             ("DOWNLOADER_MIDDLEWARES", HttpCompressionMiddleware, WholeBodyMiddleware, 590),
             ("DOWNLOADER_MIDDLEWARES", RedirectMiddleware, SiteRedirectMiddleware, 600),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,19 +37,24 @@ class Limits:
     site_articles: int | None = None
 
 
+_NO_LIMITS = Limits()
+
+
 class Budget:
     """Counts what is taken on, fetched and stored, by site.
 
     Args:
         limits: What the crawl may have.
+        of_sites: What single sites may have, besides.
 
     Attributes:
         limits: The same.
         held_back: Whether any page was left out for a limit's sake.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, of_sites: Mapping[str, Limits] | None = None) -> None:
         self.limits = limits
+        self._of_sites = dict(of_sites or {})
         self.held_back = False
         self._pages: Counter[str] = Counter()
         self._stored: Counter[str] = Counter()
@@ -74,8 +80,13 @@ class Budget:
         return (
             _reached(limits.pages, self._pages.total())
             or _reached(limits.articles, self._stored.total())
-            or (site is not None and _reached(limits.site_pages, self._pages[site]))
-            or (site is not None and _reached(limits.site_articles, self._stored[site]))
+            or (site is not None and self._site_reached(site, self._pages[site], self._stored[site]))
+        )
+
+    def _site_reached(self, site: str, pages: int, articles: int) -> bool:
+        return any(
+            _reached(limits.site_pages, pages) or _reached(limits.site_articles, articles)
+            for limits in (self.limits, self._of_sites.get(site, _NO_LIMITS))
         )
 
     @property
@@ -91,7 +102,7 @@ class Budget:
         on_the_way = Counter(self._started.values())
         if _reached(limits.articles, self._stored.total() + on_the_way.total()):
             return "wait"
-        if _reached(limits.site_articles, self._stored[site] + on_the_way[site]):
+        if self._site_reached(site, 0, self._stored[site] + on_the_way[site]):
             return "wait"
         return "yes"
 

@@ -35,7 +35,9 @@ class PatientDownloader(Downloader):
         return running >= most or len(self.active) >= most * _WAITING_FOR_EACH
 
     def slow_down(self, host: str, delay: float) -> None:
-        """Send a host one request at a time, at least so many seconds apart."""
+        """Send a host one request at a time, at least so many seconds apart; the longest delay said counts."""
+        known = self.per_slot_settings.get(host)
+        delay = max(delay, known["delay"] if known else 0.0)
         settings = {"concurrency": 1, "delay": delay, "jitter": 0.0}
         self.per_slot_settings[host] = settings  # for the slot that Scrapy makes after an idle minute
         slot = self.slots.get(host)

@@ -23,6 +23,7 @@ from newsclean.learning import MONTHS, SAMPLE, learn
 from newsclean.outline import Outline, Sighting
 from newsclean.profile import SiteProfile
 from newscrawl.cleaning import CleaningPool, Quarantine
+from newscrawl.site_files import SiteFiles
 from newscrawl.worker_entry import CleanedPage
 from newsdata.records import Fetch, PageRecord
 from newsdata.stored import BATCH, StoredArticle
@@ -52,7 +53,7 @@ class _Site:
 
 
 class RunningProfiles:
-    """The profiles of a running crawl's sites.
+    """The profiles of a running crawl's sites, with what their files say (:attr:`site_files`).
 
     Memory a site: at most 64 compressed outlines (half a megabyte) while its profile grows, then the profile and 256 numbers.
 
@@ -64,6 +65,7 @@ class RunningProfiles:
         self._sites: dict[str, _Site] = {}
         self._data = data
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self.site_files = SiteFiles()
 
     def of(self, site: str) -> bytes:
         """What is known of a site now, pickled; empty for nothing."""
@@ -83,7 +85,7 @@ class RunningProfiles:
             known.first.append(zlib.compress(pickle.dumps(Sighting(page, seen, outline)), 1))
             if len(known.first) in STEPS:
                 sightings: Iterable[Sighting] = (pickle.loads(zlib.decompress(each)) for each in known.first)  # noqa: S301 - our own
-                known.profile = packed(learn(sightings, site))
+                known.profile = packed(self.site_files.profile(learn(sightings, site)))
             if len(known.first) == STEPS[-1]:
                 known.known = True
                 known.first.clear()
@@ -105,7 +107,9 @@ class RunningProfiles:
             if self._connection is None:
                 self._connection = newsdata.connect(self._data)
             if stored := newsdata.read_profile(self._connection, site):
-                known.profile, known.known = packed(stored[0]), True
+                known.profile, known.known = packed(self.site_files.profile(stored[0])), True
+            else:
+                known.profile = packed(self.site_files.profile(SiteProfile(site)))
         return known
 
 

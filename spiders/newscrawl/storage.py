@@ -27,16 +27,18 @@ from twisted.python.failure import Failure
 
 import newsdata
 from newsclean.article import Article, NoArticle
+from newsclean.profile import SiteProfile
 from newscrawl.article_url import is_article_url
 from newscrawl.budget import ENOUGH, Budget
 from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
 from newscrawl.dates import Period
 from newscrawl.frontier import ROBOTS, TARGET, FrontierSpider, Target
-from newscrawl.profiles import RunningProfiles, learn_stored, reclean, store_learned
+from newscrawl.profiles import RunningProfiles, learn_stored, packed, reclean, store_learned
 from newscrawl.records import GONE, NO_SOURCE, NOT_MODIFIED, SOURCE, FetchedPage, MissedPage
 from newscrawl.revisits import REDIRECTED
 from newscrawl.robots import robots_read
 from newscrawl.scheduler import frontier_failed
+from newscrawl.site_files import SiteFiles
 from newscrawl.stopping import work_abandoned
 from newscrawl.usage import usage_signals
 from newscrawl.worker_entry import CleanedPage
@@ -50,6 +52,7 @@ logger = logging.getLogger(__name__)
 CLEANER = f"newsclean {version('newsmill')}"
 _UNCLEANED = 64  # stored pages that are read for the cleaner at a time
 _ANY_TIME = Period()
+_NO_FILES = SiteFiles()
 _GROUP = 64  # outcomes between two commits
 _GROUP_SECONDS = 0.5  # most time between two commits
 
@@ -142,6 +145,8 @@ class DatasetPipeline:
         self._resources.callback(self.pool.close)
         if self.profiles:
             self._resources.callback(self.profiles.close)
+        if self.profiles:
+            self.profiles.site_files = self._site_files
         self.pool.start()
 
     def _open_frontier(self) -> None:
@@ -227,7 +232,7 @@ class DatasetPipeline:
         """Learn the profiles of the crawl's sites, and clean again what they change."""
         sites = self.tally.articles_by_site  # also those that an earlier run of the crawl was done with
         learned = learn_stored(self.tally.data, sites)
-        profiles = {site: each.profile for site, each in learned.items()}
+        profiles = {site: self._site_files.profile(each.profile) for site, each in learned.items()}
         settled = {site: self.tally.crawl_id for site, each in learned.items() if not each.acts_anew}
         async for each in reclean(self.tally.data, self.pool, profiles, stale_only=True, only_crawl=settled):
             if each.changed and each.stored and isinstance(each.result, Article):
@@ -370,7 +375,9 @@ class DatasetPipeline:
         if not stored_before:  # at once: a page that came is never asked for again, however the process ends
             self._write_page(writer, page, fetch)
         site = site_of(page.url)
-        profile = self.profiles.of(site) if self.profiles else b""
+        profile = (
+            self.profiles.of(site) if self.profiles else packed(self._site_files.profile(SiteProfile(site)))
+        )
         answer = await self.pool.clean(page.body, page.url, page.content_type, profile)
         cleaned = answer if isinstance(answer, Quarantine) else answer.article
         version = ""
@@ -462,6 +469,11 @@ class DatasetPipeline:
             page_hash=page_hash(page.body),
         )
         self._write_outcome(writer, outcome, with_redirect(page, state))
+
+    @property
+    def _site_files(self) -> SiteFiles:
+        files: SiteFiles = getattr(self.crawler.spider, "site_files", _NO_FILES)
+        return files
 
     @property
     def _period(self) -> Period:

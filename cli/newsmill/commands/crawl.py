@@ -22,6 +22,7 @@ from newscrawl.url_list import BadLine, private_host, read_url_list, site_url, s
 from newsmill.drift import current_drift
 from newsmill.errors import UserError, WrongUsageError
 from newsmill.progress import Progress, shown
+from newsmill.site_folder import chosen_files
 from newsmill.terminal import make_logs_printable, printable, say
 
 if TYPE_CHECKING:
@@ -108,6 +109,12 @@ class CrawlResult:
     metavar="HOST",
     help="Let this host have an address outside the public internet; repeat for several.",
 )
+@click.option(
+    "--sites",
+    "site_folder",
+    type=click.Path(path_type=Path),
+    help="Folder of the sites' files; without SITE all of them are crawled.  [default: sites]",
+)
 @click.option("--fresh", is_flag=True, help="Begin anew, even where the same crawl was not finished.")
 @click.option(
     "--contact",
@@ -132,12 +139,14 @@ def crawl(
     revisit: Path | None,
     data: Path,
     allow_private: tuple[str, ...],
+    site_folder: Path | None,
     fresh: bool,
     contact: str,
 ) -> None:
     """Crawl news sites into the dataset.
 
-    SITE is a front page such as news.example; its feeds, sitemaps and sections are found from there, and the
+    SITE is a front page such as news.example, or the name of a file in `sites/` that says how to crawl it
+    (`newsmill site add` writes one, docs/sites.md explains them); of a front page, feeds, sitemaps and sections are found from there, and the
     newest articles are fetched first. Without a limit the whole site is.
     `newsmill crawl demo` serves the built-in demo site on loopback and crawls that. Ctrl-C stops within
     seconds; what was fetched is stored. The same command goes on with a crawl that did not come to its end,
@@ -149,9 +158,10 @@ def crawl(
     file is no URL, or the dataset could not be written; single pages that fail are no reason, the summary
     counts them. 2: wrong usage. 75: the same crawl is running. 130: interrupted.
     """
-    fronts = _front_pages(sites)
+    files, hosts = chosen_files(sites, site_folder)
+    fronts = _front_pages(hosts)
     urls, bad_lines = _read_urls(url_file)
-    if not fronts and not urls and DEMO not in sites:
+    if not fronts and not urls and not files and DEMO not in sites:
         if bad_lines:
             raise UserError(f"{url_file}: no URL in it; put one http:// or https:// URL on each line")
         raise WrongUsageError(
@@ -169,7 +179,7 @@ def crawl(
         raise WrongUsageError("--until lies before --since; turn them round")
     _check_network_options(allow_private, contact)
     _check_data_folder(data)
-    if not contact and (fronts or urls):
+    if not contact and (fronts or urls or files):
         say("sites cannot see who crawls them; give --contact URL")
     limits = (since, max_pages, max_articles, max_pages_per_site, max_articles_per_site)
     if fronts and not any(limits):
@@ -190,6 +200,7 @@ def crawl(
         }
         arguments: dict[str, object] = {
             "site": ",".join([*fronts, *demo_urls]),
+            "site_files": ",".join(map(str, files)),
             "file": str(url_file) if urls else "",
             "since": f"{since:%Y-%m-%d}" if since else "",
             "until": f"{until:%Y-%m-%d}" if until else "",

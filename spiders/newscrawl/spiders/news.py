@@ -25,7 +25,7 @@ from newscrawl.budget import Budget, Limits
 from newscrawl.dates import period
 from newscrawl.errors import CrawlStoppedError, FailureKind, failure_outcome
 from newscrawl.feeds import FeedEntry, linked_feeds, read_feed, section_feed
-from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target, nothing
+from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target, TargetKind, nothing
 from newscrawl.links import absolute_url
 from newscrawl.records import NO_SOURCE, NOT_MODIFIED, SOURCE, FetchedPage, MissedPage
 from newscrawl.revisits import REDIRECTED, RevisitPlan, read_revisit_plan
@@ -41,6 +41,7 @@ from newscrawl.sections import (
     parse_page,
     section_links,
 )
+from newscrawl.site_files import SiteFile, SiteFiles, read_site_files
 from newscrawl.sitemaps import MAX_BYTES, MAX_DEPTH, MAX_URLS, SitemapEntry, newest_first, read_sitemap
 from newscrawl.source_bodies import source_body
 from newscrawl.url_list import read_url_list, site_url, source_names
@@ -90,6 +91,8 @@ class NewsSpider(Spider):
         max_pages_per_site: Most article pages to fetch from one site.
         max_articles_per_site: Most articles to store from one site.
         sources: Where to look: of ``feeds``, ``sitemaps``, ``sections``, separated by commas; all if empty.
+        site_files: TOML files of sites (see :mod:`newscrawl.site_files`), separated by commas; their front
+            pages are crawled too.
 
     Raises:
         ValueError: If an argument cannot be used; the message says why.
@@ -109,10 +112,13 @@ class NewsSpider(Spider):
         max_pages_per_site: str | int = "",
         max_articles_per_site: str | int = "",
         sources: str = "",
+        site_files: str = "",
         **kwargs: str,
     ) -> None:
         super().__init__(**kwargs)
-        self.sites = [site_url(each) for each in site.split(",") if each.strip()]
+        self.site_files = read_site_files([Path(each) for each in site_files.split(",") if each])
+        fronts = [front for file in self.site_files for front in file.start]
+        self.sites = fronts + [site_url(each) for each in site.split(",") if each.strip()]
         self.file = file
         self.urls: tuple[str, ...] = ()
         if file:
@@ -121,7 +127,7 @@ class NewsSpider(Spider):
             for line in listed.bad_lines:
                 self.logger.warning("%s:%d: %s: %s", file, line.number, line.problem, line.text)
         if not self.sites and not file:
-            raise ValueError("nothing to crawl: give -a site=URL or -a file=FILE")
+            raise ValueError("nothing to crawl: give -a site=URL, -a site_files=FILE or -a file=FILE")
         self.period = period(since, until)
         self.sources = source_names(sources)
         limits = Limits(
@@ -130,7 +136,7 @@ class NewsSpider(Spider):
             _at_least_one(max_pages_per_site, "max_pages_per_site"),
             _at_least_one(max_articles_per_site, "max_articles_per_site"),
         )
-        self.budget = Budget(limits)
+        self.budget = Budget(limits, _site_limits(self.site_files))
         self.frontier = Frontier()
         self.scope = Scope()
         self.not_due: dict[str, int] = {}  # number of known pages that are not asked for, by site
@@ -160,6 +166,22 @@ class NewsSpider(Spider):
             self.scope.add(site)
             if self.frontier.claim(site):
                 yield self._request(Target("front", site, "front"))
+        for file in self.site_files:
+            for request in self._named_sources(file):
+                yield request
+
+    def _named_sources(self, file: SiteFile) -> Iterator[Request]:
+        """Ask for the sources that a site's file names."""
+        kinds: dict[str, TargetKind] = {"feeds": "feed", "sitemaps": "sitemap", "sections": "section"}
+        for sources, kind in kinds.items():
+            for url in file.named(sources) if sources in self.sources else ():
+                if self.frontier.claim(url):
+                    yield self._request(Target(kind, url, f"site:{file.name}", depth=int(kind == "section")))
+
+    def _looks_for(self, sources: str, front: str) -> bool:
+        """Whether sources of a kind are to be found, from a site's page."""
+        file = self.site_files.of(front)
+        return sources in self.sources and (file is None or sources in file.looked_for)
 
     @property
     def plan(self) -> str:
@@ -173,6 +195,7 @@ class NewsSpider(Spider):
                 "limits": astuple(self.budget.limits),
                 "sources": self.sources,
             }
+            | ({"site_files": names} if (names := [file.name for file in self.site_files]) else {})
         )
 
     def request(self, target: Target, priority: int) -> Request:
@@ -299,14 +322,17 @@ class NewsSpider(Spider):
         self.scope.add(response.url)
         tree = parse_page(source_body(response).read(), _encoding(response))
         via = f"front:{response.url}"
-        if tree is not None and "sections" in self.sources:
+        file = self.site_files.of(response.url)
+        if tree is not None and "sections" in self.sources and (file is None or file.sections):
             links = page_links(tree, response.url)
             for request in self._linked_articles(links, via):
                 yield request
-            for url in section_links(links, response.url):
+            for url in (
+                section_links(links, response.url) if self._looks_for("sections", response.url) else ()
+            ):
                 if self.scope.covers(url) and self._may_take("section", "NEWSMILL_MAX_SECTIONS", url):
                     yield self._request(Target("section", url, via, depth=1))
-            for request in self._archives(links, via):
+            for request in self._archives(links, via) if self._looks_for("sections", response.url) else ():
                 yield request
         async for found in self._feeds_and_sitemaps(response.url, tree):
             yield found
@@ -331,7 +357,7 @@ class NewsSpider(Spider):
     async def _feeds_and_sitemaps(self, front: str, tree: HtmlElement | None) -> AsyncIterator[Output]:
         """Feeds and sitemaps: those that the site names, else the usual places one after the other."""
         via = f"front:{front}"
-        if "feeds" in self.sources:
+        if self._looks_for("feeds", front):
             named = linked_feeds(tree, front) if tree is not None else []
             for request in self._feeds(named, via):
                 yield request
@@ -339,7 +365,7 @@ class NewsSpider(Spider):
                 first, *others = (absolute_url(front, place) for place in feeds.USUAL_PLACES)
                 if self.frontier.claim(first):
                     yield self._request(Target("feed", first, via, guessed=True, alternatives=tuple(others)))
-        if "sitemaps" in self.sources:
+        if self._looks_for("sitemaps", front):
             robots = self.crawler.get_downloader_middleware(StrictRobotsMiddleware)
             urls = [absolute_url(front, url) for url in (await robots.sitemaps(front) if robots else [])]
             named_sitemaps = [SitemapEntry("sitemap", url, "", None) for url in urls if url]
@@ -381,7 +407,7 @@ class NewsSpider(Spider):
             if tree is None:
                 return
             links = page_links(tree, response.url)
-            if target.depth == 1 and "feeds" in self.sources:
+            if target.depth == 1 and self._looks_for("feeds", response.url):
                 for request in self._section_feeds(tree, response.url):
                     yield request
             for request in self._archives(links, via):
@@ -500,7 +526,7 @@ class NewsSpider(Spider):
                     continue
                 if entry.kind == "sitemap":
                     children.append(entry)
-                elif self.scope.covers(entry.url) and is_article_url(
+                elif self.scope.covers(entry.url) and self._is_article_url(
                     entry.url, entry.title, "news-sitemap" if entry.kind == "news" else "sitemap"
                 ):
                     chunk.append(entry)
@@ -596,7 +622,7 @@ class NewsSpider(Spider):
             place: Where its link stands.
             dated: Its date, by its source.
         """
-        is_one = source is None or (self.scope.covers(url) and is_article_url(url, text, source, place))
+        is_one = source is None or (self.scope.covers(url) and self._is_article_url(url, text, source, place))
         if is_one and self._is_due(url) and self.frontier.claim(url):
             self.budget.take_on(site_of(url))
             yield self._request(Target("article", url, via), _age_priority(dated, url))
@@ -605,6 +631,11 @@ class NewsSpider(Spider):
         """Whether a page is unknown, or may have changed since it was last asked for."""
         known = self.frontier.store.url_states.get(url)
         return known is None or self._revisits.is_due(known, self._began, self.period)
+
+    def _is_article_url(self, url: str, text: str, source: Source, place: Place = "") -> bool:
+        file = self.site_files.of(url)
+        told = file.is_article_url(url) if file else None
+        return is_article_url(url, text, source, place) if told is None else told
 
     def _limit(self, name: str) -> int:
         return self.settings.getint(name)
@@ -619,6 +650,14 @@ def _age_priority(dated: datetime | None, url: str) -> int:
         return _UNDATED_PRIORITY
     days = (datetime.now(UTC) - dated) / timedelta(days=1)
     return max(_OLDEST_PRIORITY, _FRESH_PRIORITY - int(math.log2(max(days, 1))))
+
+
+def _site_limits(files: SiteFiles) -> dict[str, Limits]:
+    return {
+        site: Limits(site_pages=file.max_pages, site_articles=file.max_articles)
+        for file in files
+        for site in file.sites
+    }
 
 
 def _feed_entries(body: bytes, response: Response) -> list[FeedEntry]:

@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newscrawl.article_url import Place, Source, is_article_url, url_dates
+from newscrawl.article_url import Place, Source, url_dates
 from newscrawl.frontier import TARGET, Target, TargetKind
 from newscrawl.records import MissedPage
 from newscrawl.spiders.news import NewsSpider, Output
@@ -110,7 +110,7 @@ class SourcesSpider(NewsSpider):
     ) -> Iterator[Request]:
         report = self.reports.get(via.partition(":")[2])
         if report is not None and (
-            source is None or (self.scope.covers(url) and is_article_url(url, text, source, place))
+            source is None or (self.scope.covers(url) and self._is_article_url(url, text, source, place))
         ):
             self._seen.add(hash(normalise_url(url)))
             report.articles += 1
