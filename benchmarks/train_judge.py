@@ -16,9 +16,9 @@ import inspect
 import json
 import pickle
 import random
-import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,11 +36,12 @@ import newsclean
 from newsclean.blocks import segment
 from newsclean.decode import decode
 from newsclean.extractors import resiliparse_verdict, trafilatura_verdict
-from newsclean.features import Floats, Table, Verdicts, contextualise, tabulate
+from newsclean.features import COLUMNS, Floats, Table, Verdicts, contextualise, tabulate
 from newsclean.hidden import hidden_elements
-from newsclean.judge import NEWS_SHARE, Forest, Model, read_hints, sigmoid
+from newsclean.judge import Forest, Model, read_hints, sigmoid
 from newsclean.metadata import read_metadata
 from newsclean.parse import parse
+from newsclean.policy import news_share
 
 SEED = 20261123
 FOLDS = 5
@@ -68,6 +69,7 @@ class Sample:
         keep: Its labels.
         weight: Weight of each block's label.
         hidden: Whether each block is hidden.
+        share: The share of the news policy that the page declares, see :mod:`newsclean.policy`.
         texts: Text of each block.
         page: The truth.
     """
@@ -83,6 +85,7 @@ class Sample:
     texts: list[str]
     page: TruePage
     trafilatura: list[bool]
+    share: float
 
 
 def alter(tree: HtmlElement, keep: Sequence[HtmlElement], chance: random.Random) -> str:
@@ -145,7 +148,7 @@ def sample(page: TruePage, markup: str, *, copy: bool) -> tuple[Sample, HtmlElem
     blocks = segmentation.blocks
     labels = label(page, blocks)
     hints = read_hints(read_metadata(tree, page.url), segmentation)
-    trafilatura = trafilatura_verdict(tree, blocks)
+    trafilatura = trafilatura_verdict(segmentation)
     resiliparse = resiliparse_verdict(markup, blocks)
     if copy:
         chance = random.Random(f"{SEED}-{page.id}-verdicts")
@@ -158,6 +161,7 @@ def sample(page: TruePage, markup: str, *, copy: bool) -> tuple[Sample, HtmlElem
         page.id, page.publisher, page.structured, copy, tabulate(segmentation, hints, verdicts),
         np.array(labels.keep, dtype=np.float32), np.array(labels.weight, dtype=np.float32),
         np.array([bool(block.hidden) for block in blocks], dtype=np.float32), [block.text for block in blocks], page, trafilatura,
+        news_share(tree),
     )  # fmt: skip
     return (
         made,
@@ -218,23 +222,27 @@ def chosen_rows(item: Sample) -> np.ndarray:
     return np.flatnonzero((near | (index % THINNED == 0)) & (item.hidden == 0) & (item.weight > 0))
 
 
-def weights_of(item: Sample, rows: np.ndarray) -> Floats:
+def weights_of(item: Sample, rows: np.ndarray, of_its_publisher: int) -> Floats:
+    """Weights of a page's rows; a publisher with many pages weighs as the square root of their number."""
     page = (
         (NEWS_WEIGHT if item.news else 1.0)
         * (20.0 / (10.0 + float(item.keep.sum()))) ** 0.5
         * (0.5 if item.copy else 1.0)
+        / of_its_publisher**0.5
     )
     block = 1.0 + np.minimum(item.table.mass[rows], 600.0) / 300.0
     kept = np.flatnonzero(item.keep > 0)
     low, high = (kept[0], kept[-1]) if len(kept) else (0, 0)
     thinned = np.where((rows >= low - FAR) & (rows <= high + FAR), 1.0, float(THINNED))
-    return (item.weight[rows] * page * block * thinned).astype(np.float32)
+    weights: Floats = (item.weight[rows] * page * block * thinned).astype(np.float32)
+    return weights
 
 
 def fit(
     samples: Sequence[Sample], stage_inputs: Sequence[Floats | None], threads: int, iterations: int
 ) -> CatBoostClassifier:
     rows, labels, weights = [], [], []
+    publishers = Counter(item.group for item in samples if not item.copy)
     for item, context in zip(samples, stage_inputs, strict=True):
         index = chosen_rows(item)
         matrix = with_policy(item, news=item.news)
@@ -242,9 +250,18 @@ def fit(
             matrix = np.concatenate((matrix, context), axis=1)
         rows.append(matrix[index])
         labels.append(item.keep[index])
-        weights.append(weights_of(item, index))
+        weights.append(weights_of(item, index, publishers[item.group]))
     model = CatBoostClassifier(**{**PARAMETERS, "thread_count": threads, "iterations": iterations})
-    model.fit(Pool(np.concatenate(rows), np.concatenate(labels), weight=np.concatenate(weights)))
+    matrix = np.concatenate(rows)
+    model.fit(Pool(matrix, np.concatenate(labels), weight=np.concatenate(weights)))
+    some = matrix[:2000]
+    difference = np.abs(
+        forest_of(model).margins(some) - model.predict(some, prediction_type="RawFormulaVal")
+    ).max()
+    if difference > 1e-4:
+        raise RuntimeError(
+            f"the flattened trees differ from CatBoost's by {difference}: did its format change?"
+        )
     return model
 
 
@@ -306,10 +323,8 @@ def train(samples: Sequence[Sample], threads: int, stages: int, iterations: int,
     return Model(tuple(forests))
 
 
-def predict(model: Model, item: Sample, news_share: float = NEWS_SHARE) -> Floats:
-    found = news_share * model.probabilities(item.table, news=True)
-    if news_share < 1:
-        found = found + (1 - news_share) * model.probabilities(item.table, news=False)
+def predict(model: Model, item: Sample) -> Floats:
+    found = model.opinion(item.table, item.share)
     return np.where(item.hidden > 0, 0.0, found).astype(np.float32)
 
 
@@ -337,7 +352,7 @@ def report(name: str, samples: Sequence[Sample], opinions: Sequence[Floats]) -> 
         if chosen:
             show(
                 f"{name} {'news' if news else 'other'}",
-                [score(item, opinion >= 0.5) for item, opinion in chosen],
+                [score(item, (opinion >= 0.5).tolist()) for item, opinion in chosen],
             )
 
 
@@ -345,13 +360,13 @@ def report_languages(samples: Sequence[Sample], opinions: Sequence[Floats]) -> N
     rows: dict[str, list[dict[str, float]]] = {}
     for item, opinion in zip(samples, opinions, strict=True):
         if item.news:
-            rows.setdefault(item.page.language, []).append(score(item, opinion >= 0.5))
+            rows.setdefault(item.page.language, []).append(score(item, (opinion >= 0.5).tolist()))
     for language, found in sorted(rows.items(), key=lambda entry: (-len(entry[1]), entry[0])):
         show(f"held out news, {language}", found)
 
 
 def save(model: Model, path: Path) -> None:
-    arrays: dict[str, np.ndarray] = {"stages": np.array(len(model.stages))}
+    arrays: dict[str, np.ndarray] = {"stages": np.array(len(model.stages)), "columns": np.array(len(COLUMNS))}
     for i, stage in enumerate(model.stages):
         arrays |= {
             f"stage{i}_columns": stage.columns,
@@ -389,8 +404,7 @@ def main() -> None:
         report("perfect choice", held, [item.keep for item in held])
         report("trafilatura's blocks", held, [np.array(item.trafilatura, dtype=np.float32) for item in held])
         model = train(rest, options.threads, options.stages, options.iterations, validate=True)
-        for share in (1.0, NEWS_SHARE, 0.5):
-            report(f"held out, news share {share:.2f}", held, [predict(model, item, share) for item in held])
+        report("held out", held, [predict(model, item) for item in held])
         report_languages(held, [predict(model, item) for item in held])
     if options.out:
         model = train(samples, options.threads, options.stages, options.iterations, validate=False)
@@ -401,4 +415,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -17,6 +17,7 @@ from newsclean.judge import judge, read_hints
 from newsclean.metadata import Metadata, decide_language, read_metadata
 from newsclean.outline import LineKind, Outline, outline_of
 from newsclean.parse import bound_attributes, parse
+from newsclean.policy import news_share
 from newsclean.profile import EVIDENCE, Conviction, SiteProfile, convict
 from newsclean.recovery import recover
 from newsclean.rules import CATALOGUE, Context, Undone, apply_rules
@@ -110,9 +111,9 @@ def examine(
     segmentation = segment(tree, hidden.elements)
     images = find_images(segmentation, url or metadata.canonical_url, metadata.captions)
     verdicts = Verdicts(
-        trafilatura_verdict(tree, segmentation.blocks), resiliparse_verdict(text, segmentation.blocks)
+        trafilatura_verdict(segmentation), resiliparse_verdict(text, segmentation.blocks)
     )
-    judgements = judge(segmentation, read_hints(metadata, segmentation), verdicts)
+    judgements = judge(segmentation, read_hints(metadata, segmentation), verdicts, news_share(tree))
     probabilities = recover(
         segmentation, [judgement.probability for judgement in judgements], verdicts, metadata, images.captions
     )

@@ -7,13 +7,16 @@ structure: lengths, links, roles, neighbours, masses of containers, and what the
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from newsclean.blocks import ROLES, Block, Container, Role, Segmentation
+from newsclean.blocks import ROLES, Block, Container, Role, Segmentation, key
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
@@ -116,8 +119,13 @@ _NAME_PARTS: tuple[tuple[str, str], ...] = (
     ),
 )
 _NAMES = re.compile("|".join(f"(?P<{group}>{parts})" for group, parts in _NAME_PARTS))
+
 _GROUP_INDEX = {group: i for i, (group, _) in enumerate(_NAME_PARTS)}
 _FAR = 12
+_LONGEST_NAME = 80
+# A path is the last five tags, a number of so many bits each: more tags than that no page has.
+_TAG_BITS = 12
+_LAST_TAGS = (1 << 5 * _TAG_BITS) - 1
 
 # Words that give a kind of line away, by kind, in many languages; counted among a block's first and last words.
 _WORDS: tuple[tuple[str, str], ...] = (
@@ -243,8 +251,17 @@ for _i, (_, _words) in enumerate(_WORDS):
     for _word in _words.split():
         _WORD_GROUPS[_word] = (*(g for g in _WORD_GROUPS.get(_word, ()) if g != _i), _i)
 
+# Kinds whose lines open with a telling word: "Read also:", "Photo:", "Watch:".
+_OPENERS = {
+    group: i
+    for i, group in enumerate(
+        number
+        for number, (kind, _) in enumerate(_WORDS)
+        if kind in {"newsletter", "related", "share", "credit", "byline", "date", "advert", "media", "prompt"}
+    )
+}
+_AROUND_WORDS = ".,:;!?()[]«»\"'“”’|•-–>"
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
-_NOT_LETTERS = re.compile(r"[\W_]+")
 _DIGIT = re.compile(r"\d")
 _UPPER = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯŁŚŻŹĆŃČŘŠĎŤŇÜÖÄİ]")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”“»’)\]」』]*(?:\s|$)|[。！？]")
@@ -271,7 +288,7 @@ _TEXT_COLUMNS = (
     "comma", "date", "bars", "link_share", "link_count", "emphasis_share", "heading_level", "after_break",
     "media_before", "tag", "parent_tag", "depth", "occurrences", "inline_named", "block_children",
     "title_same", "title_overlap", "description_same", "description_overlap", "author_named", "caption_same",
-    "caption_overlap", "first_in_parent", "last_in_parent", "parent_blocks", "hidden", "external_links", "code",
+    "caption_overlap", "first_in_parent", "last_in_parent", "parent_blocks", "hidden", "external_links", "code", "colon", "arrow", "capitals",
 )  # fmt: skip
 _NEIGHBOUR_COLUMNS = (
     "length", "link_share", "heading_level", "ending", "long", "tag", "trafilatura", "resiliparse", "media_before",
@@ -291,13 +308,10 @@ _PAGE_COLUMNS = (
 )
 
 
-def _letters(text: str) -> str:
-    return _NOT_LETTERS.sub("", text).lower()
-
-
 def _columns() -> tuple[str, ...]:
     names = list(_TEXT_COLUMNS)
     names += [f"word_{group}" for group, _ in _WORDS]
+    names += [f"opening_{_WORDS[group][0]}" for group in _OPENERS]
     names += [f"name_{group}" for group, _ in _NAME_PARTS]
     names += [f"inline_{group}" for group, _ in _NAME_PARTS]
     names += [f"role_{name.lower()}" for name in ROLES]
@@ -363,7 +377,7 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
     text_rows, masses = _text_rows(blocks, hints)
     texts = np.array(text_rows, dtype=np.float32)
     mass = np.array(masses, dtype=np.float32)
-    names, look_ids, path_ids, boxes = _container_columns(blocks)
+    names, look_ids, path_ids, boxes = _container_columns(segmentation)
     roles = (np.array([int(block.roles) for block in blocks], dtype=np.int64)[:, None] & _ROLE_BITS) != 0
     trafilatura = _verdict(verdicts.trafilatura, n)
     resiliparse = _verdict(verdicts.resiliparse, n)
@@ -451,22 +465,19 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
 
 
 def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]], list[float]]:
-    titles = [key for text in hints.titles if (key := _letters(text))]
+    titles = [found for text in hints.titles if (found := key(text))]
     title_words = [frozenset(text.lower().split()) for text in hints.titles if text]
-    descriptions = [key for text in hints.descriptions if len(key := _letters(text)) > 15]
+    descriptions = [found for text in hints.descriptions if len(found := key(text)) > 15]
     description_words = [frozenset(text.lower().split()) for text in hints.descriptions if len(text) > 15]
     authors = [text.lower() for text in hints.authors if len(text) > 3]
-    captions = {key for text in hints.captions if len(key := _letters(text)) > 8}
+    captions = {found for text in hints.captions if len(found := key(text)) > 8}
     caption_words = [frozenset(text.lower().split()) for text in hints.captions if len(text) > 15][:60]
-    keys = [_letters(block.text) for block in blocks]
-    occurrences: dict[str, int] = {}
-    for key in keys:
-        occurrences[key] = occurrences.get(key, 0) + 1
+    occurrences = Counter(block.key for block in blocks)
     groups_of = _WORD_GROUPS.get
     rows: list[list[float]] = []
     masses: list[float] = []
     for i, block in enumerate(blocks):
-        text, key = block.text, keys[i]
+        text, letters = block.text, block.key
         container = block.container
         parent = container.parent
         size = len(text)
@@ -477,10 +488,15 @@ def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]]
         count = len(words)
         votes = [0.0] * len(_WORDS)
         for word in words if count <= 30 else words[:15] + words[-15:]:
-            found = groups_of(word) or groups_of(word.strip(".,:;!?()[]«»\"'“”’|•-–"))
+            found = groups_of(word) or groups_of(word.strip(_AROUND_WORDS))
             if found:
                 for group in found:
                     votes[group] += 1
+        opening = [0.0] * len(_OPENERS)
+        for word in words[:3]:
+            for group in groups_of(word.strip(_AROUND_WORDS), ()):
+                if group in _OPENERS:
+                    opening[_OPENERS[group]] += 1
         head, last = text[0], text[-1]
         word_set = frozenset(words) if count <= 80 else frozenset()
         title_overlap = caption_overlap = description_overlap = 0.0
@@ -511,92 +527,90 @@ def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]]
                 text.count("|") + text.count("•") + text.count("/") if size < 300 else 0,
                 block.link_length / size, block.link_count, block.emphasis_length / size, block.heading_level,
                 block.after_break, min(block.media_before, 5), _TAGS.get(container.tag, 0),
-                _TAGS.get(parent.tag, 0) if parent is not None else 0, container.depth, occurrences[key],
+                _TAGS.get(parent.tag, 0) if parent is not None else 0, container.depth, occurrences[letters],
                 bool(block.inline_names), container.end - container.first,
-                key in titles, title_overlap,
-                any(key in other or (len(key) > 30 and other[:60] in key) for other in descriptions) if len(key) > 15 else False,
+                letters in titles, title_overlap,
+                any(letters in other or (len(letters) > 30 and other[:60] in letters) for other in descriptions) if len(letters) > 15 else False,
                 description_overlap, any(name in lower for name in authors) if lower else False,
-                key in captions, caption_overlap,
+                letters in captions, caption_overlap,
                 i == parent.first if parent is not None else True, i + 1 == parent.end if parent is not None else True,
                 min(parent.end - parent.first, 100) if parent is not None else 1, bool(block.hidden), external, block.kind == "code",
-                *votes,
+                min(text.find(":") + 1, 40), head in ">»›▶►→+•·*▸➜>", text.isupper(), *votes, *opening,
             ]
         )  # fmt: skip
     return rows, masses
 
 
 def _container_columns(
-    blocks: Sequence[Block],
+    segmentation: Segmentation,
 ) -> tuple[Floats, Indices, Indices, tuple[tuple[Indices, Indices], ...]]:
-    groups = len(_NAME_PARTS)
-    nothing = [float(_FAR)] * groups
-    found_of: dict[str, tuple[int, ...]] = {"": ()}
-    distances: dict[int, list[float]] = {}
-    signatures: dict[int, tuple[str, str]] = {}
-    sizes: dict[int, tuple[Container, Container, Container]] = {}
-    finditer = _NAMES.finditer
-
-    def found(names: str) -> tuple[int, ...]:
-        known = found_of.get(names)
-        if known is None:
-            known = found_of[names] = tuple(
-                {_GROUP_INDEX[match.lastgroup or ""] for match in finditer(names)}
-            )
-        return known
-
-    def describe(container: Container) -> None:
-        # outermost unknown ancestor first
-        chain = []
-        node: Container | None = container
-        while node is not None and id(node) not in distances:
-            chain.append(node)
-            node = node.parent
-        for node in reversed(chain):
-            parent = node.parent
-            above = distances[id(parent)] if parent is not None else nothing
-            near = [value + 1.0 if value < _FAR else value for value in above]
-            for group in found(node.names):
-                near[group] = 0.0
-            distances[id(node)] = near
-            tags, looks = signatures[id(parent)] if parent is not None else ("", "")
-            tags = ">".join((*tags.split(">")[-4:], node.tag))
-            # the class of the element and its parent; numbers in names are ids, not looks
-            looks = f"{looks.split('>')[-1]}>{node.tag}.{_DIGIT.sub('', node.names)}"
-            signatures[id(node)] = (tags, looks)
-
-    rows: list[list[float]] = []
-    look_numbers: dict[tuple[str, int], int] = {}
-    path_numbers: dict[str, int] = {}
-    looks: list[int] = []
-    paths: list[int] = []
-    spans: tuple[list[int], ...] = ([], [], [], [], [], [])
-    for block in blocks:
-        container = block.container
-        key = id(container)
-        if key not in distances:
-            describe(container)
-        if key not in sizes:
-            sizes[key] = _sizes(container)
-        own = [0.0] * groups
+    blocks, containers = segmentation.blocks, segmentation.containers
+    numbers: dict[int, int] = {}  # of a container, by identity
+    parents = np.zeros(len(containers), dtype=np.intp)
+    depths = np.zeros(len(containers), dtype=np.intp)
+    named = np.zeros((len(containers), len(_NAME_PARTS)), dtype=np.bool_)
+    tag_numbers: dict[str, int] = {}
+    own_looks: dict[tuple[str, str], int] = {}
+    paths, looks = [0] * len(containers), [0] * len(containers)
+    for number, container in enumerate(containers):
+        numbers[id(container)] = number
+        parent = numbers[id(container.parent)] if container.parent is not None else 0
+        parents[number] = parent
+        depths[number] = container.depth
+        tag = tag_numbers.setdefault(container.tag, len(tag_numbers) + 1)
+        paths[number] = (paths[parent] << _TAG_BITS | tag) & _LAST_TAGS
+        names = container.names
+        if names:
+            named[number, _groups_of_names(names)] = True
+            names = _without_digits(names)  # numbers in names are ids, not looks
+        looks[number] = own_looks.setdefault((container.tag, names), len(own_looks))
+    distances = np.full(named.shape, _FAR, dtype=np.float32)
+    distances[0][named[0]] = 0.0
+    order = np.argsort(depths, kind="stable")
+    starts = np.searchsorted(depths[order], np.arange(1, int(depths.max()) + 2))
+    for start, end in pairwise(starts.tolist()):
+        level = order[start:end]
+        distances[level] = np.where(named[level], 0.0, np.minimum(distances[parents[level]] + 1.0, _FAR))
+    sizes: dict[int, tuple[int, ...]] = {}
+    inline = np.zeros((len(blocks), len(_NAME_PARTS)), dtype=np.float32)
+    look_groups: dict[tuple[int, int, int], int] = {}
+    path_groups: dict[int, int] = {}
+    of_block = np.zeros(len(blocks), dtype=np.intp)
+    look_ids, path_ids = np.zeros(len(blocks), dtype=np.intp), np.zeros(len(blocks), dtype=np.intp)
+    spans = []
+    for i, block in enumerate(blocks):
+        number = of_block[i] = numbers[id(block.container)]
+        if number not in sizes:
+            sizes[number] = tuple(edge for box in _sizes(block.container) for edge in (box.first, box.end))
+        spans.append(sizes[number])
         if block.inline_names:
-            for group in found(block.inline_names):
-                own[group] = 1.0
-        rows.append(distances[key] + own)
-        tags, look = signatures[key]
-        looks.append(look_numbers.setdefault((look, block.heading_level), len(look_numbers)))
-        paths.append(path_numbers.setdefault(tags, len(path_numbers)))
-        for k, box in enumerate(sizes[key]):
-            spans[2 * k].append(box.first)
-            spans[2 * k + 1].append(box.end)
-    boxes = tuple(
-        (np.array(spans[k], dtype=np.intp), np.array(spans[k + 1], dtype=np.intp)) for k in (0, 2, 4)
-    )
+            inline[i, _groups_of_names(block.inline_names)] = 1.0
+        look = (looks[parents[number]] if number else -1, looks[number], block.heading_level)
+        look_ids[i] = look_groups.setdefault(look, len(look_groups))
+        path_ids[i] = path_groups.setdefault(paths[number], len(path_groups))
+    edges = np.array(spans, dtype=np.intp)
     return (
-        np.array(rows, dtype=np.float32),
-        np.array(looks, dtype=np.intp),
-        np.array(paths, dtype=np.intp),
-        boxes,
+        np.concatenate((distances[of_block], inline), axis=1),
+        look_ids,
+        path_ids,
+        ((edges[:, 0], edges[:, 1]), (edges[:, 2], edges[:, 3]), (edges[:, 4], edges[:, 5])),
     )
+
+
+@lru_cache(maxsize=32_768)
+def _groups_of_names(names: str) -> list[int]:
+    """What the classes and ids of an element tell; sites repeat theirs on every page."""
+    return sorted(frozenset().union(*map(_groups_of_name, names.split())))
+
+
+@lru_cache(maxsize=32_768)
+def _groups_of_name(name: str) -> frozenset[int]:
+    return frozenset(_GROUP_INDEX[match.lastgroup or ""] for match in _NAMES.finditer(name[:_LONGEST_NAME]))
+
+
+@lru_cache(maxsize=32_768)
+def _without_digits(names: str) -> str:
+    return _DIGIT.sub("", names)
 
 
 def _sizes(container: Container) -> tuple[Container, Container, Container]:

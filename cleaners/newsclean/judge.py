@@ -18,13 +18,16 @@ from numpy.typing import NDArray
 
 from newsclean.article import RemovalKind
 from newsclean.blocks import Segmentation
-from newsclean.features import Floats, Hints, Table, Verdicts, contextualise, tabulate
+from newsclean.features import COLUMNS, Floats, Hints, Table, Verdicts, contextualise, tabulate
 from newsclean.metadata import Metadata
 
-# The truths of two kinds of pages differ a little: news drops standing links and notes that guides keep. The judge was
-# told which is which; it is asked for news, and for a third of its opinion as if the page were of the other kind, which
-# recovers text of articles that are no news.
-NEWS_SHARE = 2 / 3
+# Columns that tell the kind of a block that is not body.
+_SIGNS = (
+    "length", "link_share", "heading_level", "title_same", "title_overlap", "caption_same", "author_named", "date",
+    "role_caption", "role_nav", "role_footer", "name_caption", "name_consent", "name_newsletter", "name_comment",
+    "name_share", "name_advert", "name_related", "name_byline", "name_date", "word_consent", "word_newsletter",
+    "word_share", "word_date", "word_rights", "opening_credit", "opening_advert", "opening_related",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,11 @@ class Model:
             found = sigmoid(stage.margins(np.concatenate((rows, contextualise(table, found)), axis=1)))
         return found
 
+    def opinion(self, table: Table, news_share: float) -> Floats:
+        """The probability that each block is body, by both policies as :mod:`newsclean.policy` weighs them."""
+        news, other = self.probabilities(table, news=True), self.probabilities(table, news=False)
+        return (news_share * news + (1 - news_share) * other).astype(np.float32)
+
 
 def sigmoid(margins: NDArray[np.float64]) -> Floats:
     """Log-odds to probabilities."""
@@ -123,13 +131,55 @@ def read_hints(metadata: Metadata, segmentation: Segmentation) -> Hints:
     )
 
 
-def judge(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> list[Judgement]:
+def guess_kinds(table: Table) -> list[RemovalKind]:
+    """What each block is taken for, should it not be body; the first sign in this order decides.
+
+    Names of containers up to two levels up count, and words only in short blocks.
+    """
+    seen = {name: table.rows[:, COLUMNS.index(name)] for name in _SIGNS}
+
+    def named(group: str, levels: int = 2) -> NDArray[np.bool_]:
+        near: NDArray[np.bool_] = seen[f"name_{group}"] <= levels
+        return near
+
+    short = seen["length"] < 200
+    linked = seen["link_share"] > 0.6
+    signs: tuple[tuple[RemovalKind, NDArray[np.bool_]], ...] = (
+        ("title", (seen["title_same"] > 0) | ((seen["heading_level"] == 1) & (seen["title_overlap"] > 0.5))),
+        ("caption", (seen["role_caption"] > 0) | (seen["caption_same"] > 0) | (named("caption", 1) & ~linked)),
+        ("cookie", (seen["word_consent"] >= 2) & short | named("consent") & (seen["word_consent"] >= 1)),
+        ("newsletter", (seen["word_newsletter"] >= 2) & short | named("newsletter") & (seen["word_newsletter"] >= 1)),
+        ("credit", (seen["opening_credit"] >= 1) & (seen["length"] < 80)),
+        ("comment", named("comment", 3)),
+        ("share", short & (named("share") | (seen["word_share"] >= 2)) & (seen["length"] < 60)),
+        ("ad", named("advert") & short | (seen["opening_advert"] >= 1) & (seen["length"] < 40)),
+        ("navigation", (seen["role_nav"] > 0) | (seen["role_footer"] > 0) & linked),
+        ("related", named("related", 3) & (linked | short) | (seen["opening_related"] >= 2) & short),
+        ("bio", (named("byline") | (seen["author_named"] > 0)) & (seen["length"] >= 80)),
+        ("byline", short & (named("byline", 1) | (seen["author_named"] > 0) | (seen["date"] > 0) & (named("date") | (seen["word_date"] >= 1)))),
+        ("furniture", (seen["role_footer"] > 0) | (seen["word_rights"] >= 2) & short),
+        ("related", linked & (seen["length"] >= 25)),
+        ("navigation", linked),
+    )  # fmt: skip
+    kinds: list[RemovalKind] = ["other"] * len(table.rows)
+    undecided = np.ones(len(table.rows), dtype=np.bool_)
+    for kind, sign in signs:
+        for i in np.flatnonzero(sign & undecided):
+            kinds[i] = kind
+        undecided &= ~sign
+    return kinds
+
+
+def judge(
+    segmentation: Segmentation, hints: Hints, verdicts: Verdicts, news_share: float
+) -> list[Judgement]:
     """Judge every block of a page.
 
     Args:
         segmentation: The page in blocks.
         hints: What the page's metadata says of its text.
         verdicts: What other extractors keep.
+        news_share: How much the policy of news counts, see :mod:`newsclean.policy`.
 
     Returns:
         One judgement a block, in order. Hidden blocks are never body.
@@ -137,11 +187,9 @@ def judge(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> list[
     if not segmentation.blocks:
         return []
     table = tabulate(segmentation, hints, verdicts)
-    model = load_model()
-    found = NEWS_SHARE * model.probabilities(table, news=True) + (1 - NEWS_SHARE) * model.probabilities(
-        table, news=False
-    )
+    kinds = guess_kinds(table)
+    found = load_model().opinion(table, news_share)
     return [
-        Judgement(0.0, "hidden") if block.hidden else Judgement(float(probability), "other")
-        for block, probability in zip(segmentation.blocks, found, strict=True)
+        Judgement(0.0, "hidden") if block.hidden else Judgement(float(probability), kind)
+        for block, probability, kind in zip(segmentation.blocks, found, kinds, strict=True)
     ]

@@ -93,7 +93,7 @@ def _standfirst(
             or len(block.text) < SHORTEST_STANDFIRST
         ):
             continue
-        text = key(block.text)
+        text = block.key
         if (
             is_named_caption(block)
             or text in titles

@@ -1,4 +1,5 @@
 import time
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from newsclean.features import COLUMNS, CONTEXT_COLUMNS, Hints, Verdicts, contex
 from newsclean.judge import Forest, judge, load_model
 
 SENTENCE = "The harbour board voted on Tuesday to dredge the northern channel, which pilots have called unsafe for years. "
+
+TITLED = Hints(titles=("Board votes to dredge",))
 
 
 def page(*, names: bool = True) -> Segmentation:
@@ -30,7 +33,7 @@ def page(*, names: bool = True) -> Segmentation:
 @pytest.mark.parametrize("names", [True, False])
 def test_keeps_the_paragraphs_and_not_the_menus(names: bool) -> None:
     cutting = page(names=names)
-    judgements = judge(cutting, Hints(titles=("Board votes to dredge",)), Verdicts())
+    judgements = judge(cutting, TITLED, Verdicts(), 1.0)
     kept = [
         block.text
         for block, judgement in zip(cutting.blocks, judgements, strict=True)
@@ -42,7 +45,7 @@ def test_keeps_the_paragraphs_and_not_the_menus(names: bool) -> None:
 
 def test_every_block_gets_a_probability_and_a_known_kind() -> None:
     cutting = page()
-    judgements = judge(cutting, Hints(), Verdicts())
+    judgements = judge(cutting, Hints(), Verdicts(), 1.0)
     assert len(judgements) == len(cutting.blocks)
     assert all(
         0 <= judgement.probability <= 1 and judgement.kind in REMOVAL_KINDS for judgement in judgements
@@ -50,19 +53,19 @@ def test_every_block_gets_a_probability_and_a_known_kind() -> None:
 
 
 def test_the_same_page_is_judged_the_same_again() -> None:
-    assert judge(page(), Hints(), Verdicts()) == judge(page(), Hints(), Verdicts())
+    assert judge(page(), Hints(), Verdicts(), 1.0) == judge(page(), Hints(), Verdicts(), 1.0)
 
 
 def test_hidden_blocks_are_never_body() -> None:
     tree = document_fromstring(f"<html><body><p>{SENTENCE}</p><p id='x'>{SENTENCE}</p></body></html>")
     cutting = segment(tree, {tree.get_element_by_id("x"): "hidden.rule"})
-    seen, unseen = judge(cutting, Hints(), Verdicts())
+    seen, unseen = judge(cutting, Hints(), Verdicts(), 1.0)
     assert (unseen.probability, unseen.kind) == (0.0, "hidden")
     assert seen.probability > 0
 
 
 def test_a_page_without_text_has_no_judgements() -> None:
-    assert judge(segment(document_fromstring("<html><body></body></html>"), {}), Hints(), Verdicts()) == []
+    assert judge(segment(document_fromstring("<html><body></body></html>"), {}), Hints(), Verdicts(), 1.0) == []
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 50])
@@ -89,11 +92,23 @@ def test_a_forest_sums_the_leaf_that_the_answers_name() -> None:
     assert forest.margins(rows).tolist() == [1.25, 2.25, 4.25, 8.25]
 
 
-def test_the_weights_know_every_column() -> None:
-    widths = [len(COLUMNS) + 1, *[len(COLUMNS) + 1 + len(CONTEXT_COLUMNS)] * (len(load_model().stages) - 1)]
-    assert [
-        int(stage.columns.max()) < width for stage, width in zip(load_model().stages, widths, strict=True)
-    ] == [True] * len(widths)
+def test_the_weights_were_trained_on_these_columns() -> None:
+    with files("newsclean").joinpath("judge.npz").open("rb") as file, np.load(file) as arrays:
+        assert int(arrays["columns"]) == len(COLUMNS)
+    width = len(COLUMNS) + 1  # the policy
+    for number, stage in enumerate(load_model().stages):
+        assert int(stage.columns.max()) < width + (len(CONTEXT_COLUMNS) if number else 0)
+
+
+def test_the_kind_of_what_is_rejected_follows_its_place() -> None:
+    cutting = page()
+    kinds = {
+        block.text: judgement.kind
+        for block, judgement in zip(cutting.blocks, judge(cutting, TITLED, Verdicts(), 1.0), strict=True)
+    }
+    assert kinds["Board votes to dredge"] == "title"
+    assert kinds["All rights reserved"] == "furniture"
+    assert kinds["Section 3"] == "navigation"
 
 
 def test_a_page_of_many_siblings_is_judged_in_time_that_grows_with_it() -> None:
@@ -101,5 +116,5 @@ def test_a_page_of_many_siblings_is_judged_in_time_that_grows_with_it() -> None:
         document_fromstring("<html><body>" + "<p>Some short words here.</p>" * 20_000 + "</body></html>"), {}
     )
     start = time.process_time()
-    judge(cutting, Hints(titles=("Words",), captions=("a caption of some words",)), Verdicts())
+    judge(cutting, Hints(titles=("Words",), captions=("a caption of some words",)), Verdicts(), 1.0)
     assert time.process_time() - start < 10

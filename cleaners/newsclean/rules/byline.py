@@ -100,7 +100,7 @@ def _beside_a_byline(block: Block, context: Context) -> bool:
 
 
 def _author_name(block: Block, context: Context) -> bool:
-    return key(block.text) in context.authors and _edge(block, context)
+    return block.key in context.authors and _edge(block, context)
 
 
 def _date_line(block: Block, context: Context) -> bool:

@@ -33,7 +33,7 @@ def _prompt(block: Block, context: Context) -> bool:
     """A closing line of a question or two that asks for comments."""
     if len(block.text) > 160 or not context.at_end(block, 1):
         return False
-    return len(_PROMPT.findall(block.text)) >= 2 or _CLOSED.search(block.text) is not None
+    return _CLOSED.search(block.text) is not None or len(_PROMPT.findall(block.text)) >= 2
 
 
 RULES = (

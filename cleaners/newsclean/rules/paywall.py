@@ -21,8 +21,10 @@ def _named_box(container: Container, context: Context) -> bool:
 
 
 def _notice(block: Block, context: Context) -> bool:
+    if len(block.text) > 250 or not context.at_end(block, 3):
+        return False
     found = _NOTICE.search(block.text)
-    return found is not None and len(block.text) <= 250 and found.start() <= 40 and context.at_end(block, 3)
+    return found is not None and found.start() <= 40
 
 
 RULES = (

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
 from newsclean.article import RemovalKind
-from newsclean.blocks import Block, Container, Segmentation
+from newsclean.blocks import Block, Container, Segmentation, key
 
 # A rule that takes more than this share of the body's characters is undone: no boilerplate is most of an article.
 MOST_OF_THE_BODY = 0.4
 
-_NOT_LETTERS = re.compile(r"[\W_]+")
-
-
-def key(text: str) -> str:
-    """Letters and digits of a text in lower case: equal keys are the same text but for punctuation."""
-    return _NOT_LETTERS.sub("", text).lower()
+__all__ = ["BlockRule", "Context", "NodeRule", "Rule", "Undone", "apply_rules", "key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +59,20 @@ class Context:
 
     def at_end(self, block: Block, within: int) -> bool:
         """Whether at most ``within`` body blocks follow this one that no rule has taken."""
-        return sum(self.body[i] and i not in self.taken for i in range(block.index + 1, self.end)) <= within
+        return self._at_most(within, range(self.end - 1, block.index, -1))
 
     def at_start(self, block: Block, within: int) -> bool:
         """Whether at most ``within`` body blocks stand before this one that no rule has taken."""
-        return sum(self.body[i] and i not in self.taken for i in range(self.first, block.index)) <= within
+        return self._at_most(within, range(self.first, block.index))
+
+    def _at_most(self, most: int, indices: range) -> bool:
+        found = 0
+        for i in indices:
+            if self.body[i] and i not in self.taken:
+                found += 1
+                if found > most:
+                    return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from newsclean.rules.rule import BlockRule, Context, key
 
 
 def _repeats_title(block: Block, context: Context) -> bool:
-    text = key(block.text)
+    text = block.key
     return (
         bool(text)
         and text in context.titles
