@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -187,16 +188,17 @@ def prepare(folder: Path) -> list[Sample]:
     cache = Path(tempfile.gettempdir()) / f"newsmill-judge-{folder.name}-{stamp}.pickle"
     if cache.is_file():
         return pickle.loads(cache.read_bytes())  # type: ignore[no-any-return]  # our own file of a moment ago
-    samples: list[Sample] = []
-    for page in load_pages(folder):
-        if not page.paragraphs:
-            continue
-        made, tree, kept = sample(page, page.html, copy=False)
-        samples.append(made)
-        altered, _, _ = sample(page, alter(tree, kept, random.Random(f"{SEED}-{page.id}")), copy=True)
-        samples.append(altered)
+    with ProcessPoolExecutor() as pool:
+        pages = (page for page in load_pages(folder) if page.paragraphs)
+        samples = [item for both in pool.map(_sample_and_copy, pages, chunksize=8) for item in both]
     cache.write_bytes(pickle.dumps(samples))
     return samples
+
+
+def _sample_and_copy(page: TruePage) -> tuple[Sample, Sample]:
+    made, tree, kept = sample(page, page.html, copy=False)
+    altered, _, _ = sample(page, alter(tree, kept, random.Random(f"{SEED}-{page.id}")), copy=True)
+    return made, altered
 
 
 def aside(group: str) -> bool:

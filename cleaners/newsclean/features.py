@@ -282,6 +282,8 @@ _ROLE_BITS = np.array([getattr(Role, name) for name in ROLES], dtype=np.int64)
 # A container is a box from this many blocks on, a section from that many.
 _BOX, _SECTION = 3, 10
 _LONG_TEXT = 90
+# Letters of a text that is looked for inside others: shorter ones recur by chance.
+_SHORTEST_REPEATED, _LONGEST_REPEATED = 20, 400
 
 _TEXT_COLUMNS = (
     "length", "words", "cjk", "digits", "upper", "sentences", "ending", "starts_lower", "starts_quote", "starts_odd",
@@ -289,6 +291,7 @@ _TEXT_COLUMNS = (
     "media_before", "tag", "parent_tag", "depth", "occurrences", "inline_named", "block_children",
     "title_same", "title_overlap", "description_same", "description_overlap", "author_named", "caption_same",
     "caption_overlap", "first_in_parent", "last_in_parent", "parent_blocks", "hidden", "external_links", "code", "colon", "arrow", "capitals",
+    "repeated_inside",
 )  # fmt: skip
 _NEIGHBOUR_COLUMNS = (
     "length", "link_share", "heading_level", "ending", "long", "tag", "trafilatura", "resiliparse", "media_before",
@@ -473,6 +476,7 @@ def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]]
     captions = {found for text in hints.captions if len(found := key(text)) > 8}
     caption_words = [frozenset(text.lower().split()) for text in hints.captions if len(text) > 15][:60]
     occurrences = Counter(block.key for block in blocks)
+    repeated = _repeated_inside(blocks)
     groups_of = _WORD_GROUPS.get
     rows: list[list[float]] = []
     masses: list[float] = []
@@ -535,7 +539,7 @@ def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]]
                 letters in captions, caption_overlap,
                 i == parent.first if parent is not None else True, i + 1 == parent.end if parent is not None else True,
                 min(parent.end - parent.first, 100) if parent is not None else 1, bool(block.hidden), external, block.kind == "code",
-                min(text.find(":") + 1, 40), head in ">»›▶►→+•·*▸➜>", text.isupper(), *votes, *opening,
+                min(text.find(":") + 1, 40), head in ">»›▶►→+•·*▸➜>", text.isupper(), letters in repeated, *votes, *opening,
             ]
         )  # fmt: skip
     return rows, masses
@@ -595,6 +599,21 @@ def _container_columns(
         path_ids,
         ((edges[:, 0], edges[:, 1]), (edges[:, 2], edges[:, 3]), (edges[:, 4], edges[:, 5])),
     )
+
+
+def _repeated_inside(blocks: Sequence[Block]) -> frozenset[str]:
+    """Keys that stand inside a longer block, too: pull quotes, key points, captions."""
+    whole = "\n".join(block.key for block in blocks)
+    found = set()
+    for letters in {b.key for b in blocks if _SHORTEST_REPEATED <= len(b.key) <= _LONGEST_REPEATED}:
+        position = whole.find(letters)
+        while position >= 0:
+            end = position + len(letters)
+            if whole[position - 1 : position] not in {"", "\n"} or whole[end : end + 1] not in {"", "\n"}:
+                found.add(letters)
+                break
+            position = whole.find(letters, end)
+    return frozenset(found)
 
 
 @lru_cache(maxsize=32_768)
