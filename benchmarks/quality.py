@@ -22,7 +22,7 @@ from pathlib import Path
 from floors import check_floors, corpus_hash, raise_floors
 from loaders import load_any
 from metrics import COLUMNS, same_authors, same_date, same_title, score_text, summarise
-from pages import TruePage
+from pages import TruePage, aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,14 @@ def newsclean_extractor() -> Extractor:
         return Extraction(article.text, article.title, article.authors, article.published)
 
     return run
+
+
+def use_weights(path: Path) -> None:
+    """Judge with other weights than those that come with the package."""
+    from newsclean import judge
+
+    model = judge.read_model(path)
+    judge.load_model = lambda: model
 
 
 def trafilatura_extractor() -> Extractor:
@@ -170,14 +178,20 @@ def main(arguments: Iterable[str] | None = None) -> int:
         "--peers", nargs="*", default=[], choices=[name for name in EXTRACTORS if name != "newsclean"]
     )
     parser.add_argument("--every", type=int, default=1, help="keep each n-th page")
+    parser.add_argument("--aside", action="store_true", help="only the pages that train_judge.py keeps aside")
+    parser.add_argument(
+        "--weights", type=Path, help="the judge's weights to use, such as train_judge.py --held-out-weights wrote"
+    )
     parser.add_argument("--floors", action="store_true", help="fail below the pinned floors")
     parser.add_argument("--raise-floors", action="store_true", help="pin better figures")
     options = parser.parse_args(arguments)
+    if options.weights:
+        use_weights(options.weights)
     broken: list[str] = []
     with tempfile.TemporaryDirectory() as temporary:
         folders = options.folders or [demo_folder(Path(temporary) / "demo")]
         for folder in folders:
-            pages = list(load_any(folder))[:: options.every]
+            pages = [p for p in load_any(folder) if not options.aside or aside(p.publisher)][:: options.every]
             name = "demo" if folder.name == "demo" else folder.resolve().name
             print(
                 f"\n{name}: {len(pages)} pages\n{'':<14}{' '.join(f'{key:>7}' for key in COLUMNS)} {'ms':>7}"
@@ -191,7 +205,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
                 rows, seconds = score_pages(pages, extractor)
                 figures = summarise(rows)
                 show(who, figures, len(pages), seconds)
-                if who == "newsclean" and options.every == 1:
+                if who == "newsclean" and options.every == 1 and not options.aside and not options.weights:
                     corpus = corpus_hash(pages)
                     if options.floors:
                         broken += check_floors(name, corpus, figures)

@@ -1,11 +1,12 @@
 """Train the judge over blocks and say how well it does on pages it never saw.
 
-    python benchmarks/train_judge.py FOLDER... [--out cleaners/newsclean/judge.npz] [--quick]
+    python benchmarks/train_judge.py FOLDER... [--out cleaners/newsclean/judge.npz]
 
 Each folder holds ``html/<id>.html.gz`` and ``truth.jsonl`` (see pages.py). A third of the publishers is kept aside for
-the final figure; the rest is cross-validated by publisher. The shipped weights are then trained on all pages. Everything
-is seeded: the same folders give the same weights again, on any number of threads. Parsed pages are cached in the
-system's folder for temporary files.
+the final figure; the rest is cross-validated by publisher. The shipped weights are then trained on all pages. The pages
+of the built-in demo always join the training, never the figures: they hold what public truths leave out, such as lists,
+tables and standfirsts. Everything is seeded: the same folders give the same weights again, on any number of threads.
+Parsed pages are cached in the system's folder for temporary files.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ from labels import label
 from lxml import etree
 from lxml.html import HtmlElement
 from metrics import score_text, summarise
-from pages import TruePage, load_pages
+from pages import DEMO_DOMAIN, TruePage, aside, load_pages
+from quality import demo_folder
 
 import newsclean
 from newsclean.blocks import segment
@@ -184,7 +186,8 @@ def prepare(folder: Path) -> list[Sample]:
     names = ("blocks.py", "features.py", "hidden.py", "extractors.py", "decode.py", "parse.py", "metadata*")
     sources = [path.read_text(encoding="utf-8") for name in names for path in _files(package, name)]
     sources += [inspect.getsource(source) for source in (labels_module, alter, sample)]
-    stamp = hashlib.sha256("".join((*sources, str(folder.resolve()))).encode()).hexdigest()[:16]
+    truth = (folder / "truth.jsonl").read_text(encoding="utf-8")
+    stamp = hashlib.sha256("".join((*sources, truth)).encode()).hexdigest()[:16]
     cache = Path(tempfile.gettempdir()) / f"newsmill-judge-{folder.name}-{stamp}.pickle"
     if cache.is_file():
         return pickle.loads(cache.read_bytes())  # type: ignore[no-any-return]  # our own file of a moment ago
@@ -199,11 +202,6 @@ def _sample_and_copy(page: TruePage) -> tuple[Sample, Sample]:
     made, tree, kept = sample(page, page.html, copy=False)
     altered, _, _ = sample(page, alter(tree, kept, random.Random(f"{SEED}-{page.id}")), copy=True)
     return made, altered
-
-
-def aside(group: str) -> bool:
-    """Whether a publisher is kept for the final figure."""
-    return hashlib.blake2b(group.encode(), digest_size=4).digest()[0] % 3 == 0
 
 
 def fold(group: str) -> int:
@@ -349,7 +347,7 @@ def report(name: str, samples: Sequence[Sample], opinions: Sequence[Floats]) -> 
         chosen = [
             (item, opinion)
             for item, opinion in zip(samples, opinions, strict=True)
-            if item.news == news and not item.copy
+            if item.news == news and not item.copy and not item.group.endswith(DEMO_DOMAIN)
         ]
         if chosen:
             show(
@@ -387,6 +385,11 @@ def main() -> None:
     arguments.add_argument(
         "--out", type=Path, help="where to write the shipped weights, trained on all pages"
     )
+    arguments.add_argument(
+        "--held-out-weights",
+        type=Path,
+        help="where to write the weights of the final figures, trained without the pages kept aside: for quality.py --weights",
+    )
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--stages", type=int, default=2)
     arguments.add_argument("--iterations", type=int, default=PARAMETERS["iterations"])
@@ -395,7 +398,9 @@ def main() -> None:
     )
     options = arguments.parse_args()
     start = time.perf_counter()
-    samples = [item for folder in options.folders for item in prepare(folder) if item.texts]
+    with tempfile.TemporaryDirectory() as temporary:
+        folders = [*options.folders, demo_folder(Path(temporary) / "demo")]
+        samples = [item for folder in folders for item in prepare(folder) if item.texts]
     print(
         f"{len(samples)} samples, {samples[0].table.rows.shape[1]} columns, {time.perf_counter() - start:.0f} s",
         flush=True,
@@ -406,6 +411,8 @@ def main() -> None:
         report("perfect choice", held, [item.keep for item in held])
         report("trafilatura's blocks", held, [np.array(item.trafilatura, dtype=np.float32) for item in held])
         model = train(rest, options.threads, options.stages, options.iterations, validate=True)
+        if options.held_out_weights:
+            save(model, options.held_out_weights)
         report("held out", held, [predict(model, item) for item in held])
         report_languages(held, [predict(model, item) for item in held])
     if options.out:

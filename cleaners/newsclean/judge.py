@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -113,10 +114,17 @@ def sigmoid(margins: NDArray[np.float64]) -> Floats:
 @cache
 def load_model() -> Model:
     """The weights that come with the package."""
-    with (
-        files("newsclean").joinpath("judge.npz").open("rb") as file,
-        np.load(file, allow_pickle=False) as arrays,
-    ):
+    with as_file(files("newsclean").joinpath("judge.npz")) as path:
+        return read_model(path)
+
+
+def read_model(path: Path) -> Model:
+    """Weights as ``benchmarks/train_judge.py`` writes them.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    with np.load(path, allow_pickle=False) as arrays:
         return Model(tuple(Forest.from_arrays(arrays, f"stage{i}") for i in range(int(arrays["stages"][()]))))
 
 

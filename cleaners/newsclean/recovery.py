@@ -21,9 +21,9 @@ from newsclean.vocabulary import pattern
 # What a recovered block is raised to: body, but by little, so that a rule with a ceiling still takes it.
 RECOVERED = 0.55
 # A run of list items or table rows is recovered if the judge gives one of it at least this.
-LEAST_DOUBT = 0.2
+LEAST_DOUBT = 0.35
 # The same, if only one of the two extractors keeps it.
-LITTLE_DOUBT = 0.4
+LITTLE_DOUBT = 0.45
 SHORTEST_STANDFIRST, LONGEST_STANDFIRST = 25, 450
 FEWEST_WORDS = 6
 LONGEST_SUBHEAD, SHORTEST_PARAGRAPH = 100, 60

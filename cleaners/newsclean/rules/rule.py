@@ -43,19 +43,19 @@ class Context:
     alternative_texts: frozenset[str] = frozenset()
     has_markup: bool = True
     taken: dict[int, Rule] = field(default_factory=dict)
+    _visible: Sequence[Block] = field(init=False, repr=False)
+    _places: Sequence[int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        blocks = self.segmentation.blocks
+        object.__setattr__(self, "_visible", [block for block in blocks if not block.hidden])
+        # how many visible blocks stand before each block
+        object.__setattr__(self, "_places", [0, *accumulate(not block.hidden for block in blocks)])
 
     def neighbour(self, block: Block, offset: int) -> Block | None:
         """The visible block so many places after (or, if negative, before) this one; None beyond the page's ends."""
-        blocks = self.segmentation.blocks
-        step = 1 if offset > 0 else -1
-        index, left = block.index, abs(offset)
-        while left:
-            index += step
-            if not 0 <= index < len(blocks):
-                return None
-            if not blocks[index].hidden:
-                left -= 1
-        return blocks[index]
+        place = self._places[block.index] + offset - (bool(block.hidden) and offset > 0)
+        return self._visible[place] if 0 <= place < len(self._visible) else None
 
     def at_end(self, block: Block, within: int) -> bool:
         """Whether at most ``within`` body blocks follow this one that no rule has taken."""
