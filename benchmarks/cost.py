@@ -10,6 +10,7 @@ the clock runs, so that neither pays for imports, compiled patterns or style she
 from __future__ import annotations
 
 import argparse
+import contextlib
 import statistics
 import tempfile
 import time
@@ -26,10 +27,8 @@ from newsclean import NoArticle, clean
 
 def ours(page: TruePage) -> None:
     """The whole of the cleaner."""
-    try:
+    with contextlib.suppress(NoArticle):
         clean(page.html, page.url)
-    except NoArticle:
-        pass
 
 
 def theirs(page: TruePage) -> None:

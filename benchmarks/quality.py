@@ -180,7 +180,9 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser.add_argument("--every", type=int, default=1, help="keep each n-th page")
     parser.add_argument("--aside", action="store_true", help="only the pages that train_judge.py keeps aside")
     parser.add_argument(
-        "--weights", type=Path, help="the judge's weights to use, such as train_judge.py --held-out-weights wrote"
+        "--weights",
+        type=Path,
+        help="the judge's weights to use, such as train_judge.py --held-out-weights wrote",
     )
     parser.add_argument("--floors", action="store_true", help="fail below the pinned floors")
     parser.add_argument("--raise-floors", action="store_true", help="pin better figures")

@@ -36,13 +36,16 @@ from pages import DEMO_DOMAIN, TruePage, aside, load_pages
 from quality import demo_folder
 
 import newsclean
-from newsclean.blocks import segment
+from newsclean.article import NoArticle, RemovalKind
+from newsclean.blocks import Segmentation, key, segment
+from newsclean.clean import decide
 from newsclean.decode import decode
 from newsclean.extractors import resiliparse_verdict, trafilatura_verdict
 from newsclean.features import COLUMNS, Floats, Table, Verdicts, contextualise, tabulate
 from newsclean.hidden import hidden_elements
+from newsclean.images import find_images
 from newsclean.judge import Forest, Model, read_hints, sigmoid
-from newsclean.metadata import read_metadata
+from newsclean.metadata import Metadata, read_metadata
 from newsclean.parse import parse
 from newsclean.policy import news_share
 
@@ -56,6 +59,11 @@ PARAMETERS = {
     "iterations": 300, "depth": 6, "learning_rate": 0.09, "l2_leaf_reg": 6, "border_count": 48, "rsm": 0.35,
     "loss_function": "Logloss", "random_seed": SEED, "bootstrap_type": "Bernoulli", "subsample": 0.7,
     "boosting_type": "Plain", "grow_policy": "SymmetricTree", "allow_writing_files": False, "verbose": False,
+}  # fmt: skip
+
+
+KIND_PARAMETERS = {
+    "iterations": 80, "depth": 5, "learning_rate": 0.2, "loss_function": "MultiClass", "auto_class_weights": "SqrtBalanced",
 }  # fmt: skip
 
 
@@ -73,6 +81,7 @@ class Sample:
         weight: Weight of each block's label.
         hidden: Whether each block is hidden.
         share: The share of the news policy that the page declares, see :mod:`newsclean.policy`.
+        kinds: What each block is that is not body, as far as the truth or a rule says it.
         texts: Text of each block.
         page: The truth.
     """
@@ -89,6 +98,7 @@ class Sample:
     page: TruePage
     trafilatura: list[bool]
     share: float
+    kinds: list[RemovalKind | None]
 
 
 def alter(tree: HtmlElement, keep: Sequence[HtmlElement], chance: random.Random) -> str:
@@ -144,13 +154,36 @@ def alter(tree: HtmlElement, keep: Sequence[HtmlElement], chance: random.Random)
     return etree.tostring(tree, encoding="unicode", method="html")
 
 
+def known_kinds(
+    page: TruePage, segmentation: Segmentation, keep: Sequence[bool], metadata: Metadata
+) -> list[RemovalKind | None]:
+    """The kinds of what is not body: captions and the title by the truth, the rest by the rules that name it."""
+    kinds: list[RemovalKind | None] = [None] * len(keep)
+    images = find_images(segmentation, page.url, metadata.captions)
+    try:
+        decision = decide(segmentation, [float(kept) for kept in keep], images, metadata)
+    except NoArticle:
+        return kinds
+    captions = {key(caption) for caption in page.captions}
+    for i, (kind, rule) in decision.removed.items():
+        text = segmentation.blocks[i].key
+        if text in captions:
+            kinds[i] = "caption"
+        elif text == key(page.title):
+            kinds[i] = "title"
+        elif not rule.startswith("judge.") and kind != "hidden":
+            kinds[i] = kind
+    return kinds
+
+
 def sample(page: TruePage, markup: str, *, copy: bool) -> tuple[Sample, HtmlElement, list[HtmlElement]]:
     markup = decode(markup, "")
     tree = parse(markup)
     segmentation = segment(tree, hidden_elements(tree))
     blocks = segmentation.blocks
     labels = label(page, blocks)
-    hints = read_hints(read_metadata(tree, page.url), segmentation)
+    metadata = read_metadata(tree, page.url)
+    hints = read_hints(metadata, segmentation)
     trafilatura = trafilatura_verdict(segmentation)
     resiliparse = resiliparse_verdict(markup, blocks)
     if copy:
@@ -164,7 +197,7 @@ def sample(page: TruePage, markup: str, *, copy: bool) -> tuple[Sample, HtmlElem
         page.id, page.publisher, page.structured, copy, tabulate(segmentation, hints, verdicts),
         np.array(labels.keep, dtype=np.float32), np.array(labels.weight, dtype=np.float32),
         np.array([bool(block.hidden) for block in blocks], dtype=np.float32), [block.text for block in blocks], page, trafilatura,
-        news_share(tree),
+        news_share(tree), known_kinds(page, segmentation, labels.keep, metadata),
     )  # fmt: skip
     return (
         made,
@@ -185,7 +218,7 @@ def prepare(folder: Path) -> list[Sample]:
     package = Path(newsclean.__file__ or "").parent
     names = ("blocks.py", "features.py", "hidden.py", "extractors.py", "decode.py", "parse.py", "metadata*")
     sources = [path.read_text(encoding="utf-8") for name in names for path in _files(package, name)]
-    sources += [inspect.getsource(source) for source in (labels_module, alter, sample)]
+    sources += [inspect.getsource(source) for source in (labels_module, alter, sample, known_kinds)]
     truth = (folder / "truth.jsonl").read_text(encoding="utf-8")
     stamp = hashlib.sha256("".join((*sources, truth)).encode()).hexdigest()[:16]
     cache = Path(tempfile.gettempdir()) / f"newsmill-judge-{folder.name}-{stamp}.pickle"
@@ -256,7 +289,7 @@ def fit(
     model.fit(Pool(matrix, np.concatenate(labels), weight=np.concatenate(weights)))
     some = matrix[:2000]
     difference = np.abs(
-        forest_of(model).margins(some) - model.predict(some, prediction_type="RawFormulaVal")
+        forest_of(model).margins(some)[:, 0] - model.predict(some, prediction_type="RawFormulaVal")
     ).max()
     if difference > 1e-4:
         raise RuntimeError(
@@ -265,31 +298,55 @@ def fit(
     return model
 
 
+def kind_rows(samples: Sequence[Sample]) -> tuple[Floats, list[RemovalKind]]:
+    """The features and kinds of all blocks whose kind is known."""
+    rows, kinds = [], []
+    for item in samples:
+        index = [i for i, kind in enumerate(item.kinds) if kind is not None and not item.keep[i]]
+        rows.append(item.table.rows[index])
+        kinds += [kind for i in index if (kind := item.kinds[i]) is not None]
+    return np.concatenate(rows), kinds
+
+
+def fit_kinds(samples: Sequence[Sample], threads: int) -> tuple[Forest, tuple[RemovalKind, ...]]:
+    """Learn the kinds of what is not body."""
+    rows, kinds = kind_rows(samples)
+    model = CatBoostClassifier(**{**PARAMETERS, **KIND_PARAMETERS, "thread_count": threads})
+    model.fit(Pool(rows, kinds))
+    return forest_of(model), tuple(str(name) for name in model.classes_)  # type: ignore[misc]  # what was put in
+
+
 def forest_of(model: CatBoostClassifier) -> Forest:
     """Flatten a model of symmetric trees."""
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         model.save_model(file.name, format="json")
         saved = json.loads(Path(file.name).read_text(encoding="utf-8"))
     trees = [tree for tree in saved["oblivious_trees"] if tree["splits"]]
-    constant = sum(tree["leaf_values"][0] for tree in saved["oblivious_trees"] if not tree["splits"])
+    outputs = len(saved["scale_and_bias"][1])
+    constant = np.sum(
+        [np.array(tree["leaf_values"]) for tree in saved["oblivious_trees"] if not tree["splits"]]
+        or [np.zeros(outputs)],
+        axis=0,
+    )
     levels = max(len(tree["splits"]) for tree in trees)
     columns = np.zeros((levels, len(trees)), dtype=np.uint16)
     borders = np.full((levels, len(trees)), np.inf, dtype=np.float32)  # a level without a question answers no
-    leaves = np.zeros((len(trees), 2**levels), dtype=np.float32)
-    scale, bias = saved["scale_and_bias"][0], saved["scale_and_bias"][1][0]
+    leaves = np.zeros((len(trees), 2**levels, outputs), dtype=np.float32)
+    scale, bias = saved["scale_and_bias"][0], np.array(saved["scale_and_bias"][1])
     for i, tree in enumerate(trees):
         for level, split in enumerate(tree["splits"]):
             columns[level, i] = split["float_feature_index"]
             borders[level, i] = split["border"]
-        leaves[i, : len(tree["leaf_values"])] = scale * np.array(tree["leaf_values"])
-    return Forest(columns, borders, leaves, bias + scale * constant)
+        values = scale * np.array(tree["leaf_values"]).reshape(-1, outputs)
+        leaves[i, : len(values)] = values
+    return Forest(columns, borders, leaves, (bias + scale * constant).astype(np.float32))
 
 
 def stage_probabilities(forest: Forest, item: Sample, context: Floats | None, *, news: bool) -> Floats:
     matrix = with_policy(item, news=news)
     if context is not None:
         matrix = np.concatenate((matrix, context), axis=1)
-    return sigmoid(forest.margins(matrix))
+    return sigmoid(forest.margins(matrix)[:, 0])
 
 
 def train(samples: Sequence[Sample], threads: int, stages: int, iterations: int, *, validate: bool) -> Model:
@@ -320,7 +377,7 @@ def train(samples: Sequence[Sample], threads: int, stages: int, iterations: int,
         if validate:
             report(f"cross-validated, stage {number + 1}", samples, opinions)
         contexts = [contextualise(item.table, found) for item, found in zip(samples, opinions, strict=True)]
-    return Model(tuple(forests))
+    return Model(tuple(forests), *fit_kinds(samples, threads))
 
 
 def predict(model: Model, item: Sample) -> Floats:
@@ -356,6 +413,17 @@ def report(name: str, samples: Sequence[Sample], opinions: Sequence[Floats]) -> 
             )
 
 
+def report_kinds(model: Model, samples: Sequence[Sample]) -> None:
+    rows, kinds = kind_rows([item for item in samples if not item.copy])
+    found = np.array(model.kind_names)[model.kinds.margins(rows).argmax(axis=1)]
+    right = found == np.array(kinds)
+    each = "  ".join(
+        f"{kind} {right[np.array(kinds) == kind].mean():.2f} of {count}"
+        for kind, count in Counter(kinds).most_common()
+    )
+    print(f"held out, kinds right {right.mean():.3f} of {len(kinds)}: {each}", flush=True)
+
+
 def report_languages(samples: Sequence[Sample], opinions: Sequence[Floats]) -> None:
     rows: dict[str, list[dict[str, float]]] = {}
     for item, opinion in zip(samples, opinions, strict=True):
@@ -367,12 +435,14 @@ def report_languages(samples: Sequence[Sample], opinions: Sequence[Floats]) -> N
 
 def save(model: Model, path: Path) -> None:
     arrays: dict[str, np.ndarray] = {"stages": np.array(len(model.stages)), "columns": np.array(len(COLUMNS))}
-    for i, stage in enumerate(model.stages):
+    arrays["kind_names"] = np.array(model.kind_names)
+    forests = {f"stage{i}": stage for i, stage in enumerate(model.stages)} | {"kinds": model.kinds}
+    for name, forest in forests.items():
         arrays |= {
-            f"stage{i}_columns": stage.columns,
-            f"stage{i}_borders": stage.borders,
-            f"stage{i}_leaves": stage.leaves,
-            f"stage{i}_bias": np.array(stage.bias),
+            f"{name}_columns": forest.columns,
+            f"{name}_borders": forest.borders,
+            f"{name}_leaves": forest.leaves,
+            f"{name}_bias": forest.bias,
         }
     np.savez_compressed(path, **arrays)  # type: ignore[arg-type]  # numpy's stub mistakes names for allow_pickle
 
@@ -414,6 +484,7 @@ def main() -> None:
         if options.held_out_weights:
             save(model, options.held_out_weights)
         report("held out", held, [predict(model, item) for item in held])
+        report_kinds(model, held)
         report_languages(held, [predict(model, item) for item in held])
     if options.out:
         model = train(samples, options.threads, options.stages, options.iterations, validate=False)

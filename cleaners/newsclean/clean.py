@@ -32,8 +32,6 @@ FEWEST_WORDS = 20
 LONGEST_ERROR = 600
 # So many headings that are links, and paragraphs of so many characters, tell a list of stories from a story.
 FEWEST_STORIES, LONG_PARAGRAPH = 8, 120
-# A link with more text than this is a headline, with less a label.
-LONGEST_LABEL = 30
 
 _ERROR_PAGE = pattern(r"\b{error.titles}\b|^\W*(?:404|403|410|500)\b")
 _LOGIN_WALL = pattern(r"{paywall.notices}\b")
@@ -110,14 +108,13 @@ def examine(
     hidden = find_hidden(tree)
     segmentation = segment(tree, hidden.elements)
     images = find_images(segmentation, url or metadata.canonical_url, metadata.captions)
-    verdicts = Verdicts(
-        trafilatura_verdict(segmentation), resiliparse_verdict(text, segmentation.blocks)
-    )
+    verdicts = Verdicts(trafilatura_verdict(segmentation), resiliparse_verdict(text, segmentation.blocks))
     judgements = judge(segmentation, read_hints(metadata, segmentation), verdicts, news_share(tree))
     probabilities = recover(
         segmentation, [judgement.probability for judgement in judgements], verdicts, metadata, images.captions
     )
-    decision = decide(segmentation, probabilities, images, metadata)
+    kinds = [judgement.kind for judgement in judgements]
+    decision = decide(segmentation, probabilities, images, metadata, kinds)
     # the outline comes first: what the site's profile says must not teach the next one
     outline = _outline(segmentation, decision)
     if site is not None:
@@ -181,10 +178,20 @@ def decide(
     probabilities: Sequence[float],
     images: FoundImages,
     metadata: Metadata,
+    kinds: Sequence[RemovalKind] = (),
     *,
     has_markup: bool = True,
 ) -> Decision:
-    """Judge each block in reach of the body: rules where they are sure, else the probability."""
+    """Judge each block in reach of the body: rules where they are sure, else the probability.
+
+    Args:
+        segmentation: The page in blocks.
+        probabilities: The probability that each block is body.
+        images: Its images, whose captions are no body.
+        metadata: For the title and the authors.
+        kinds: What each block is taken for if no rule names it; ``other`` where it is empty.
+        has_markup: False for text without HTML.
+    """
     blocks = segmentation.blocks
     body = [
         probability >= 0.5 and not block.hidden
@@ -217,18 +224,14 @@ def decide(
         elif body[i]:
             kept.append(i)
         else:
-            kind = _kind_of_rest(block)
+            kind = _kind_of_rest(block, kinds[i] if kinds else "other")
             removed[i] = (kind, f"judge.{kind}")
     return Decision(reach, tuple(kept), removed, undone)
 
 
-def _kind_of_rest(block: Block) -> RemovalKind:
-    """What a block is that the judge rejects and no rule names, by its links and place alone."""
-    if block.roles & (Role.NAV | Role.FOOTER | Role.HEADER | Role.BUTTON):
-        return "navigation"
-    if 2 * block.link_length > len(block.text):
-        return "related" if len(block.text) > LONGEST_LABEL else "navigation"
-    return "related" if block.roles & Role.ASIDE else "other"
+def _kind_of_rest(block: Block, taken_for: RemovalKind) -> RemovalKind:
+    """What a block is that the judge rejects and no rule names: its landmark says so, or else the judge."""
+    return "navigation" if block.roles & (Role.NAV | Role.FOOTER | Role.BUTTON) else taken_for
 
 
 def _reach(segmentation: Segmentation, body: Sequence[bool]) -> range:

@@ -468,12 +468,12 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
 
 
 def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]], list[float]]:
-    titles = [found for text in hints.titles if (found := key(text))]
+    titles = [same for text in hints.titles if (same := key(text))]
     title_words = [frozenset(text.lower().split()) for text in hints.titles if text]
-    descriptions = [found for text in hints.descriptions if len(found := key(text)) > 15]
+    descriptions = [same for text in hints.descriptions if len(same := key(text)) > 15]
     description_words = [frozenset(text.lower().split()) for text in hints.descriptions if len(text) > 15]
     authors = [text.lower() for text in hints.authors if len(text) > 3]
-    captions = {found for text in hints.captions if len(found := key(text)) > 8}
+    captions = {same for text in hints.captions if len(same := key(text)) > 8}
     caption_words = [frozenset(text.lower().split()) for text in hints.captions if len(text) > 15][:60]
     occurrences = Counter(block.key for block in blocks)
     repeated = _repeated_inside(blocks)

@@ -17,18 +17,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from newsclean.article import RemovalKind
+from newsclean.article import REMOVAL_KINDS, RemovalKind
 from newsclean.blocks import Segmentation
-from newsclean.features import COLUMNS, Floats, Hints, Table, Verdicts, contextualise, tabulate
+from newsclean.features import Floats, Hints, Table, Verdicts, contextualise, tabulate
 from newsclean.metadata import Metadata
-
-# Columns that tell the kind of a block that is not body.
-_SIGNS = (
-    "length", "link_share", "heading_level", "title_same", "title_overlap", "caption_same", "author_named", "date",
-    "role_caption", "role_nav", "role_footer", "name_caption", "name_consent", "name_newsletter", "name_comment",
-    "name_share", "name_advert", "name_related", "name_byline", "name_date", "word_consent", "word_newsletter",
-    "word_share", "word_date", "word_rights", "opening_credit", "opening_advert", "opening_related",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +43,14 @@ class Forest:
     Attributes:
         columns: Column asked at each level of each tree, shape (levels, trees).
         borders: The value that must be exceeded there, same shape.
-        leaves: Value of each leaf, shape (trees, 2 ** levels); bit k of a leaf's number is the answer at level k.
-        bias: Added to the sum of leaves.
+        leaves: Values of each leaf, shape (trees, 2 ** levels, outputs); bit k of a leaf's number is the answer at level k.
+        bias: Added to the sum of leaves, shape (outputs,).
     """
 
     columns: NDArray[np.uint16]
     borders: Floats
     leaves: Floats
-    bias: float
+    bias: Floats
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> Self:
@@ -67,11 +59,11 @@ class Forest:
             arrays[f"{prefix}_columns"].astype(np.uint16),
             arrays[f"{prefix}_borders"].astype(np.float32),
             arrays[f"{prefix}_leaves"].astype(np.float32),
-            float(arrays[f"{prefix}_bias"][()]),
+            arrays[f"{prefix}_bias"].astype(np.float32),
         )
 
     def margins(self, rows: Floats) -> NDArray[np.float64]:
-        """The sum of leaves for each row."""
+        """The sum of leaves for each row, shape (rows, outputs)."""
         by_column = np.ascontiguousarray(rows.T)
         levels, trees = self.columns.shape
         leaf = np.zeros((trees, rows.shape[0]), dtype=np.intp)
@@ -79,15 +71,24 @@ class Forest:
         for level in range(levels):
             answers = by_column[self.columns[level]] > self.borders[level][:, None]
             leaf += answers.astype(np.intp) << level
-        total: NDArray[np.float64] = self.leaves.ravel()[leaf].sum(axis=0, dtype=np.float64)
+        flat = self.leaves.reshape(-1, self.leaves.shape[2])
+        total: NDArray[np.float64] = flat[leaf].sum(axis=0, dtype=np.float64)
         return total + self.bias
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """The judge's stages, each seeing the one before."""
+    """The judge's weights.
+
+    Attributes:
+        stages: Forests that tell body from the rest, each seeing what the one before thinks.
+        kinds: A forest that tells what a block is that is not body; one output a kind.
+        kind_names: The kinds, in the order of its outputs.
+    """
 
     stages: tuple[Forest, ...]
+    kinds: Forest
+    kind_names: tuple[RemovalKind, ...]
 
     def probabilities(self, table: Table, *, news: bool) -> Floats:
         """The probability that each block is body, by the policy of news pages or of articles at large."""
@@ -95,15 +96,21 @@ class Model:
             return np.zeros(0, dtype=np.float32)
         policy = np.full((len(table.rows), 1), float(news), dtype=np.float32)
         rows = np.concatenate((table.rows, policy), axis=1)
-        found = sigmoid(self.stages[0].margins(rows))
+        found = sigmoid(self.stages[0].margins(rows)[:, 0])
         for stage in self.stages[1:]:
-            found = sigmoid(stage.margins(np.concatenate((rows, contextualise(table, found)), axis=1)))
+            found = sigmoid(stage.margins(np.concatenate((rows, contextualise(table, found)), axis=1))[:, 0])
         return found
 
     def opinion(self, table: Table, news_share: float) -> Floats:
         """The probability that each block is body, by both policies as :mod:`newsclean.policy` weighs them."""
         news, other = self.probabilities(table, news=True), self.probabilities(table, news=False)
         return (news_share * news + (1 - news_share) * other).astype(np.float32)
+
+    def kinds_of(self, table: Table) -> list[RemovalKind]:
+        """What each block is taken for, should it not be body."""
+        if not len(table.rows):
+            return []
+        return [self.kind_names[i] for i in self.kinds.margins(table.rows).argmax(axis=1)]
 
 
 def sigmoid(margins: NDArray[np.float64]) -> Floats:
@@ -125,7 +132,11 @@ def read_model(path: Path) -> Model:
         OSError: The file cannot be read.
     """
     with np.load(path, allow_pickle=False) as arrays:
-        return Model(tuple(Forest.from_arrays(arrays, f"stage{i}") for i in range(int(arrays["stages"][()]))))
+        return Model(
+            tuple(Forest.from_arrays(arrays, f"stage{i}") for i in range(int(arrays["stages"][()]))),
+            Forest.from_arrays(arrays, "kinds"),
+            tuple(kind for name in arrays["kind_names"] for kind in REMOVAL_KINDS if kind == name),
+        )
 
 
 def read_hints(metadata: Metadata, segmentation: Segmentation) -> Hints:
@@ -139,48 +150,7 @@ def read_hints(metadata: Metadata, segmentation: Segmentation) -> Hints:
     )
 
 
-def guess_kinds(table: Table) -> list[RemovalKind]:
-    """What each block is taken for, should it not be body; the first sign in this order decides.
-
-    Names of containers up to two levels up count, and words only in short blocks.
-    """
-    seen = {name: table.rows[:, COLUMNS.index(name)] for name in _SIGNS}
-
-    def named(group: str, levels: int = 2) -> NDArray[np.bool_]:
-        near: NDArray[np.bool_] = seen[f"name_{group}"] <= levels
-        return near
-
-    short = seen["length"] < 200
-    linked = seen["link_share"] > 0.6
-    signs: tuple[tuple[RemovalKind, NDArray[np.bool_]], ...] = (
-        ("title", (seen["title_same"] > 0) | ((seen["heading_level"] == 1) & (seen["title_overlap"] > 0.5))),
-        ("caption", (seen["role_caption"] > 0) | (seen["caption_same"] > 0) | (named("caption", 1) & ~linked)),
-        ("cookie", (seen["word_consent"] >= 2) & short | named("consent") & (seen["word_consent"] >= 1)),
-        ("newsletter", (seen["word_newsletter"] >= 2) & short | named("newsletter") & (seen["word_newsletter"] >= 1)),
-        ("credit", (seen["opening_credit"] >= 1) & (seen["length"] < 80)),
-        ("comment", named("comment", 3)),
-        ("share", short & (named("share") | (seen["word_share"] >= 2)) & (seen["length"] < 60)),
-        ("ad", named("advert") & short | (seen["opening_advert"] >= 1) & (seen["length"] < 40)),
-        ("navigation", (seen["role_nav"] > 0) | (seen["role_footer"] > 0) & linked),
-        ("related", named("related", 3) & (linked | short) | (seen["opening_related"] >= 2) & short),
-        ("bio", (named("byline") | (seen["author_named"] > 0)) & (seen["length"] >= 80)),
-        ("byline", short & (named("byline", 1) | (seen["author_named"] > 0) | (seen["date"] > 0) & (named("date") | (seen["word_date"] >= 1)))),
-        ("furniture", (seen["role_footer"] > 0) | (seen["word_rights"] >= 2) & short),
-        ("related", linked & (seen["length"] >= 25)),
-        ("navigation", linked),
-    )  # fmt: skip
-    kinds: list[RemovalKind] = ["other"] * len(table.rows)
-    undecided = np.ones(len(table.rows), dtype=np.bool_)
-    for kind, sign in signs:
-        for i in np.flatnonzero(sign & undecided):
-            kinds[i] = kind
-        undecided &= ~sign
-    return kinds
-
-
-def judge(
-    segmentation: Segmentation, hints: Hints, verdicts: Verdicts, news_share: float
-) -> list[Judgement]:
+def judge(segmentation: Segmentation, hints: Hints, verdicts: Verdicts, news_share: float) -> list[Judgement]:
     """Judge every block of a page.
 
     Args:
@@ -195,8 +165,8 @@ def judge(
     if not segmentation.blocks:
         return []
     table = tabulate(segmentation, hints, verdicts)
-    kinds = guess_kinds(table)
-    found = load_model().opinion(table, news_share)
+    model = load_model()
+    kinds, found = model.kinds_of(table), model.opinion(table, news_share)
     return [
         Judgement(0.0, "hidden") if block.hidden else Judgement(float(probability), kind)
         for block, probability, kind in zip(segmentation.blocks, found, kinds, strict=True)

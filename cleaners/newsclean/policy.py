@@ -25,12 +25,17 @@ DECLARED_NEWS, DATED_ARTICLE, OTHER = 0.9, 0.5, 0.1
 def news_share(tree: HtmlElement) -> float:
     """The share of the news policy in the judgement of a page, from 0 to 1."""
     for script in tree.iter("script"):
-        if (script.get("type") or "").startswith("application/ld+json") and _NEWS_TYPE.search(script.text or ""):
+        if (script.get("type") or "").startswith("application/ld+json") and _NEWS_TYPE.search(
+            script.text or ""
+        ):
             return DECLARED_NEWS
     named = {(meta.get("name") or meta.get("property") or "").lower() for meta in tree.iter("meta")}
     if named & _NEWS_META:
         return DECLARED_NEWS
     body = tree.find("body")
-    if any(_NEWS_TYPE.search(element.get("itemtype") or "") for element in (tree, *(body if body is not None else ()))):
+    if any(
+        _NEWS_TYPE.search(element.get("itemtype") or "")
+        for element in (tree, *(body if body is not None else ()))
+    ):
         return DECLARED_NEWS
     return DATED_ARTICLE if named & _DATED_META else OTHER

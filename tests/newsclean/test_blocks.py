@@ -25,7 +25,10 @@ def texts(body: str) -> list[str]:
     [
         ("<p>One.</p><p>Two.</p>", ["One.", "Two."]),
         ("<p>One.<br>Two.<br><br>Three.</p>", ["One.", "Two.", "Three."]),
-        ('<div>One.<span class="x br"></span><b>Two</b><span class="br"></span>three.</div>', ["One.", "Two", "three."]),
+        (
+            '<div>One.<span class="x br"></span><b>Two</b><span class="br"></span>three.</div>',
+            ["One.", "Two", "three."],
+        ),
         ("<div>It sailed.<span></span>Then it sank.</div>", ["It sailed.", "Then it sank."]),
         ("<p>Visit example.<span></span>com or U.S.<i></i>A.</p>", ["Visit example.com or U.S.A."]),
         ("<p><span>T</span>he drop cap</p>", ["The drop cap"]),

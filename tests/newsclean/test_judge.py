@@ -65,7 +65,9 @@ def test_hidden_blocks_are_never_body() -> None:
 
 
 def test_a_page_without_text_has_no_judgements() -> None:
-    assert judge(segment(document_fromstring("<html><body></body></html>"), {}), Hints(), Verdicts(), 1.0) == []
+    assert (
+        judge(segment(document_fromstring("<html><body></body></html>"), {}), Hints(), Verdicts(), 1.0) == []
+    )
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 50])

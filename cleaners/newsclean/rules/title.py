@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newsclean.blocks import Block, Role
-from newsclean.rules.rule import BlockRule, Context, key
+from newsclean.rules.rule import BlockRule, Context
 
 
 def _repeats_title(block: Block, context: Context) -> bool:
