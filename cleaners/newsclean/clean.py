@@ -111,7 +111,7 @@ def examine(
     verdicts = Verdicts(trafilatura_verdict(segmentation), resiliparse_verdict(text, segmentation.blocks))
     judgements = judge(segmentation, read_hints(metadata, segmentation), verdicts, news_share(tree))
     probabilities = recover(
-        segmentation, [judgement.probability for judgement in judgements], verdicts, metadata, images.captions
+        segmentation, [judgement.probability for judgement in judgements], metadata, images.captions
     )
     kinds = [judgement.kind for judgement in judgements]
     decision = decide(segmentation, probabilities, images, metadata, kinds)

@@ -1,17 +1,14 @@
-"""Text that the judge tends to lose: standfirsts, and lists, tables and quotes inside the body.
+"""Text that the judge tends to lose: standfirsts, and corrections and editor's notes.
 
-The truths it was trained on leave many of these out, though a reader counts them as text. Each case here is told by
-structure, and asks that the other voices agree.
+The truths it was trained on leave many of these out, though a reader counts them as text. Each is told by structure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from itertools import groupby, pairwise
 
 from newsclean.blocks import Block, Role, Segmentation
 from newsclean.captions import ends_in_credit, is_credit_line
-from newsclean.features import Verdicts
 from newsclean.images import is_named_caption
 from newsclean.metadata import Metadata, read_written_date
 from newsclean.rules.byline import is_byline, is_date_line
@@ -20,14 +17,8 @@ from newsclean.vocabulary import pattern
 
 # What a recovered block is raised to: body, but by little, so that a rule with a ceiling still takes it.
 RECOVERED = 0.55
-# A run of list items or table rows is recovered if the judge gives one of it at least this.
-LEAST_DOUBT = 0.35
-# The same, if only one of the two extractors keeps it.
-LITTLE_DOUBT = 0.45
 SHORTEST_STANDFIRST, LONGEST_STANDFIRST = 25, 450
 FEWEST_WORDS = 6
-LONGEST_SUBHEAD, SHORTEST_PARAGRAPH = 100, 60
-SURE = 0.8
 # Byline, dates, share labels and a lead image's caption may stand between the headline and the body, not more.
 LINES_AFTER_HEADLINE = 20
 
@@ -40,7 +31,6 @@ _APART = (
 def recover(
     segmentation: Segmentation,
     probabilities: Sequence[float],
-    verdicts: Verdicts,
     metadata: Metadata,
     captions: Collection[int],
 ) -> list[float]:
@@ -49,7 +39,6 @@ def recover(
     Args:
         segmentation: The page in blocks.
         probabilities: The judge's, one a block.
-        verdicts: What the other extractors keep.
         metadata: For the title, and the authors, whose line is no standfirst.
         captions: Indices of blocks that belong to images.
     """
@@ -60,9 +49,7 @@ def recover(
     blocks = segmentation.blocks
     for i in (
         *_standfirst(blocks, body[0], metadata, captions),
-        *_insets(blocks, found, verdicts, range(body[0], body[-1] + 40)),
         *_notes(blocks, found, body),
-        *_subheads(blocks, found),
     ):
         found[i] = max(found[i], RECOVERED)
     return found
@@ -117,21 +104,6 @@ def _standfirst(
     return []
 
 
-def _subheads(blocks: Sequence[Block], probabilities: Sequence[float]) -> list[int]:
-    """Headings straight before a paragraph of the body, with body above them."""
-    recovered = []
-    above = False
-    for block, following in pairwise(blocks):
-        if (
-            above and block.heading_level > 1 and not block.link_length and not block.hidden and not block.roles & _APART
-            and len(block.text) <= LONGEST_SUBHEAD and probabilities[block.index] >= 0.1 and not block.text.endswith(("?", ":"))
-            and probabilities[following.index] >= SURE and len(following.text) >= SHORTEST_PARAGRAPH
-        ):  # fmt: skip
-            recovered.append(block.index)
-        above = above or probabilities[block.index] >= SURE
-    return recovered
-
-
 def _notes(blocks: Sequence[Block], probabilities: Sequence[float], body: Sequence[int]) -> list[int]:
     """Corrections and editor's notes, in the body or straight after it: they belong to the article."""
     near = blocks[body[0] : body[-1] + 3]
@@ -140,32 +112,3 @@ def _notes(blocks: Sequence[Block], probabilities: Sequence[float], body: Sequen
         for b in near
         if not b.hidden and not b.roles & _APART and probabilities[b.index] >= 0.1 and _NOTE.match(b.text)
     ]
-
-
-def _insets(
-    blocks: Sequence[Block], probabilities: Sequence[float], verdicts: Verdicts, reach: range
-) -> list[int]:
-    """Lists, tables and quotes that are not mainly links and that both extractors keep."""
-    inside = blocks[reach.start : reach.stop]
-    recovered: list[int] = []
-    for (kind, _), run in groupby(inside, key=lambda block: (block.kind, id(_holder(block)))):
-        members = list(run)
-        if kind not in {"list", "table", "quote"} or any(
-            2 * b.link_length > len(b.text) or b.hidden or b.roles & _APART for b in members
-        ):
-            continue
-        if not all(verdicts.trafilatura[b.index] or verdicts.resiliparse[b.index] for b in members):
-            continue
-        agreed = sum(verdicts.trafilatura[b.index] and verdicts.resiliparse[b.index] for b in members)
-        best = max(probabilities[b.index] for b in members)
-        if best >= (LEAST_DOUBT if 2 * agreed >= len(members) else LITTLE_DOUBT):
-            recovered += [b.index for b in members]
-    return recovered
-
-
-def _holder(block: Block) -> object:
-    """The list, table or quotation around a block."""
-    for container in block.container.ancestors():
-        if container.tag in {"ul", "ol", "dl", "table", "blockquote"}:
-            return container.element
-    return block.container.element

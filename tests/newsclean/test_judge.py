@@ -9,6 +9,7 @@ from newsclean.article import REMOVAL_KINDS
 from newsclean.blocks import Segmentation, segment
 from newsclean.features import COLUMNS, CONTEXT_COLUMNS, Hints, Verdicts, contextualise, tabulate
 from newsclean.judge import Forest, judge, load_model
+from newsclean.policy import DATED_ARTICLE, DECLARED_NEWS, OTHER, news_share
 
 SENTENCE = "The harbour board voted on Tuesday to dredge the northern channel, which pilots have called unsafe for years. "
 
@@ -85,13 +86,13 @@ def test_a_forest_sums_the_leaf_that_the_answers_name() -> None:
     forest = Forest(
         columns=np.array([[0], [1]], dtype=np.uint16),
         borders=np.array([[0.5], [2.0]], dtype=np.float32),
-        leaves=np.array([[1.0, 2.0, 4.0, 8.0]], dtype=np.float32),
-        bias=0.25,
+        leaves=np.array([[[1.0, 0.5], [2.0, 0.5], [4.0, 0.5], [8.0, 1.5]]], dtype=np.float32),
+        bias=np.array([0.25, 0.0], dtype=np.float32),
     )
     rows = np.array(
         [[0.5, 2.0], [0.6, 2.0], [0.5, 2.1], [0.6, 2.1]], dtype=np.float32
     )  # a border itself is not exceeded
-    assert forest.margins(rows).tolist() == [1.25, 2.25, 4.25, 8.25]
+    assert forest.margins(rows).tolist() == [[1.25, 0.5], [2.25, 0.5], [4.25, 0.5], [8.25, 1.5]]
 
 
 def test_the_weights_were_trained_on_these_columns() -> None:
@@ -109,8 +110,18 @@ def test_the_kind_of_what_is_rejected_follows_its_place() -> None:
         for block, judgement in zip(cutting.blocks, judge(cutting, TITLED, Verdicts(), 1.0), strict=True)
     }
     assert kinds["Board votes to dredge"] == "title"
-    assert kinds["All rights reserved"] == "furniture"
     assert kinds["Section 3"] == "navigation"
+
+
+def test_the_policy_follows_what_a_page_declares_of_itself() -> None:
+    def share(head: str) -> float:
+        return news_share(document_fromstring(f"<html><head>{head}</head><body><p>Text</p></body></html>"))
+
+    news = '<script type="application/ld+json">{"@graph": [{"@type": "ReportageNewsArticle"}]}</script>'
+    assert share(news) == share('<meta name="news_keywords" content="ferry">') == DECLARED_NEWS
+    assert share('<meta property="article:published_time" content="2026-11-01">') == DATED_ARTICLE
+    assert share('<script type="application/ld+json">{"@type": "BlogPosting"}</script>') == OTHER
+    assert share("<script>var x = 'NewsArticle'</script>") == OTHER
 
 
 def test_a_page_of_many_siblings_is_judged_in_time_that_grows_with_it() -> None:
