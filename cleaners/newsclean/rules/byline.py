@@ -6,10 +6,15 @@ import re
 
 from newsclean.blocks import Block, Role
 from newsclean.bylines import HeadLine, read_head_line
-from newsclean.rules.rule import BlockRule, Context, key
+from newsclean.rules.rule import BlockRule, Context
 from newsclean.vocabulary import pattern
 
 LONGEST = 160
+LONGEST_CLOCK = 20
+_CLOCK = re.compile(
+    r"\W*(?:[01]?\d|2[0-4])[:.h]\d\d(?::\d\d)?\s*(?:uhr|hrs?|h|[ap]\.?m\.?)?(?:\s*[A-Z]{2,4})?\W*",
+    re.IGNORECASE,
+)
 
 # "By Zachary Stieber", "Von Jonas Brandt, Bremerhaven", "By A. Name and B. Name, City Desk": names start upper-case.
 _BYLINE = re.compile(
@@ -107,6 +112,14 @@ def _date_line(block: Block, context: Context) -> bool:
     return is_date_line(block.text) and _edge(block, context) and not block.roles & (Role.LIST | Role.TABLE)
 
 
+def _clock(block: Block, context: Context) -> bool:
+    return (
+        len(block.text) <= LONGEST_CLOCK
+        and _CLOCK.fullmatch(block.text) is not None
+        and not block.roles & (Role.LIST | Role.TABLE | Role.QUOTE)
+    )
+
+
 def _dateline(block: Block, context: Context) -> bool:
     return (
         len(block.text) <= 40
@@ -126,6 +139,13 @@ RULES = (
     BlockRule("byline.author-name", "byline", "The author's name alone on a line.", _author_name),
     BlockRule(
         "byline.date", "byline", "A date alone on a line, at the head or foot of the text.", _date_line
+    ),
+    BlockRule(
+        "byline.clock",
+        "byline",
+        "A time of day alone on a line: when an entry of a live report was written.",
+        _clock,
+        ceiling=0.97,
     ),
     BlockRule(
         "byline.name-and-date",
