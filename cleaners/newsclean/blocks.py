@@ -42,6 +42,8 @@ _WHITE_SPACE = re.compile(r"[ \t\n\f\r\v\u2028\u2029]+")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _NO_ASCII_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
 
+# Attributes that name an element.
+_NAMING = frozenset({"class", "id", "itemprop", "data-testid", "data-component", "data-type"})
 # Names of an empty element that a style sheet draws as a line's end.
 _BREAK_NAMES = frozenset({"br", "break", "line-break", "linebreak", "newline"})
 _SENTENCE_END = re.compile(r"[^\W\d_]{2}[.!?][\"”’»]?$")
@@ -373,17 +375,11 @@ class _Cutter:
         names = ""
         attributes = element.attrib
         if attributes:
+            found = [value for name, value in attributes.items() if name in _NAMING and value]
+            names = " ".join(found).lower()
             role = attributes.get("role")
             if role:
                 roles |= ROLE_OF_ARIA.get(role, 0)
-            names = " ".join(
-                value
-                for value in (
-                    attributes.get("class"), attributes.get("id"), attributes.get("itemprop"),
-                    attributes.get("data-testid"), attributes.get("data-component"), attributes.get("data-type"),
-                )
-                if value
-            ).lower()  # fmt: skip
         container = Container(
             element,
             parent,
@@ -442,6 +438,8 @@ class _Cutter:
         )
 
     def _end_block(self, container: Container) -> None:
+        if not (self.pieces or self.links or self.inline_names or self.after_break):
+            return
         if self.pieces:
             raw = "".join(self.pieces)
             if container.roles & Role.CODE:

@@ -66,11 +66,12 @@ class Forest:
         """The sum of leaves for each row, shape (rows, outputs)."""
         by_column = np.ascontiguousarray(rows.T)
         levels, trees = self.columns.shape
-        leaf = np.zeros((trees, rows.shape[0]), dtype=np.intp)
-        leaf += (np.arange(trees, dtype=np.intp) << levels)[:, None]
+        answers = np.zeros(
+            (trees, rows.shape[0]), dtype=np.uint8
+        )  # a bit a level: trees are at most eight deep
         for level in range(levels):
-            answers = by_column[self.columns[level]] > self.borders[level][:, None]
-            leaf += answers.astype(np.intp) << level
+            answers |= (by_column[self.columns[level]] > self.borders[level][:, None]).view(np.uint8) << level
+        leaf = answers + (np.arange(trees, dtype=np.intp) << levels)[:, None]
         flat = self.leaves.reshape(-1, self.leaves.shape[2])
         total: NDArray[np.float64] = flat[leaf].sum(axis=0, dtype=np.float64)
         return total + self.bias

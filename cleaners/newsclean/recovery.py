@@ -1,4 +1,4 @@
-"""Text that the judge tends to lose: standfirsts, plain lists, and corrections and editor's notes.
+"""Text that the judge tends to lose: standfirsts, short paragraphs, plain lists, and corrections and editor's notes.
 
 The truths it was trained on leave many of these out, though a reader counts them as text. Each is told by structure.
 """
@@ -18,6 +18,10 @@ from newsclean.vocabulary import pattern
 
 # What a recovered block is raised to: body, but by little, so that a rule with a ceiling still takes it.
 RECOVERED = 0.55
+# So many paragraphs in a row of siblings, with this mean probability, and at least so much for the one that is recovered.
+FEWEST_ALIKE, MEAN_OF_ALIKE = 4, 0.8
+LEAST_INSIDE, LEAST_AT_EDGE = 0.05, 0.4
+MOST_EMPHASIS = 0.8
 # A list is recovered if the judge gives one of its items at least this.
 LEAST_OF_A_LIST = 0.1
 SHORTEST_STANDFIRST, LONGEST_STANDFIRST = 25, 450
@@ -52,6 +56,7 @@ def recover(
     blocks = segmentation.blocks
     for i in (
         *_standfirst(blocks, body[0], metadata, captions),
+        *_paragraphs(blocks, found),
         *_lists(blocks, found),
         *_notes(blocks, found, body),
     ):
@@ -106,6 +111,37 @@ def _standfirst(
             return []
         return [block.index]
     return []
+
+
+def _paragraphs(blocks: Sequence[Block], probabilities: Sequence[float]) -> list[int]:
+    """Paragraphs among their like: in one container and of one name with others that are nearly all body.
+
+    On pages out of fold all 29 of such that the judge had rejected belong to the text.
+    """
+    alike: dict[tuple[int, str], list[Block]] = {}
+    for block in blocks:
+        container = block.container
+        if block.kind == "p" and not block.hidden and container.tag == "p" and container.parent is not None:
+            alike.setdefault((id(container.parent), container.names), []).append(block)
+    recovered = []
+    for group in alike.values():
+        if len(group) < FEWEST_ALIKE:
+            continue
+        mass = sum(len(block.text) for block in group)
+        if sum(len(block.text) * probabilities[block.index] for block in group) < MEAN_OF_ALIKE * mass:
+            continue
+        body = [block.index for block in group if probabilities[block.index] >= 0.5]
+        for block in group:
+            inside = body[0] < block.index < body[-1]
+            least = LEAST_INSIDE if inside else LEAST_AT_EDGE
+            if (
+                least <= probabilities[block.index] < 0.5
+                and (inside or block.text.rstrip("\"'”’»)").endswith((".", "!", "?", "…")))
+                and not (block.link_count or block.media_before)
+                and block.emphasis_length <= MOST_EMPHASIS * len(block.text)
+            ):
+                recovered.append(block.index)
+    return recovered
 
 
 def _lists(blocks: Sequence[Block], probabilities: Sequence[float]) -> list[int]:

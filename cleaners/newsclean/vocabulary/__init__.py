@@ -12,6 +12,8 @@ import tomllib
 from functools import cache
 from importlib import resources
 
+from newsclean.trie import any_of
+
 
 @cache
 def _tables() -> dict[str, dict[str, list[str]]]:
@@ -46,32 +48,15 @@ def phrases(key: str) -> tuple[str, ...]:
 
 @cache
 def alternatives(key: str) -> str:
-    """A regular expression's group that matches any phrase under a key.
-
-    Phrases share their beginnings, as in a trie: a list of a hundred is searched four times as fast as side by side.
-    """
-    root: _Node = {}
-    for phrase in phrases(key):
-        node = root
-        for character in phrase:
-            node = node.setdefault(_ATOMS.get(character) or re.escape(character), {})
-        node[""] = {}
-    return _starts(phrases(key)) + _expression(root)
+    """A regular expression's group that matches any phrase under a key."""
+    found = phrases(key)
+    return _starts(found) + any_of(
+        [_ATOMS.get(letter) or re.escape(letter) for letter in phrase] for phrase in found
+    )
 
 
 # How a phrase's characters are matched; all others stand for themselves.
 _ATOMS = {"…": ".{0,60}?", " ": r"\s+", "'": "['’]"}
-
-_Node = dict[str, "_Node"]
-
-
-def _expression(node: _Node) -> str:
-    branches = [atom + _expression(child) for atom, child in node.items() if atom]
-    if not branches:
-        return ""
-    if "" in node:  # a phrase ends here; the longest is tried first
-        return f"(?:{'|'.join(branches)})?"
-    return f"(?:{'|'.join(branches)})"
 
 
 def _starts(found: tuple[str, ...]) -> str:
