@@ -1,4 +1,4 @@
-"""Text that the judge tends to lose: standfirsts, short paragraphs, plain lists, and corrections and editor's notes.
+"""Text that the judge tends to lose: standfirsts, short paragraphs, quotes, plain lists, corrections and editor's notes.
 
 The truths it was trained on leave many of these out, though a reader counts them as text. Each is told by structure.
 """
@@ -22,6 +22,7 @@ RECOVERED = 0.55
 FEWEST_ALIKE, MEAN_OF_ALIKE = 4, 0.8
 LEAST_INSIDE, LEAST_AT_EDGE = 0.05, 0.4
 MOST_EMPHASIS = 0.8
+LEAST_OF_A_QUOTE = 0.2
 # A list is recovered if the judge gives one of its items at least this.
 LEAST_OF_A_LIST = 0.1
 SHORTEST_STANDFIRST, LONGEST_STANDFIRST = 25, 450
@@ -57,6 +58,7 @@ def recover(
     for i in (
         *_standfirst(blocks, body[0], metadata, captions),
         *_paragraphs(blocks, found),
+        *_quotes(blocks, found),
         *_lists(blocks, found),
         *_notes(blocks, found, body),
     ):
@@ -142,6 +144,22 @@ def _paragraphs(blocks: Sequence[Block], probabilities: Sequence[float]) -> list
             ):
                 recovered.append(block.index)
     return recovered
+
+
+def _quotes(blocks: Sequence[Block], probabilities: Sequence[float]) -> list[int]:
+    """Quotations between two blocks of the body that do not repeat one: those are drawn from the text as ornaments."""
+    visible = [block for block in blocks if not block.hidden]
+    return [
+        block.index
+        for before, block, after in zip(visible, visible[1:], visible[2:], strict=False)
+        if block.kind == "quote"
+        and not (block.link_count or block.roles & _APART)
+        and LEAST_OF_A_QUOTE
+        <= probabilities[block.index]
+        < 0.5
+        <= min(probabilities[before.index], probabilities[after.index])
+        and not any(block.key in other.key for other in visible if other is not block)
+    ]
 
 
 def _lists(blocks: Sequence[Block], probabilities: Sequence[float]) -> list[int]:

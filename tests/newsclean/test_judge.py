@@ -103,14 +103,13 @@ def test_the_weights_were_trained_on_these_columns() -> None:
         assert int(stage.columns.max()) < width + (len(CONTEXT_COLUMNS) if number else 0)
 
 
-def test_the_kind_of_what_is_rejected_follows_its_place() -> None:
+def test_a_rejected_block_is_taken_for_a_kind() -> None:
     cutting = page()
     kinds = {
         block.text: judgement.kind
         for block, judgement in zip(cutting.blocks, judge(cutting, TITLED, Verdicts(), 1.0), strict=True)
     }
     assert kinds["Board votes to dredge"] == "title"
-    assert kinds["Section 3"] == "navigation"
 
 
 def test_the_policy_follows_what_a_page_declares_of_itself() -> None:

@@ -145,7 +145,7 @@ RULES = (
         "byline",
         "A time of day alone on a line: when an entry of a live report was written.",
         _clock,
-        ceiling=0.97,
+        ceiling=1.0,
     ),
     BlockRule(
         "byline.name-and-date",
@@ -166,6 +166,6 @@ RULES = (
         "byline",
         "A place in capitals alone on a line before the text.",
         _dateline,
-        ceiling=0.9,
+        ceiling=0.95,
     ),
 )

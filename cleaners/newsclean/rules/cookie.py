@@ -30,5 +30,5 @@ RULES = (
         _named_box,
         ceiling=0.85,
     ),
-    BlockRule("cookie.notice", "cookie", "A notice about cookies or consent.", _notice, ceiling=0.6),
+    BlockRule("cookie.notice", "cookie", "A notice about cookies or consent.", _notice, ceiling=0.8),
 )

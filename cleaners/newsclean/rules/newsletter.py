@@ -298,6 +298,6 @@ RULES = (
         "newsletter",
         "A label of a few words straight before a pitch.",
         _opens_pitch,
-        ceiling=0.97,
+        ceiling=0.99,
     ),
 )

@@ -32,6 +32,6 @@ RULES = (
         "paywall.named-box", "paywall", "A small box that calls itself a paywall.", _named_box, ceiling=0.85
     ),
     BlockRule(
-        "paywall.notice", "paywall", "A line that offers the rest to subscribers.", _notice, ceiling=0.9
+        "paywall.notice", "paywall", "A line that offers the rest to subscribers.", _notice, ceiling=0.96
     ),
 )

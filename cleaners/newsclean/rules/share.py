@@ -29,5 +29,5 @@ RULES = (
     NodeRule(
         "share.named-bar", "share", "A box of short labels that calls itself a share bar.", _bar, ceiling=0.85
     ),
-    BlockRule("share.label", "share", "Nothing but the name of a way to share.", _label, ceiling=0.9),
+    BlockRule("share.label", "share", "Nothing but the name of a way to share.", _label, ceiling=1.0),
 )

@@ -50,9 +50,8 @@ def phrases(key: str) -> tuple[str, ...]:
 def alternatives(key: str) -> str:
     """A regular expression's group that matches any phrase under a key."""
     found = phrases(key)
-    return _starts(found) + any_of(
-        [_ATOMS.get(letter) or re.escape(letter) for letter in phrase] for phrase in found
-    )
+    expression = any_of([_ATOMS.get(letter) or re.escape(letter) for letter in phrase] for phrase in found)
+    return f"(?:{_starts(found)}{expression})"
 
 
 # How a phrase's characters are matched; all others stand for themselves.
