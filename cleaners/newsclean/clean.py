@@ -60,7 +60,8 @@ def clean(
     Raises:
         NoArticle: The page holds none; ``reason`` says what it is instead.
     """
-    return examine(html, url, content_type=content_type, site=site, fetched=fetched).article
+    page = _judge_page(html, url, content_type, fetched)
+    return _article(url, page, _decision_with(site, page))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,26 @@ def examine(
     Raises:
         NoArticle: As :func:`clean`.
     """
+    page = _judge_page(html, url, content_type, fetched)
+    # the outline is of the page alone: what the site's profile says must not teach the next one
+    outline = _outline(page.segmentation, page.decision)
+    decision = _decision_with(site, page)
+    return Examination(_article(url, page, decision), tuple(_verdicts(page, decision)), outline)
+
+
+@dataclass(frozen=True, slots=True)
+class _JudgedPage:
+    """A page after all steps that look at it alone."""
+
+    segmentation: Segmentation
+    metadata: Metadata
+    images: FoundImages
+    probabilities: Sequence[float]
+    decision: Decision
+    undone_hiding: Sequence[UndoneMark]
+
+
+def _judge_page(html: str | bytes, url: str, content_type: str, fetched: datetime | None) -> _JudgedPage:
     text = bound_attributes(decode(html, content_type))
     tree = parse(text)
     metadata = read_metadata(tree, url, fetched=fetched)
@@ -115,12 +136,11 @@ def examine(
     )
     kinds = [judgement.kind for judgement in judgements]
     decision = decide(segmentation, probabilities, images, metadata, kinds)
-    # the outline comes first: what the site's profile says must not teach the next one
-    outline = _outline(segmentation, decision)
-    if site is not None:
-        decision = _without_furniture(segmentation, decision, site)
-    article = _article(url, segmentation, decision, images, metadata, hidden.undone)
-    return Examination(article, tuple(_verdicts(segmentation, decision, probabilities)), outline)
+    return _JudgedPage(segmentation, metadata, images, probabilities, decision, hidden.undone)
+
+
+def _decision_with(site: SiteProfile | None, page: _JudgedPage) -> Decision:
+    return page.decision if site is None else _without_furniture(page.segmentation, page.decision, site)
 
 
 def _outline(segmentation: Segmentation, decision: Decision) -> Outline:
@@ -143,15 +163,12 @@ def _without_furniture(segmentation: Segmentation, decision: Decision, site: Sit
     )
 
 
-def _verdicts(
-    segmentation: Segmentation, decision: Decision, probabilities: Sequence[float]
-) -> Iterator[Verdict]:
+def _verdicts(page: _JudgedPage, decision: Decision) -> Iterator[Verdict]:
     for i in decision.reach:
-        block = segmentation.blocks[i]
+        block = page.segmentation.blocks[i]
         kind, rule = decision.removed.get(i, (None, ""))
-        yield Verdict(
-            block.text, block.kind, Removal(kind, rule, block.text) if kind else None, probabilities[i]
-        )
+        removal = Removal(kind, rule, block.text) if kind else None
+        yield Verdict(block.text, block.kind, removal, page.probabilities[i])
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,10 +276,13 @@ def _reach(segmentation: Segmentation, body: Sequence[bool]) -> range:
     return range(min(holder.first, indices[0]), max(holder.end, indices[-1] + 1))
 
 
-def _article(
-    url: str, segmentation: Segmentation, decision: Decision, images: FoundImages, metadata: Metadata,
-    shown: Sequence[UndoneMark],
-) -> Article:  # fmt: skip
+def _article(url: str, page: _JudgedPage, decision: Decision) -> Article:
+    """The article of a decision.
+
+    Raises:
+        NoArticle: What is kept is none.
+    """
+    segmentation, metadata = page.segmentation, page.metadata
     blocks = segmentation.blocks
     kept = [blocks[i] for i in decision.kept]
     text = "\n\n".join(block.text for block in kept)
@@ -279,7 +299,7 @@ def _article(
         for rule in decision.undone
     ) + tuple(
         Evidence("rule", mark.rule, f"undone: it would have hidden {mark.share:.0%} of the paragraphs")
-        for mark in shown
+        for mark in page.undone_hiding
     )
     furniture = tuple(
         Evidence(EVIDENCE, each.source, each.count, chosen=True)
@@ -300,7 +320,7 @@ def _article(
         site=metadata.site,
         canonical_url=metadata.canonical_url,
         paywalled=metadata.paywalled,
-        images=_images_in_reach(images, decision),
+        images=_images_in_reach(page.images, decision),
         credits=tuple(
             blocks[i].text
             for i, (kind, rule) in sorted(decision.removed.items())

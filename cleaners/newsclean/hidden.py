@@ -50,6 +50,7 @@ _RULES_NEVER_UNDONE = frozenset(_NEVER_RENDERED.values())
 _RENDERED_TEXT = XPath("//body//text()[not(parent::script or parent::style)]", smart_strings=False)
 _SVG_DESCRIPTIONS = frozenset({"title", "desc", "metadata"})
 _MARKED_BY_TAG = _SVG_DESCRIPTIONS | _NEVER_RENDERED.keys() | {"dialog", "object"}
+_CLASSES = XPath("//@class", smart_strings=False)
 _NEVER_MARKED = frozenset({"html", "head", "body", "script", "style", "meta", "link"})
 _SIDES = ("width", "height", "max-width", "max-height")
 # Names that frameworks give to text for screen readers, also as CSS modules write them: "visuallyHidden_x1".
@@ -159,7 +160,22 @@ def find_hidden(tree: HtmlElement) -> HiddenText:
     elements not met before. The tree is not changed.
     """
     sheet = _read_stylesheet(tree)
-    marks = {element: rule for element in tree.iter() if (rule := _why_hidden(element, sheet))}
+    names = {value for value in set(cast("list[str]", _CLASSES(tree))) if _may_hide_by_name(value, sheet)}
+    identifiers = {key[1:] for key in sheet.hiding if key.startswith("#")}
+    marks = {
+        element: rule
+        for element in tree.iter("*")
+        # most elements say nothing of the kind, and are asked nothing further
+        if (
+            element.get("class") in names
+            or element.get("style")
+            or element.get("hidden") is not None
+            or element.get("aria-hidden")
+            or element.tag in _MARKED_BY_TAG
+            or (identifiers and element.get("id") in identifiers)
+        )
+        and (rule := _why_hidden(element, sheet))
+    }
     groups: dict[HtmlElement | None, frozenset[Group]] = {None: frozenset()}
     mass: dict[Group, int] = defaultdict(int)
     total = 0
@@ -182,6 +198,10 @@ def find_hidden(tree: HtmlElement) -> HiddenText:
         and undone.issuperset(_groups_above(element.getparent(), marks, groups))
     }
     return HiddenText(outermost, tuple(sorted(UndoneMark(group[0], mass[group] / total) for group in undone)))
+
+
+def _may_hide_by_name(names: str, sheet: _Stylesheet) -> bool:
+    return _is_for_screen_readers(names) or any("." + name in sheet.hiding for name in names.split())
 
 
 def _group(element: HtmlElement, rule: str) -> Group:
