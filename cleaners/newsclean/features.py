@@ -286,6 +286,8 @@ _OPENERS = {
 _AROUND_WORDS = ".,:;!?()[]«»\"'“”’|•-–>"
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 _DIGIT = re.compile(r"\d")
+_NO_DIGITS = {ord(digit): None for digit in "0123456789"}
+_NO_CAPITALS = dict.fromkeys(range(ord("A"), ord("Z") + 1))
 _UPPER = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯŁŚŻŹĆŃČŘŠĎŤŇÜÖÄİ]")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”“»’)\]」』]*(?:\s|$)|[。！？]")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./:]\d{1,2}\b|\d月\d|\b\d{1,2}:\d\d")
@@ -305,6 +307,8 @@ _ROLE_BITS = np.array([getattr(Role, name) for name in ROLES], dtype=np.int64)
 # A container is a box from this many blocks on, a section from that many.
 _BOX, _SECTION = 3, 10
 _LONG_TEXT = 90
+# In a longer text digits and capitals tell nothing.
+_LONG_LINE = 400
 # Letters of a text that is looked for inside others: shorter ones recur by chance.
 _SHORTEST_REPEATED, _LONGEST_REPEATED = 20, 400
 
@@ -508,7 +512,16 @@ def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]]
         container = block.container
         parent = container.parent
         size = len(text)
-        cjk = 0 if text.isascii() else len(_SPACELESS.findall(text))
+        digits, capitals = 0, 0.03
+        if text.isascii():  # the same as below, in a third of the time
+            cjk = 0
+            if size < _LONG_LINE:
+                digits = size - len(text.translate(_NO_DIGITS))
+                capitals = (size - len(text.translate(_NO_CAPITALS))) / size
+        else:
+            cjk = len(_SPACELESS.findall(text))
+            if size < _LONG_LINE:
+                digits, capitals = len(_DIGIT.findall(text)), len(_UPPER.findall(text)) / size
         mass = size + cjk
         masses.append(mass)
         words = text.lower().split()
@@ -546,8 +559,8 @@ def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]]
         external = sum(link.startswith(("http", "//")) for link in block.links)
         rows.append(
             [
-                min(mass, 2000), min(count, 300), cjk / size, len(_DIGIT.findall(text)) / size if size < 400 else 0.0,
-                len(_UPPER.findall(text)) / size if size < 400 else 0.03,
+                min(mass, 2000), min(count, 300), cjk / size, digits / size,
+                capitals,
                 len(_SENTENCE_END.findall(text)) if size < 1200 else 12,
                 _ENDINGS.get(last, 9 if last.isdigit() else 0), head.islower(), head in "\"'“„«»‘「—–", not head.isalnum(),
                 text.count(","), 1.0 if size < 200 and _DATE.search(text) else 0.0,

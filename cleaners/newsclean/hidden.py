@@ -677,14 +677,16 @@ def _blocks(css: str) -> Iterator[tuple[str, str, bool]]:
     # whether the at-rules around hold: True, False for on some screens, None for never on a screen
     around: list[bool | None] = []
     for chunk in css.split("}"):
-        *openings, body = chunk.split("{")
-        if not openings:
+        head, brace, body = chunk.rpartition("{")
+        if not brace:
             if around:
                 around.pop()
             continue
-        around.extend(_at_rule_holds(opening.rpartition(";")[2].strip()) for opening in openings[:-1])
-        selectors = openings[-1].rpartition(";")[2].strip()
-        if selectors.startswith("@"):
+        if "{" in head:
+            *openings, head = head.split("{")
+            around += [_at_rule_holds(opening.rpartition(";")[2].strip()) for opening in openings]
+        selectors = head.rpartition(";")[2].strip()
+        if selectors[:1] == "@":
             continue  # a font or page
         if None not in around:
             yield selectors, body, False in around
