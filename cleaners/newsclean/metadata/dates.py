@@ -84,11 +84,11 @@ _CLOCK = (
 _TIME_AFTER = re.compile(
     r"[\s,|·•–—\-/(@日일.]*(?:(?:at|um|à|a las|alle(?: ore)?|ore|kl\.?|klo|om|o godz\.?|godz\.?|às|v|ob|la|T|pukul|lúc|в)(?![^\W\d])[\s:]*)?"
     rf"(?P<noon>午前|午後|上午|下午|오전|오후)?\s*{_CLOCK}"
-    r"\s*(?:uhr\b|hrs?\b|h\b|horas\b|分|분)?\.?[,\s]*\(?(?P<zone>(?:GMT|UTC)?[+-]\d\d?(?::?\d\d)?\b|[A-Z]{1,4}\b)?",
+    r"\s*(?:uhr\b|hrs?\b|h\b|horas\b|分|분)?\.?[,\s]*\(?(?P<zone>(?:GMT|UTC)?[+-]\d\d?(?::?\d\d)?\b|(?-i:[A-Z]{1,4})\b)?",
     re.IGNORECASE,
 )
 _TIME_BEFORE = re.compile(
-    rf"(?<![\d:.])(?P<noon>(?!))?{_CLOCK}\s*(?:uhr\b|hrs?\b|h\b)?\s*\(?(?P<zone>(?:GMT|UTC)[+-]\d\d?(?::?\d\d)?\b|[A-Z]{{1,4}}\b)?[\s,|·•–—)-]*"
+    rf"(?<![\d:.])(?P<noon>(?!))?{_CLOCK}\s*(?:uhr\b|hrs?\b|h\b)?\s*\(?(?P<zone>(?:GMT|UTC)[+-]\d\d?(?::?\d\d)?\b|(?-i:[A-Z]{{1,4}})\b)?[\s,|·•–—)-]*"
     r"(?:on\s+|am\s+|le\s+|(?:[^\W\d_]{2,10}\.?,?\s+))?$",
     re.IGNORECASE,
 )

@@ -55,6 +55,6 @@ RULES = (
         "ad",
         "A short line straight after an advertisement's label.",
         _after_label,
-        ceiling=0.65,
+        ceiling=0.85,
     ),
 )

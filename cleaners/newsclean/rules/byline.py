@@ -152,7 +152,7 @@ RULES = (
         "byline",
         "A line of a date and names, roles or a section before the text, such as “Name · date · section”.",
         _name_and_date,
-        ceiling=0.9,
+        ceiling=0.99,
     ),
     BlockRule(
         "byline.beside",
