@@ -21,6 +21,7 @@ from newsclean.policy import news_share
 from newsclean.profile import EVIDENCE, Conviction, SiteProfile, convict
 from newsclean.recovery import recover
 from newsclean.rules import CATALOGUE, Context, Undone, apply_rules
+from newsclean.rules.cookie import is_consent_layer
 from newsclean.rules.rule import key
 from newsclean.vocabulary import pattern
 
@@ -214,7 +215,7 @@ def decide(
         probability >= 0.5 and not block.hidden
         for probability, block in zip(probabilities, blocks, strict=True)
     ]
-    if not any(body):
+    if not any(body) or _is_consent_only(segmentation, body):
         raise _no_article(segmentation, metadata)
     reach = _reach(segmentation, body) if has_markup else range(len(blocks))
     inside = [i for i in reach if body[i]]
@@ -244,6 +245,13 @@ def decide(
             kind = _kind_of_rest(block, kinds[i] if kinds else "other")
             removed[i] = (kind, f"judge.{kind}")
     return Decision(reach, tuple(kept), removed, undone)
+
+
+def _is_consent_only(segmentation: Segmentation, body: Sequence[bool]) -> bool:
+    """Whether all that could be body stands in consent layers: then they are all the page shows."""
+    layers = [each for each in segmentation.containers if is_consent_layer(each, segmentation)]
+    covered = {i for layer in layers for i in range(layer.first, layer.end)}
+    return bool(covered) and all(i in covered for i, is_body in enumerate(body) if is_body)
 
 
 def _kind_of_rest(block: Block, taken_for: RemovalKind) -> RemovalKind:

@@ -2,7 +2,7 @@
 
 The answer is a function of the set of pages: neither their order nor the clock has a part in it. Memory is bounded by the
 sample: of each month of fetching the :data:`SAMPLE` pages with the smallest ids (ids are hashes, so this is a fair sample,
-and the sample of a union is the sample of the samples), of the newest :data:`MONTHS` months. Exact counts over a sample are
+and the sample of a union is the sample of the samples, as long as no page of both was seen twice), of the newest :data:`MONTHS` months. Exact counts over a sample are
 simple, mergeable and idempotent: a page seen twice counts once, which a sketch of counts cannot do. A line that stands on
 a tenth of a million pages is found on 26 ± 5 of 256.
 """

@@ -42,6 +42,8 @@ def _under_label(container: Container, context: Context) -> bool:
 def _after_label(block: Block, context: Context) -> bool:
     """A short line straight after an ad's label, which the judge doubts."""
     before = context.neighbour(block, -1)
+    if not context.has_markup and context.body[block.index]:
+        return False  # nothing but the blank line tells a sentence there from the ad's
     return before is not None and len(block.text) <= LONGEST_LINE and _label(before, context)
 
 

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import re
 
-from newsclean.blocks import Block, Container
+from newsclean.blocks import Block, Container, Segmentation
 from newsclean.rules.rule import BlockRule, Context, NodeRule
 from newsclean.vocabulary import pattern
 
+LONGEST_LAYER = 3000
 _NOTICE = pattern(r"\b{cookie.notices}\b")
 _NAMED = re.compile(r"cookie|consent|gdpr|cmp-|onetrust|didomi|sourcepoint")
 
 
-def _named_box(container: Container, context: Context) -> bool:
-    if not container.names or not _NAMED.search(container.names):
+def is_consent_layer(container: Container, segmentation: Segmentation) -> bool:
+    """Whether an element calls itself a cookie or consent layer and is no larger than one."""
+    if (
+        not container.names
+        or container.tag in {"body", "main", "article"}
+        or not _NAMED.search(container.names)
+    ):
         return False
-    return sum(len(block.text) for block in context.segmentation.inside(container)) <= 3000
+    return sum(len(block.text) for block in segmentation.inside(container)) <= LONGEST_LAYER
+
+
+def _named_box(container: Container, context: Context) -> bool:
+    return is_consent_layer(container, context.segmentation)
 
 
 def _notice(block: Block, context: Context) -> bool:
