@@ -15,8 +15,9 @@ RemovalKind = Literal[
     "cookie", "paywall", "bio", "hidden", "furniture", "navigation", "other",
 ]  # fmt: skip
 NoArticleReason = Literal[
-    "empty", "too-short", "section-page", "error-page", "login-wall", "not-html", "not-text", "too-large"
-]
+    "empty", "too-short", "section-page", "error-page", "not-html", "not-text", "too-large",
+    "challenge", "consent-wall", "geo-block", "login-wall", "pay-wall",
+]  # fmt: skip
 
 BLOCK_KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
 REMOVAL_KINDS: tuple[RemovalKind, ...] = get_args(RemovalKind)

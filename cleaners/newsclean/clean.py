@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsclean.article import Article, BlockKind, Evidence, Image, NoArticle, Removal, RemovalKind
+from newsclean.article import (
+    Article,
+    BlockKind,
+    Evidence,
+    Image,
+    NoArticle,
+    NoArticleReason,
+    Removal,
+    RemovalKind,
+)
 from newsclean.blocks import Block, Container, Media, Role, Segmentation, segment
 from newsclean.decode import decode
 from newsclean.extractors import resiliparse_verdict, trafilatura_verdict
@@ -35,7 +45,14 @@ LONGEST_ERROR = 600
 FEWEST_STORIES, LONG_PARAGRAPH = 8, 120
 
 _ERROR_PAGE = pattern(r"\b{error.titles}\b|^\W*(?:404|403|410|500)\b")
-_LOGIN_WALL = pattern(r"{paywall.notices}\b")
+_SUBSCRIPTION = pattern(r"\b{wall.subscription}")
+# What may stand in the place of an article; the first that a page says.
+_WALLS: tuple[tuple[re.Pattern[str], NoArticleReason, str], ...] = (
+    (pattern(r"\b{wall.robot}\b"), "challenge", "the page asks for proof that a person reads it"),
+    (pattern(r"\b{wall.region}\b"), "geo-block", "the page is not shown in the crawler's country"),
+    (pattern(r"\b(?:{wall.login}|{paywall.notices})\b"), "login-wall", "the text stands behind a login"),
+    (pattern(r"\b{wall.consent}\b"), "consent-wall", "the page asks for consent first"),
+)
 
 
 def clean(
@@ -392,6 +409,9 @@ def _no_article(segmentation: Segmentation, metadata: Metadata) -> NoArticle:
     links = sum(block.link_length for block in visible)
     if length > 1500 and links > 0.5 * length:
         return NoArticle("section-page", "most of the page's text is links")
-    if any(_LOGIN_WALL.search(block.text) for block in visible):
-        return NoArticle("login-wall", "the text stands behind a login or subscription")
+    for words, reason, detail in _WALLS:
+        if any(words.search(block.text) for block in visible):
+            if reason == "login-wall" and any(_SUBSCRIPTION.search(block.text) for block in visible):
+                return NoArticle("pay-wall", "the text stands behind a subscription")
+            return NoArticle(reason, detail)
     return NoArticle("too-short", f"fewer than {FEWEST_WORDS} words of body")

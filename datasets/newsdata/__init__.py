@@ -18,7 +18,7 @@ from newsdata.identity import article_id, content_hash, normalise_url, site_of, 
 from newsdata.journal import Damage
 from newsdata.parquet import pages_of_crawl
 from newsdata.profiles import read_profile, read_sightings, undrawn_pages, write_profiles
-from newsdata.records import OUTCOME_KINDS, Fetch, Outcome, OutcomeKind, PageRecord, Usage
+from newsdata.records import BLOCKED_REASONS, OUTCOME_KINDS, Fetch, Outcome, OutcomeKind, PageRecord, Usage
 from newsdata.safe_query import Answer, Limits, safe_query
 from newsdata.state import State, open_state
 from newsdata.stored import StoredArticle, is_changed, pages_without_article, read_articles, read_pages
@@ -28,6 +28,7 @@ from newsdata.views import connect
 from newsdata.writer import Writer, open_writer, recover
 
 __all__ = [
+    "BLOCKED_REASONS",
     "OUTCOME_KINDS",
     "Answer",
     "Compaction",

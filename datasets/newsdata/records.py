@@ -13,6 +13,12 @@ OutcomeKind = Literal["stored", "unchanged", "skipped", "quarantined", "failed"]
 
 OUTCOME_KINDS: tuple[OutcomeKind, ...] = get_args(OutcomeKind)
 
+# Reasons of outcomes where the site did not let the crawl see the page.
+BLOCKED_REASONS = (
+    "http-401", "http-402", "http-403", "http-429", "http-451", "retry-after",
+    "challenge", "consent-wall", "geo-block", "login-wall", "pay-wall",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from newsdata.errors import DataFolderError, NoDatasetError, QueryError
 from newsdata.files import table_files
+from newsdata.records import BLOCKED_REASONS
 from newsdata.schema import READ_TABLES, TABLES, Table
 
 # In order of dependence; each is a file of sql/.
@@ -125,6 +126,7 @@ def read_batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
 
 def _definition(view: str, sources: dict[str, str]) -> str:
     query = resources.files("newsdata").joinpath("sql", f"{view}.sql").read_text("utf-8")
+    query = query.replace("{blocked}", ", ".join(map(_literal, BLOCKED_REASONS)))
     columns = {"article_versions": "articles"}.get(view, view)
     for table in READ_TABLES:
         query = query.replace(f"{{{table.name}}}", sources[table.name])

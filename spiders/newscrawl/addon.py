@@ -110,6 +110,7 @@ class NewsmillAddon:
         from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware  # noqa: PLC0415 - as above
 
         from newscrawl.budget import BudgetMiddleware  # noqa: PLC0415 - as above
+        from newscrawl.challenges import BlockedMiddleware  # noqa: PLC0415 - as above
         from newscrawl.compression import WholeBodyMiddleware  # noqa: PLC0415 - as above
         from newscrawl.redirects import SiteRedirectMiddleware  # noqa: PLC0415 - as above
         from newscrawl.retries import RetryAfterMiddleware  # noqa: PLC0415 - as above
@@ -140,6 +141,7 @@ class NewsmillAddon:
             ),  # behind robots.txt: what it forbids costs nothing
             ("DOWNLOADER_MIDDLEWARES", None, SiteRequestMiddleware, 160),
             ("DOWNLOADER_MIDDLEWARES", RetryMiddleware, RetryAfterMiddleware, 550),
+            ("DOWNLOADER_MIDDLEWARES", None, BlockedMiddleware, 570),
             ("DOWNLOADER_MIDDLEWARES", HttpCompressionMiddleware, WholeBodyMiddleware, 590),
             ("DOWNLOADER_MIDDLEWARES", RedirectMiddleware, SiteRedirectMiddleware, 600),
             ("ITEM_PIPELINES", None, DatasetPipeline, 300),

@@ -11,6 +11,7 @@ PageNotFetched
 ├── HostBusyError          the host asks to be left alone for longer than a crawl waits
 ├── BodyTooLargeError      more bytes than DOWNLOAD_MAXSIZE, packed or unpacked
 ├── BrokenBodyError        the body ends early or cannot be unpacked
+├── BlockedError           what came stands in the way of the page: a challenge, a geo block
 ├── RedirectRefusedError   the redirect leads off the site, in a circle, or to a page already seen
 └── CrawlStoppedError      the crawl was stopped meanwhile: no outcome, the page is fetched next time
 """
@@ -32,6 +33,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
+from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError
@@ -107,6 +109,18 @@ class BrokenBodyError(PageNotFetched):
     """The body ends early or cannot be unpacked."""
 
     reason = "truncated"
+
+
+class BlockedError(PageNotFetched):
+    """Something else came in the page's place.
+
+    Attributes:
+        response: What came.
+    """
+
+    def __init__(self, detail: str, response: Response, *, reason: str) -> None:
+        super().__init__(detail, reason=reason)
+        self.response = response
 
 
 class RedirectRefusedError(PageNotFetched):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
@@ -64,6 +66,12 @@ def _check(target: Target, url: str, chain: list[str], scope: Scope, frontier: F
         scope.add(url)
     if target.kind == "article" and target.via != LISTED and not scope.covers(url):
         raise RedirectRefusedError(f"redirects off the site: {url}", reason="offsite", kind="skipped")
+    if (
+        target.kind == "article"
+        and urlsplit(url).path in ("", "/")
+        and urlsplit(target.url).path not in ("", "/")
+    ):
+        raise RedirectRefusedError("redirects to the front page", reason="soft-404", kind="skipped")
     is_same_page = normalise_url(url) in {
         normalise_url(passed) for passed in chain
     }  # http to https, a slash more

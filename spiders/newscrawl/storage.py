@@ -44,7 +44,7 @@ from newscrawl.usage import usage_signals
 from newscrawl.worker_entry import CleanedPage
 from newsdata.errors import CrawlRunsError, DataError
 from newsdata.identity import article_id, content_hash, site_of
-from newsdata.records import Fetch, Outcome, OutcomeKind, PageRecord
+from newsdata.records import BLOCKED_REASONS, Fetch, Outcome, OutcomeKind, PageRecord
 from newsdata.url_state import UrlState
 
 logger = logging.getLogger(__name__)
@@ -68,6 +68,7 @@ class CrawlTally:
         sources: Number of sources read (:data:`SOURCE`) and looked for in vain (:data:`NO_SOURCE`).
         articles_by_site: Number of articles stored, by site.
         resumed: Number of outcomes that were there when this process went on with the crawl, sources aside.
+        blocked_by_site: Number of pages that the site did not let the crawl see, by site and reason.
         recleaned_by_site: Number of articles that the site's profile changed at the end, by site.
         problem: Why the dataset could no longer be written; empty if it can.
         runs_already: The problem is that another process runs the same crawl.
@@ -79,6 +80,7 @@ class CrawlTally:
     sources: Counter[str] = field(default_factory=Counter)
     articles_by_site: Counter[str] = field(default_factory=Counter)
     resumed: int = 0
+    blocked_by_site: Counter[tuple[str, str]] = field(default_factory=Counter)
     recleaned_by_site: Counter[str] = field(default_factory=Counter)
     problem: str = ""
     runs_already: bool = False
@@ -171,6 +173,8 @@ class DatasetPipeline:
             site = site_of(f"http://{host}/")
             if outcome == "stored":
                 self.tally.articles_by_site[site] += number
+            if reason in BLOCKED_REASONS:
+                self.tally.blocked_by_site[site, reason] += number
             if kind == "article" and isinstance(budget, Budget) and reason != "robots":
                 budget.take_up(site, number, number if outcome == "stored" else 0)
             if kind == "front" and outcome == "failed":
@@ -487,6 +491,8 @@ class DatasetPipeline:
 
     def _note(self, outcome: Outcome, states: tuple[UrlState, ...] = ()) -> None:
         self.tally.add(outcome.kind, outcome.reason)
+        if outcome.reason in BLOCKED_REASONS:
+            self.tally.blocked_by_site[site_of(outcome.url), outcome.reason] += 1
         self.crawler.stats.inc_value("/".join(filter(None, ("newsmill", outcome.kind, outcome.reason))))
         if self._frontier:
             url = outcome.requested_url or outcome.url

@@ -112,8 +112,8 @@ def test_images_is_a_row_an_image(asked: duckdb.DuckDBPyConnection) -> None:
 def test_sites_says_what_to_look_into(asked: duckdb.DuckDBPyConnection) -> None:
     rows = asked.sql("SELECT * EXCLUDE (last_seen, removed_share) FROM sites ORDER BY site").fetchall()
     assert rows == [
-        ("example.com", 3, 1, 1, 1, None, None, None),
-        ("example.org", 0, 1, 0, 0, None, None, None),
+        ("example.com", 3, 1, 1, 1, None, None, None, 0, None),
+        ("example.org", 0, 1, 0, 0, None, None, None, 0, None),
     ]
     removed = 2 * len("Sign upBuy")
     kept = 2 * len("one text") + len("First paragraph of story 1.\n\nSecond paragraph.")

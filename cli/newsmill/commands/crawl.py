@@ -41,6 +41,11 @@ _REASON_MEANING = {
     "tls": "its certificate cannot be verified",
     "robots-unreachable": "its robots.txt cannot be read, so nothing of it is fetched; try again later",
     "robots": "its robots.txt forbids the front page",
+    "challenge": "it asks whether a person reads it; ask the publisher to let the crawler in",
+    "geo-block": "it is not shown in this country",
+    "http-401": "it wants a login",
+    "http-403": "it refuses the crawler; ask the publisher to let it in",
+    "http-429": "it was asked too often; try again later",
     "retry-after": "it asks to be left alone for a while; try again later",
     "private-address": "it is not in the public internet; --allow-private HOST lets it through",
 }
@@ -379,6 +384,10 @@ def _print_summary(result: CrawlResult, console: Console) -> None:
             highlight=False,
             soft_wrap=True,
         )
+    for site in sorted({site for site, _ in tally.blocked_by_site}):
+        reasons = [(n, reason) for (each, reason), n in tally.blocked_by_site.items() if each == site]
+        told = ", ".join(f"{reason} {n}" for n, reason in sorted(reasons, reverse=True))
+        console.print(printable(f"blocked: {site}: {told}"), highlight=False, markup=False, soft_wrap=True)
     if not_due := sum(result.not_due.values()):
         console.print(
             f"Known from earlier crawls, and not yet to be asked for again: {not_due} pages",
