@@ -81,6 +81,7 @@ class Frontier:
 
     Attributes:
         crawl_id: Id of the crawl.
+        began: When it began, in UTC.
         is_resumed: Whether the crawl was begun by an earlier process.
         sites: What the crawl may take articles from, in the crawler's words; kept with it.
         uncleaned: URLs of targets whose page an earlier process has stored and not cleaned; they are not given
@@ -100,8 +101,11 @@ class Frontier:
         self._before_commit = before_commit
         self._crawl = number
         self._lock = lock
-        ((crawl_id, sites),) = state.read("SELECT id, sites FROM crawls WHERE number = ?", number)
+        ((crawl_id, sites, began),) = state.read(
+            "SELECT id, sites, began FROM crawls WHERE number = ?", number
+        )
         self.crawl_id: str = crawl_id
+        self.began = datetime.fromtimestamp(began / 1_000_000, UTC)
         self.sites: tuple[str, ...] = tuple(sites.split())
         self._kept_sites = self.sites
         self._claimed: set[bytes] = set()

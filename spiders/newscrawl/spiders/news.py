@@ -347,8 +347,8 @@ class NewsSpider(Spider):
         for number, known in enumerate(self.frontier.store.url_states.of_site(site), start=1):
             if number % _ENTRIES_A_TURN == 0:
                 await asyncio.sleep(0)
-            if known.reason == REDIRECTED:
-                continue  # it leads to one of the others
+            if known.reason == REDIRECTED or known.fetched_at >= self.frontier.store.began:
+                continue  # it leads to one of the others; or this crawl has it
             if not self._revisits.is_due(known, self._began, self.period):
                 self.not_due[site] += 1
             elif self.frontier.claim(known.url):
