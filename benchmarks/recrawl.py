@@ -8,6 +8,7 @@ their own, with all the processes that clean for them; the second asks for every
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import resource
@@ -23,6 +24,7 @@ import newsdata
 
 ARTICLES = 2_000
 PAIRS = 1
+_SET_CHILD_SUBREAPER = 36  # of prctl(2)
 _PARAGRAPHS = 14  # some 700 words, an ordinary article
 _WORDS = (
     "harbour board pilots crews quay dredging minutes budget ferry council tide survey berth lease".split()
@@ -90,8 +92,14 @@ def cpu_of_children() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def crawl(site: str, folder: Path) -> float:
-    """Run one crawl; the CPU seconds of its processes."""
+def crawl(site: str, folder: Path, ours: set[int]) -> float:
+    """Run one crawl; the CPU seconds of all its processes.
+
+    Args:
+        site: The site.
+        folder: Where to.
+        ours: Children of this process that are no part of it.
+    """
     before = cpu_of_children()
     command = [sys.executable, "-m", "newsmill", "crawl", site, "--allow-private", "127.0.0.1"]
     done = subprocess.run(
@@ -100,6 +108,10 @@ def crawl(site: str, folder: Path) -> float:
     )  # fmt: skip
     if done.returncode:
         sys.exit(done.stdout + done.stderr)
+    left = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    for child in map(int, left):  # the processes that cleaned: their CPU counts once they are waited for
+        if child not in ours:
+            os.waitpid(child, 0)
     return cpu_of_children() - before
 
 
@@ -119,12 +131,14 @@ def main() -> None:
     ours, theirs = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(articles, theirs), daemon=True)
     server.start()
+    ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # what a crawl leaves behind becomes our child
+    kept = set(map(int, Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()))
     site = f"http://127.0.0.1:{ours.recv()}/"
     for _ in range(pairs):
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "always.toml").write_text('[[rule]]\nevery = "0 seconds"\n')
-            first = crawl(site, Path(folder))
-            second = crawl(site, Path(folder))
+            first = crawl(site, Path(folder), kept)
+            second = crawl(site, Path(folder), kept)
             told = counts(Path(folder) / "data")
             print(
                 f"{articles} articles: first crawl {first:.1f} s of CPU ({told.get('stored', 0)} stored), "

@@ -14,6 +14,7 @@ from newsdata.errors import DataFolderError, NoDatasetError, QueryError
 from newsdata.files import table_files
 from newsdata.records import BLOCKED_REASONS
 from newsdata.schema import READ_TABLES, TABLES, Table
+from newsdata.usage import PURPOSES, denies_sql
 
 # In order of dependence; each is a file of sql/.
 VIEWS = (
@@ -30,6 +31,7 @@ VIEWS = (
     "sites",
     "duplicates",
     "coverage",
+    "usage_by_site",
 )
 
 
@@ -126,6 +128,8 @@ def read_batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
 
 def _definition(view: str, sources: dict[str, str]) -> str:
     query = resources.files("newsdata").joinpath("sql", f"{view}.sql").read_text("utf-8")
+    denies = (f"CASE WHEN {denies_sql('source', 'counted.value', use)} THEN '{use}' END" for use in PURPOSES)
+    query = query.replace("{denies}", ", ".join(denies))
     query = query.replace("{blocked}", ", ".join(map(_literal, BLOCKED_REASONS)))
     columns = {"article_versions": "articles"}.get(view, view)
     for table in READ_TABLES:

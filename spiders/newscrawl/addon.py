@@ -17,6 +17,7 @@ _CONTACT = re.compile(r"(?:https?://|mailto:)[!-'*-~]+")  # in a comment of a he
 NEWSMILL_SETTINGS: dict[str, object] = {
     "NEWSMILL_DATA": "data",  # folder of the dataset
     "NEWSMILL_REVISIT": "",  # file of rules when known pages are asked for again; empty for those of newsmill
+    "NEWSMILL_RESPECT_USAGE": [],  # of train-ai, ai-input, search: leave out pages that forbid it
     "NEWSMILL_FRESH": False,  # begin anew, even where the same crawl was not finished
     "NEWSMILL_ALLOW_PRIVATE": [],  # hosts, as URLs write them, that may have addresses of private networks
     "NEWSMILL_CONTACT": "",  # URL or e-mail address of who runs the crawl, for the User-Agent header

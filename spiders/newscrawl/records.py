@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newscrawl.errors import FailureKind
+from newsdata.records import Usage
 
 # Reasons of skipped pages that are no articles and were never meant to be.
 SOURCE = "source"  # a front page, section, feed or sitemap that was read for its links
@@ -27,6 +28,7 @@ class FetchedPage:
         content_type: The ``Content-Type`` header; empty if there is none.
         body: The body, content encoding undone.
         fetched_at: When it arrived; timezone-aware.
+        usage: What the page and its site say about its use.
         is_stored: It was stored by an earlier process, which could not clean it any more.
     """
 
@@ -39,6 +41,7 @@ class FetchedPage:
     body: bytes
     fetched_at: datetime
     is_stored: bool = False
+    usage: tuple[Usage, ...] = ()
 
     def header(self, name: str) -> str:
         """The first header of that name in lower case; empty if there is none."""

@@ -23,6 +23,7 @@ from newscrawl.errors import (
 )
 from newscrawl.robots_rules import RobotsRules, read_robots
 from newscrawl.stopping import work_abandoned
+from newsdata.records import Usage
 
 # Sent with the URL of a robots.txt that was read, or that is not there.
 robots_read = object()
@@ -99,6 +100,15 @@ class StrictRobotsMiddleware:
         """The sitemaps that the robots.txt of a URL's origin names."""
         permission = await self._permission(url)
         return list(permission.rules.sitemaps) if permission.rules else []
+
+    def usage(self, url: str) -> tuple[Usage, ...]:
+        """What the robots.txt of a URL's origin says about the use of the page, if it has been read."""
+        parts = urlsplit(url)
+        known = self._origins.get(f"{parts.scheme}://{parts.netloc}")
+        if known is None or not known.done() or known.cancelled():
+            return ()
+        rules = known.result().rules
+        return rules.usage(url) if rules else ()
 
     async def _permission(self, url: str) -> Permission:
         parts = urlsplit(url)

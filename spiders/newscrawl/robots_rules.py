@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from protego import Protego
+
+from newsdata.records import Usage
+from newsdata.usage import ai_agents
 
 MAX_BYTES = 512_000  # RFC 9309, 2.5: at least 500 kibibytes are read; what follows is ignored
 
@@ -30,7 +33,11 @@ _NAMES = {
     "sitemap": "sitemap",
     "site-map": "sitemap",
     "crawl-delay": "crawl-delay",
+    "content-signal": "content-signal",
+    "content-usage": "content-usage",
 }
+_SIGNALS = {"content-signal": "Content-Signal", "content-usage": "Content-Usage"}
+_NO_RULES = frozenset({"crawl-delay", *_SIGNALS})
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -46,10 +53,30 @@ class RobotsRules:
     sitemaps: tuple[str, ...]
     crawl_delay: float | None
     _rules: Protego
+    _ai_agents: tuple[tuple[str, Protego], ...] = ()
+    _signals: tuple[tuple[str, str], ...] = ()
 
     def allows(self, url: str) -> bool:
         """Say whether a URL may be fetched; the longest rule that matches decides, and ``Allow`` breaks ties."""
         return self._rules.can_fetch(url, "*")
+
+    def usage(self, url: str) -> tuple[Usage, ...]:
+        """What it says about a URL to crawlers for AI that it names, and about its use.
+
+        ``robots.txt:AGENT`` is ``allow`` or ``disallow``. ``robots.txt:Content-Signal`` and
+        ``robots.txt:Content-Usage`` stand as written; with a path before them, where it is that of the URL.
+        """
+        agents = [
+            Usage(f"robots.txt:{name}", "allow" if rules.can_fetch(url, "*") else "disallow")
+            for name, rules in self._ai_agents
+        ]
+        path = urlsplit(url).path or "/"
+        signals = [
+            Usage(f"robots.txt:{name}", value)
+            for name, value in self._signals
+            if not value.startswith("/") or path.startswith(value.split()[0])
+        ]
+        return (*agents, *signals)
 
 
 def read_robots(body: bytes, product: str) -> RobotsRules:
@@ -73,19 +100,23 @@ def read_robots(body: bytes, product: str) -> RobotsRules:
         elif name == "sitemap":
             sitemaps.append(value)
         else:
-            in_head = (
-                in_head and name == "crawl-delay"
-            )  # 2.2.4: only a rule ends the lines that name crawlers
+            in_head = in_head and name in _NO_RULES  # 2.2.4: only a rule ends the lines that name crawlers
             for agent in agents:
                 groups[agent].append((name, value))
     group = groups.get(ours, groups.get("*", []))
-    lines = ["User-agent: *", *(f"{name}: {value}" for name, value in group if value)]
     delays = [_seconds(value) for name, value in group if name == "crawl-delay"]
     return RobotsRules(
         tuple(sitemaps),
         max((delay for delay in delays if delay is not None), default=None),
-        Protego.parse("\n".join(line for line in lines if not line.startswith("crawl-delay"))),
+        _parsed(group),
+        tuple((name, _parsed(groups[name.lower()])) for name in ai_agents() if name.lower() in groups),
+        tuple((_SIGNALS[name], value) for name, value in group if name in _SIGNALS and value),
     )
+
+
+def _parsed(group: list[tuple[str, str]]) -> Protego:
+    rules = (f"{name}: {value}" for name, value in group if value and name not in _NO_RULES)
+    return Protego.parse("\n".join(["User-agent: *", *rules]))
 
 
 def _records(body: bytes) -> list[tuple[str, str]]:

@@ -40,12 +40,12 @@ from newscrawl.robots import robots_read
 from newscrawl.scheduler import frontier_failed
 from newscrawl.site_files import SiteFiles
 from newscrawl.stopping import work_abandoned
-from newscrawl.usage import usage_signals
 from newscrawl.worker_entry import CleanedPage
 from newsdata.errors import CrawlRunsError, DataError
 from newsdata.identity import article_id, content_hash, site_of
-from newsdata.records import BLOCKED_REASONS, Fetch, Outcome, OutcomeKind, PageRecord
+from newsdata.records import BLOCKED_REASONS, Fetch, Outcome, OutcomeKind, PageRecord, Usage
 from newsdata.url_state import UrlState
+from newsdata.usage import Purpose, denial, purposes
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +110,7 @@ class DatasetPipeline:
             settings.getint("NEWSMILL_CLEAN_MEMORY"),
         )
         self.profiles = RunningProfiles(self.tally.data) if settings.getbool("NEWSMILL_LEARN") else None
+        self._respected = purposes(settings.getlist("NEWSMILL_RESPECT_USAGE"))
         self._writer: newsdata.Writer | None = None
         self._frontier: newsdata.Frontier | None = None
         self._resources = contextlib.ExitStack()
@@ -376,6 +377,21 @@ class DatasetPipeline:
         if stored_before and not page.is_stored and stored_before.page_hash == page_hash(page.body):
             self._write_unchanged(writer, page, stored_before, "same-page")
             return False
+        if refused := self._refused_use(fetch):
+            purpose, signal = refused
+            told = Outcome(
+                page.url,
+                "skipped",
+                page.fetched_at,
+                f"usage-{purpose}",
+                f"{signal.source}: {signal.value}"[:200],
+                requested_url=fetch.requested_url,
+                http_status=page.status,
+                via=page.via,
+                crawl_id=self.tally.crawl_id,
+            )
+            self._write_outcome(writer, told)
+            return False
         if not stored_before:  # at once: a page that came is never asked for again, however the process ends
             self._write_page(writer, page, fetch)
         site = site_of(page.url)
@@ -438,6 +454,13 @@ class DatasetPipeline:
         )
         self._write_outcome(writer, told, with_redirect(page, state))
         return told.kind == "stored"
+
+    def _refused_use(self, fetch: Fetch) -> tuple[Purpose, Usage] | None:
+        """The first purpose that the crawl respects and a signal of the page forbids, and the signal."""
+        for purpose in self._respected:
+            if signal := denial(fetch.usage, purpose):
+                return purpose, signal
+        return None
 
     def _write_page(self, writer: newsdata.Writer, page: FetchedPage, fetch: Fetch) -> None:
         if page.is_stored:
@@ -522,7 +545,7 @@ def page_fetch(page: FetchedPage, crawl_id: str) -> Fetch:
         http_status=page.status,
         etag=page.header("etag"),
         last_modified=page.header("last-modified"),
-        usage=usage_signals(page.headers, page.body),
+        usage=page.usage,
     )
 
 
@@ -539,6 +562,7 @@ def fetched_page(page: PageRecord) -> FetchedPage:
         page.body,
         fetch.fetched_at,
         is_stored=True,
+        usage=fetch.usage,
     )
 
 

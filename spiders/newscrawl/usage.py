@@ -1,41 +1,103 @@
-"""Signals about how a page may be used, as it gives them; nothing is interpreted here."""
+"""Signals about how a page may be used, as it and its site give them; nothing is interpreted here."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from urllib.parse import urljoin
 
 from newsdata.records import Usage
+from newsdata.usage import ai_agents
 
 _HEADERS = {
     "x-robots-tag": "X-Robots-Tag",
     "content-usage": "Content-Usage",
+    "content-signal": "Content-Signal",
     "tdm-reservation": "tdm-reservation",
+    "tdm-policy": "tdm-policy",
 }
-_META_NAMES = frozenset({"robots", "googlebot", "googlebot-news", "tdm-reservation", "tdm-policy"})
+_META_NAMES = frozenset(
+    {"robots", "googlebot", "googlebot-news", "tdm-reservation", "tdm-policy", *map(str.lower, ai_agents())}
+)
 _META = re.compile(rb"<meta\b[^>]{0,500}>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(rb"""\b(name|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_LINK = re.compile(rb"<(?:link|a)\b[^>]{0,1000}>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    rb"""\b(name|content|rel|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
+)
+_LINK_HEADER = re.compile(
+    r"""<([^>]{1,2000})>[^,]{0,200}?;\s*rel\s*=\s*"?(?:[^",;]*\s)?license\b""", re.IGNORECASE
+)
+_JSON_LD = re.compile(
+    rb"""<script\b[^>]{0,200}application/ld\+json[^>]{0,200}>(.{0,100000}?)</script""",
+    re.IGNORECASE | re.DOTALL,
+)
 _HEAD_BYTES = 262_144  # the signals stand in the head
+_PART_OF_PAGE = frozenset({"ImageObject", "VideoObject", "AudioObject", "MediaObject"})
 
 
-def usage_signals(headers: Iterable[tuple[str, str]], body: bytes) -> tuple[Usage, ...]:
-    """The signals of a response, in order: ``header:NAME``, then ``meta:NAME`` of its ``meta`` elements.
+def usage_signals(headers: Iterable[tuple[str, str]], body: bytes, url: str) -> tuple[Usage, ...]:
+    """The signals of a response, in order, each once.
+
+    ``header:NAME``, ``meta:NAME`` of its ``meta`` elements, ``link:license`` of ``rel=license`` in elements and in the
+    ``Link`` header, ``json-ld:license``.
 
     Args:
         headers: Response headers.
         body: The page.
+        url: Its URL.
     """
-    found = [
-        Usage(f"header:{_HEADERS[name.lower()]}", value.strip())
-        for name, value in headers
-        if name.lower() in _HEADERS
-    ]
+    found: list[Usage] = []
+    licences: list[str] = []
+    for name, value in headers:
+        if name.lower() in _HEADERS:
+            found.append(Usage(f"header:{_HEADERS[name.lower()]}", value.strip()))
+        elif name.lower() == "link":
+            licences += _LINK_HEADER.findall(value)
     for element in _META.findall(body[:_HEAD_BYTES]):
-        attributes = {
-            name.lower(): b"".join(values).decode("utf-8", "replace").strip()
-            for name, *values in _ATTRIBUTE.findall(element)
-        }
-        name = attributes.get(b"name", "").lower()
-        if name in _META_NAMES and attributes.get(b"content"):
-            found.append(Usage(f"meta:{name}", attributes[b"content"]))
-    return tuple(found)
+        attributes = _attributes(element)
+        name = attributes.get("name", "").lower()
+        if name in _META_NAMES and attributes.get("content"):
+            found.append(Usage(f"meta:{name}", attributes["content"]))
+    has_licence = b"license" in body.lower()
+    for element in _LINK.findall(body) if has_licence else ():
+        attributes = _attributes(element)
+        if "license" in attributes.get("rel", "").lower().split() and attributes.get("href"):
+            licences.append(attributes["href"])
+    found += [Usage("link:license", _absolute(url, each)) for each in licences]
+    for text in _JSON_LD.findall(body) if has_licence else ():
+        found += [Usage("json-ld:license", each) for each in _licences(text)]
+    return tuple(dict.fromkeys(found))
+
+
+def _attributes(element: bytes) -> dict[str, str]:
+    return {
+        name.lower().decode(): b"".join(values).decode("utf-8", "replace").strip()
+        for name, *values in _ATTRIBUTE.findall(element)
+    }
+
+
+def _absolute(url: str, reference: str) -> str:
+    try:
+        return urljoin(url, reference)
+    except ValueError:  # no URL; it is kept as it stands
+        return reference
+
+
+def _licences(text: bytes) -> Iterator[str]:
+    """The licences that the top level of a JSON-LD block names, not those of pictures in it."""
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    nodes = told if isinstance(told, list) else [told]
+    for node in nodes:
+        graph = node.get("@graph") if isinstance(node, dict) else None
+        for each in [node, *(graph if isinstance(graph, list) else ())]:
+            if not isinstance(each, dict) or each.get("@type") in _PART_OF_PAGE:
+                continue
+            licence = each.get("license")
+            if isinstance(licence, dict):
+                licence = licence.get("url") or licence.get("@id")
+            if isinstance(licence, str) and licence.strip():
+                yield licence.strip()

@@ -19,6 +19,7 @@ from rich.text import Text
 from newscrawl.addon import user_agent
 from newscrawl.revisits import RevisitRulesError, read_revisit_plan
 from newscrawl.url_list import BadLine, private_host, read_url_list, site_url, source_names
+from newsdata.usage import PURPOSES
 from newsmill.drift import current_drift
 from newsmill.errors import UserError, WrongUsageError
 from newsmill.progress import Progress, shown
@@ -100,6 +101,12 @@ class CrawlResult:
     help="Rules when known pages are asked for again, in TOML; docs/recurring.md has those that hold without.",
 )
 @click.option(
+    "--respect-usage",
+    type=click.Choice(PURPOSES),
+    multiple=True,
+    help="Leave out pages whose publisher forbids this use; repeat for several.",
+)
+@click.option(
     "--data",
     type=click.Path(path_type=Path),
     default=Path("data"),
@@ -142,6 +149,7 @@ def crawl(
     max_articles_per_site: int | None,
     sources: str,
     revisit: Path | None,
+    respect_usage: tuple[str, ...],
     data: Path,
     allow_private: tuple[str, ...],
     site_folder: Path | None,
@@ -197,6 +205,7 @@ def crawl(
         settings: dict[str, object] = {
             "NEWSMILL_DATA": str(data),
             "NEWSMILL_FRESH": fresh,
+            "NEWSMILL_RESPECT_USAGE": list(respect_usage),
             "NEWSMILL_REVISIT": str(revisit or ""),
             "NEWSMILL_CONTACT": contact,
             "NEWSMILL_ALLOW_PRIVATE": [*allow_private, *demo_urls],

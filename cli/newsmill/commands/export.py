@@ -7,6 +7,7 @@ from typing import cast
 
 import click
 
+from newsdata.usage import PURPOSES, Purpose, allowed_sql
 from newsmill.datafolder import data_option, take_in_leftovers
 from newsmill.errors import UserError, WrongUsageError
 
@@ -31,8 +32,22 @@ from newsmill.errors import UserError, WrongUsageError
 @click.option(
     "--raw-csv", is_flag=True, help="CSV cells as they are, also those that a spreadsheet would run."
 )
+@click.option(
+    "--respect-usage",
+    type=click.Choice(PURPOSES),
+    multiple=True,
+    help="Leave out articles whose publisher forbids this use; repeat for several.",
+)
 @data_option
-def export(form: str, to: Path, where: str, one_per_story: bool, raw_csv: bool, data: Path) -> None:
+def export(
+    form: str,
+    to: Path,
+    where: str,
+    respect_usage: tuple[str, ...],
+    one_per_story: bool,
+    raw_csv: bool,
+    data: Path,
+) -> None:
     """Write the newest version of each article for other programs.
 
     The folder appears whole or not at all; an earlier export in it is replaced, anything else is left alone.
@@ -41,6 +56,9 @@ def export(form: str, to: Path, where: str, one_per_story: bool, raw_csv: bool, 
     from newsdata.export import Form  # noqa: PLC0415 - same
     from newsdata.export import export as write  # noqa: PLC0415 - same
 
+    if respect_usage:
+        allowed = allowed_sql(cast("tuple[Purpose, ...]", respect_usage))
+        where = f"({where}\n) AND {allowed}" if where else allowed
     take_in_leftovers(data)
     try:
         count = write(data, to, cast("Form", form), where, one_per_story=one_per_story, raw_csv=raw_csv)

@@ -45,6 +45,7 @@ from newscrawl.site_files import SiteFile, SiteFiles, read_site_files
 from newscrawl.sitemaps import MAX_BYTES, MAX_DEPTH, MAX_URLS, SitemapEntry, newest_first, read_sitemap
 from newscrawl.source_bodies import source_body
 from newscrawl.url_list import read_url_list, site_url, source_names
+from newscrawl.usage import usage_signals
 from newsdata.identity import site_of
 
 Output = Request | FetchedPage | MissedPage
@@ -244,6 +245,7 @@ class NewsSpider(Spider):
         if content_type.partition(";")[0].strip().lower() not in _HTML_TYPES:
             yield _missed(target, response.url, "skipped", "not-html", content_type, status=response.status)
             return
+        robots = self.crawler.get_downloader_middleware(StrictRobotsMiddleware)
         yield FetchedPage(
             target.url,
             response.url,
@@ -253,6 +255,10 @@ class NewsSpider(Spider):
             content_type,
             response.body,
             datetime.now(UTC),
+            usage=(
+                *usage_signals(_headers(response), response.body, response.url),
+                *(robots.usage(response.url) if robots else ()),
+            ),
         )
 
     def missed(self, failure: Failure) -> AsyncIterator[Output] | Iterator[Output]:

@@ -1,0 +1,105 @@
+"""What signals about automated use forbid: one table, for Python and for SQL.
+
+A signal forbids a purpose only where it says so; no signal forbids nothing. The purposes are those of the IETF's AI
+Preferences and of Content Signals:
+
+- ``train-ai``: to train a model
+- ``ai-input``: to put it before a model, to ground or to quote an answer
+- ``search``: to list it in a search engine
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from typing import Literal, get_args
+
+from newsdata.records import Usage
+
+Purpose = Literal["train-ai", "ai-input", "search"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+
+def purposes(names: Iterable[str]) -> tuple[Purpose, ...]:
+    """The purposes of these names.
+
+    Raises:
+        ValueError: If one is none.
+    """
+    named = set(filter(None, names))
+    if unknown := named - set(PURPOSES):
+        raise ValueError(f"{min(unknown)!r} is no use; give {', '.join(PURPOSES)}")
+    return tuple(purpose for purpose in PURPOSES if purpose in named)
+
+
+_ROBOTS_DIRECTIVES = r"^(?:header:x-robots-tag|meta:(?:robots|googlebot|googlebot-news))$"
+
+
+@cache
+def ai_agents() -> dict[str, Purpose]:
+    """What each crawler for AI is for, by its name in robots.txt."""
+    table = tomllib.loads(resources.files("newsdata").joinpath("ai_agents.toml").read_text("utf-8"))
+    return {name: purpose for purpose in PURPOSES for name in table.get(purpose, {}).get("agents", ())}
+
+
+@cache
+def _denials() -> tuple[tuple[Purpose, str, str], ...]:
+    """Purpose, and the patterns of source and value that forbid it; in a form that RE2 reads too."""
+    usage = r"^(?:header|robots\.txt):content-usage$"
+    signal = r"^(?:header|robots\.txt):content-signal$"
+    fixed: list[tuple[Purpose, str, str]] = [
+        ("train-ai", usage, r"\btrain-ai\s*=\s*n\b"),
+        ("train-ai", signal, r"\bai-train\s*=\s*no\b"),
+        ("train-ai", r"^(?:header|meta):tdm-reservation$", r"^\s*1\s*$"),
+        ("train-ai", r"^tdmrep\.json$", r"\btdm-reservation=1\b"),
+        ("train-ai", _ROBOTS_DIRECTIVES, r"\bnoai\b"),
+        ("ai-input", usage, r"\bai-input\s*=\s*n\b"),
+        ("ai-input", signal, r"\bai-input\s*=\s*no\b"),
+        ("ai-input", _ROBOTS_DIRECTIVES, r"\bnoai\b"),
+        ("search", usage, r"\bsearch\s*=\s*n\b"),
+        ("search", signal, r"\bsearch\s*=\s*no\b"),
+        ("search", _ROBOTS_DIRECTIVES, r"\b(?:noindex|none)\b"),
+    ]
+    for purpose in PURPOSES:
+        names = "|".join(re.escape(name) for name, use in ai_agents().items() if use == purpose)
+        if names:
+            fixed.append((purpose, rf"^robots\.txt:(?:{names})$", r"^disallow$"))
+    return tuple(fixed)
+
+
+def denial(usage: Iterable[Usage], purpose: Purpose) -> Usage | None:
+    """The first signal that forbids a purpose; None if none does."""
+    patterns = [(source, value) for use, source, value in _denials() if use == purpose]
+    for signal in usage:
+        for source, value in patterns:
+            if re.search(source, signal.source, re.IGNORECASE) and re.search(
+                value, signal.value, re.IGNORECASE
+            ):
+                return signal
+    return None
+
+
+def denies_sql(source: str, value: str, purpose: Purpose) -> str:
+    """The SQL condition that a signal forbids a purpose.
+
+    Args:
+        source: SQL expression of its source.
+        value: SQL expression of its value.
+        purpose: The purpose.
+    """
+    return " OR ".join(
+        f"(regexp_matches({source}, '{of_source}', 'i') AND regexp_matches({value}, '{of_value}', 'i'))"
+        for use, of_source, of_value in _denials()
+        if use == purpose
+    )
+
+
+def allowed_sql(purposes: Iterable[Purpose]) -> str:
+    """The SQL condition over the column ``usage`` that no signal forbids any of these purposes."""
+    return " AND ".join(
+        f"len(list_filter(usage, lambda signal: {denies_sql('signal.source', 'signal.value', purpose)})) = 0"
+        for purpose in purposes
+    )
