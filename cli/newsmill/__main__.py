@@ -20,6 +20,7 @@ from newsmill.terminal import make_logs_printable, print_traceback, say
 COMMANDS = {
     "crawl": ("newsmill.commands.crawl", "crawl", "Crawl news sites into the dataset."),
     "sources": ("newsmill.commands.sources", "sources", "Show where a site names its articles."),
+    "site": ("newsmill.commands.site", "site", "Describe sites in files; say which have drifted."),
     "clean": ("newsmill.commands.clean", "clean", "Clean HTML files, folders, WARC or text."),
     "sql": ("newsmill.commands.sql", "sql", "Ask the dataset with SQL."),
     "inspect": ("newsmill.commands.inspect", "inspect", "Show what was kept and removed, by which rule."),

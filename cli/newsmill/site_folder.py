@@ -5,8 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from newscrawl.site_files import FOLDER, SiteFileError, read_site_files, site_files_in
+import click
+
+from newscrawl.site_files import FOLDER, SiteFileError, SiteFiles, read_site_files, site_files_in
 from newsmill.errors import WrongUsageError
+
+sites_option = click.option(
+    "--sites",
+    "site_folder",
+    type=click.Path(path_type=Path),
+    help="Folder of the sites' files.  [default: sites]",
+)
+
+
+def known_files(folder: Path | None) -> SiteFiles:
+    """All files of a folder; of the default one also if there is none.
+
+    Raises:
+        WrongUsageError: If a file cannot be used, or the folder that a person names is not there.
+    """
+    if folder is None and not FOLDER.is_dir():
+        return SiteFiles()
+    try:
+        return read_site_files(site_files_in(folder or FOLDER))
+    except SiteFileError as error:
+        raise WrongUsageError(str(error)) from None
 
 
 def chosen_files(names: Sequence[str], folder: Path | None) -> tuple[list[Path], tuple[str, ...]]:

@@ -23,7 +23,7 @@ from newsdata.usage import PURPOSES
 from newsmill.drift import current_drift
 from newsmill.errors import UserError, WrongUsageError
 from newsmill.progress import Progress, shown
-from newsmill.site_folder import chosen_files
+from newsmill.site_folder import chosen_files, sites_option
 from newsmill.terminal import make_logs_printable, printable, say
 
 if TYPE_CHECKING:
@@ -121,12 +121,7 @@ class CrawlResult:
     metavar="HOST",
     help="Let this host have an address outside the public internet; repeat for several.",
 )
-@click.option(
-    "--sites",
-    "site_folder",
-    type=click.Path(path_type=Path),
-    help="Folder of the sites' files; without SITE all of them are crawled.  [default: sites]",
-)
+@sites_option
 @click.option("--fresh", is_flag=True, help="Begin anew, even where the same crawl was not finished.")
 @click.option(
     "--contact",
@@ -159,7 +154,7 @@ def crawl(
     """Crawl news sites into the dataset.
 
     SITE is a front page such as news.example, or the name of a file in `sites/` that says how to crawl it
-    (`newsmill site add` writes one, docs/sites.md explains them); of a front page, feeds, sitemaps and sections are found from there, and the
+    (`newsmill site add` writes one, docs/sites.md explains them; `--sites DIR` alone crawls all); of a front page, feeds, sitemaps and sections are found from there, and the
     newest articles are fetched first. Without a limit the whole site is.
     `newsmill crawl demo` serves the built-in demo site on loopback and crawls that. Ctrl-C stops within
     seconds; what was fetched is stored. The same command goes on with a crawl that did not come to its end,

@@ -11,8 +11,11 @@ from rich.text import Text
 from newsclean import NoArticle, SiteProfile
 from newsclean.article import Evidence
 from newsclean.clean import Examination, examine
+from newscrawl.site_files import SiteFiles
+from newsdata.identity import site_of
 from newsmill.datafolder import data_option
 from newsmill.errors import UserError
+from newsmill.site_folder import known_files, sites_option
 from newsmill.terminal import printable
 
 COLOURS = {
@@ -24,13 +27,14 @@ COLOURS = {
 @click.command()
 @click.argument("page")
 @click.option("--url", default="", help="Address of the page, if PAGE is a file.")
+@sites_option
 @data_option
-def inspect(page: str, url: str, data: Path) -> None:
+def inspect(page: str, url: str, site_folder: Path | None, data: Path) -> None:
     """Show a page's blocks in order: kept ones plain, removed ones coloured with kind and rule.
 
     PAGE is an HTML file, or the URL or id of a page in the dataset; with such a page, what is known of its site counts.
     """
-    html, address, site = _load(page, url, data)
+    html, address, site = _load(page, url, data, known_files(site_folder))
     try:
         examination = examine(html, address, site=site)
     except NoArticle as finding:
@@ -38,14 +42,14 @@ def inspect(page: str, url: str, data: Path) -> None:
     _show(Console(highlight=False, soft_wrap=True), examination)
 
 
-def _load(page: str, url: str, data: Path) -> tuple[bytes, str, SiteProfile | None]:
+def _load(page: str, url: str, data: Path, files: SiteFiles) -> tuple[bytes, str, SiteProfile | None]:
     file = Path(page)
     if file.is_file():
         return file.read_bytes(), url, None
     from newsmill.stored_pages import find_page, find_profile  # noqa: PLC0415 - the dataset only when it is asked
 
     html, address = find_page(page, data)
-    return html, address, find_profile(address, data)
+    return html, address, files.profile(find_profile(address, data) or SiteProfile(site_of(address)))
 
 
 def _show(console: Console, examination: Examination) -> None:

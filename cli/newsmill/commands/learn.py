@@ -13,6 +13,7 @@ from rich.table import Table
 
 from newsmill.datafolder import data_option
 from newsmill.errors import UserError
+from newsmill.site_folder import known_files, sites_option
 
 if TYPE_CHECKING:
     from newsclean.profile import SiteProfile
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("sites", metavar="[SITE…]", nargs=-1)
+@sites_option
 @data_option
-def learn(sites: tuple[str, ...], data: Path) -> None:
+def learn(sites: tuple[str, ...], site_folder: Path | None, data: Path) -> None:
     """Learn what stands on many pages of a site, and clean the articles again that this changes.
 
     SITE is a site of the dataset, all if none is given. A crawl does the same at its end for the sites it crawled; this is
@@ -42,6 +44,7 @@ def learn(sites: tuple[str, ...], data: Path) -> None:
         reclean_dataset,
     )
 
+    files = known_files(site_folder)
     chosen = chosen_sites(data, sites)
     run = f"learn-{uuid4().hex[:12]}"
     pool = cleaning_pool()
@@ -50,7 +53,7 @@ def learn(sites: tuple[str, ...], data: Path) -> None:
         for site in chosen:
             await draw_outlines(data, pool, writer, site, cleaner=CLEANER)
         learned = learn_stored(data, chosen)
-        profiles = {site: each.profile for site, each in learned.items()}
+        profiles = {site: files.profile(each.profile) for site, each in learned.items()}
         changes = await reclean_dataset(data, pool, profiles, writer, stale_only=True)
         store_learned(data, learned.values(), crawl_id=run)
         return profiles, changes

@@ -12,14 +12,18 @@ from rich.console import Console
 
 from newsmill.datafolder import data_option
 from newsmill.errors import UserError
+from newsmill.site_folder import known_files, sites_option
 
 
 @click.command()
 @click.option("--site", "sites", multiple=True, metavar="SITE", help="Only this site; repeat for several.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and store nothing.")
+@sites_option
 @data_option
 @click.pass_context
-def reclean(context: click.Context, sites: tuple[str, ...], dry_run: bool, data: Path) -> None:
+def reclean(
+    context: click.Context, sites: tuple[str, ...], dry_run: bool, site_folder: Path | None, data: Path
+) -> None:
     """Clean the stored pages again, with this cleaner and what is known of their sites.
 
     No page is fetched. An article that comes out different is stored as a new version (`newsmill sql "FROM
@@ -38,12 +42,15 @@ def reclean(context: click.Context, sites: tuple[str, ...], dry_run: bool, data:
         reclean_dataset,
     )
 
+    files = known_files(site_folder)
     chosen = chosen_sites(data, sites)
     pool = cleaning_pool()
     try:
         with newsdata.connect(data) as connection:
             known = {site: newsdata.read_profile(connection, site) for site in chosen}
-        profiles = {site: found[0] if found else SiteProfile(site) for site, found in known.items()}
+        profiles = {
+            site: files.profile(found[0] if found else SiteProfile(site)) for site, found in known.items()
+        }
         opened = (
             contextlib.nullcontext()
             if dry_run

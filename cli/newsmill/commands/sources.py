@@ -58,7 +58,7 @@ def sources(
             private_host(host)
     except ValueError as error:
         raise WrongUsageError(str(error)) from None
-    spider = _survey(
+    spider = survey(
         {"site": url, "sources": sources}, allow_private, debug=bool((context.obj or {}).get("debug"))
     )
     reports = sorted(spider.reports.values(), key=lambda each: (-each.articles, each.kind, each.url))
@@ -71,7 +71,17 @@ def sources(
     context.exit(0 if spider.articles else 1)
 
 
-def _survey(arguments: dict[str, str], allow_private: tuple[str, ...], *, debug: bool) -> SourcesSpider:
+def survey(arguments: dict[str, object], allow_private: tuple[str, ...], *, debug: bool) -> SourcesSpider:
+    """Run the spider ``sources`` in this process until it ends; a process can do so once.
+
+    Args:
+        arguments: The spider's.
+        allow_private: Hosts that may have private addresses.
+        debug: Show the log.
+
+    Raises:
+        WrongUsageError: It could not be started.
+    """
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 - a second of imports, paid only by a crawl
     from scrapy.settings import Settings  # noqa: PLC0415 - as above
 

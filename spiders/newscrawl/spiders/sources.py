@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
-from scrapy import Request
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newscrawl.article_url import Place, Source, url_dates
 from newscrawl.frontier import TARGET, Target, TargetKind
-from newscrawl.records import MissedPage
+from newscrawl.records import FetchedPage, MissedPage
 from newscrawl.spiders.news import NewsSpider, Output
 from newsdata.identity import normalise_url
 
 _WEEK = timedelta(days=7)
+_NO_DATE = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -50,8 +54,14 @@ class SourcesSpider(NewsSpider):
 
     Of a section it reads the first page, of an archive and an index of sitemaps the newest few.
 
+    Args:
+        site: As for ``news``.
+        sources: As for ``news``.
+        sample: How many of the newest articles to fetch in the end.
+
     Attributes:
         reports: By the source's URL.
+        samples: The pages of the newest articles.
         articles: Number of different article URLs.
     """
 
@@ -63,10 +73,37 @@ class SourcesSpider(NewsSpider):
         "NEWSMILL_MAX_SITEMAPS": 10,
     }
 
-    def __init__(self, site: str = "", sources: str = "", **kwargs: str) -> None:
+    def __init__(self, site: str = "", sources: str = "", sample: str | int = 0, **kwargs: str) -> None:
         super().__init__(site, sources=sources, **kwargs)
         self.reports: dict[str, SourceReport] = {}
         self._seen: set[int] = set()
+        self.samples: list[FetchedPage] = []
+        self._sample = int(sample)
+        self._newest: list[tuple[datetime, str]] = []  # a heap of as many as the sample has
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: object, **kwargs: object) -> SourcesSpider:
+        """Make it for a crawler."""
+        made: SourcesSpider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(made._fetch_sample, signals.spider_idle)
+        return made
+
+    def _fetch_sample(self) -> None:
+        """Ask for the newest articles, when the sources are read."""
+        chosen, self._newest = sorted(self._newest, reverse=True), []
+        for _, url in chosen:
+            if self.frontier.claim(url):
+                self.crawler.engine.crawl(self._request(Target("article", url, "sample")))
+        if chosen:
+            raise DontCloseSpider
+
+    async def parse_article(self, response: Response) -> AsyncIterator[Output]:
+        """Keep an article of the sample."""
+        async for found in super().parse_article(response):
+            if isinstance(found, FetchedPage):
+                self.samples.append(found)
+        return
+        yield  # an empty iterator, asynchronous
 
     @property
     def articles(self) -> int:
@@ -94,7 +131,7 @@ class SourcesSpider(NewsSpider):
         async for found in _asynchronous(outputs):
             if isinstance(found, Request):
                 yield found
-            elif isinstance(found, MissedPage) and not target.guessed:
+            elif isinstance(found, MissedPage) and not target.guessed and target.kind != "article":
                 problem = f"{found.reason}: {found.detail}" if found.detail else found.reason
                 self.reports[target.url] = SourceReport(target.kind, target.url, target.via, problem=problem)
 
@@ -112,7 +149,9 @@ class SourcesSpider(NewsSpider):
         if report is not None and (
             source is None or (self.scope.covers(url) and self._is_article_url(url, text, source, place))
         ):
-            self._seen.add(hash(normalise_url(url)))
+            key = hash(normalise_url(url))
+            is_new = key not in self._seen
+            self._seen.add(key)
             report.articles += 1
             named = url_dates(url)
             moment = dated or (
@@ -122,6 +161,10 @@ class SourcesSpider(NewsSpider):
                 report.dated += 1
                 report.last_week += datetime.now(UTC) - moment <= _WEEK
                 report.newest = max(report.newest or moment, moment)
+            if self._sample and is_new:
+                heapq.heappush(self._newest, (moment or _NO_DATE, url))
+                if len(self._newest) > self._sample:
+                    heapq.heappop(self._newest)
         return iter(())
 
 
