@@ -63,18 +63,24 @@ class Site(BaseHTTPRequestHandler):
 
 
 def page(number: int) -> bytes:
-    """An article of its own words."""
+    """An article of its own words, on a page of some 45 kB with menu, teasers and script, as is usual."""
     paragraphs = []
     for place in range(_PARAGRAPHS):
         words = [
             _WORDS[(number * 7 + place * 5 + word * (1 + number % 11)) % len(_WORDS)] for word in range(46)
         ]
         paragraphs.append(f"<p>On day {place} of story {number} the {' '.join(words)} were heard.</p>")
-    menu = "".join(f"<li><a href=/section/{n}>Section {n}</a></li>" for n in range(20))
+    menu = "".join(f"<li class=menu-item><a href=/section/{n}>Section {n}</a></li>" for n in range(60))
+    teasers = "".join(
+        f"<div class=teaser><div class=teaser-image><img src=/i/{n}.jpg alt=''></div><h3><a href=/section/{n}/more>"
+        f"More of the {_WORDS[(number + n) % len(_WORDS)]} {n}</a></h3><p>A short word on it.</p></div>"
+        for n in range(80)
+    )
+    script = f"<script>window.state = {{{','.join(f'key{n}: {number * n}' for n in range(1500))}}}</script>"
     return (
         f"<!doctype html><html lang=en><head><title>Story {number} of the quay</title></head><body>"
         f"<nav><ul>{menu}</ul></nav><main><article><h1>Story {number} of the quay</h1>{''.join(paragraphs)}"
-        "</article></main><footer>Imprint</footer></body></html>"
+        f"</article></main><aside>{teasers}</aside>{script}<footer>Imprint</footer></body></html>"
     ).encode()
 
 
