@@ -142,7 +142,7 @@ class _JudgedPage:
 
 def _judge_page(html: str | bytes, url: str, content_type: str, fetched: datetime | None) -> _JudgedPage:
     text = bound_attributes(decode(html, content_type))
-    tree = parse(text)
+    tree = parse(text, is_bounded=True)
     metadata = read_metadata(tree, url, fetched=fetched)
     hidden = find_hidden(tree)
     segmentation = segment(tree, hidden.elements)

@@ -750,6 +750,11 @@ _INVISIBLE = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # shorthand and musical formatting
     "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"  # tags and unassigned ignorables
 )
+# Any character that one of the four patterns here speaks of: most texts have none, and are left alone after one search.
+_MAY_BE_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\uffa0"
+    "\ufe00-\ufe0f\ufeff\ufff9-\uffff\ufdd0-\ufdef\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001f3f4\U000e0000-\U000e0fff]"
+)
 _SPACING_CONTROL = re.compile("[\x0b\x0c\x1c-\x1f\x85]")
 # A variation selector belongs to the character before it: any but a letter of ASCII, and for ideographic variants an
 # ideograph. One is a variant; more are a message.
@@ -773,7 +778,7 @@ def strip_invisible_characters(text: str) -> str:
     scripts that are shaped by them and between emoji, variation selectors stay after what they vary, and the flags of
     England, Scotland and Wales stay whole. A control that is white space becomes a space. Line ends and tabs stay.
     """
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or _MAY_BE_INVISIBLE.search(text) is None:
         return text
     text = _INVISIBLE.sub(r"\1", text)
     text = _SPACING_CONTROL.sub(" ", text)

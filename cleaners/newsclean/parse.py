@@ -71,13 +71,14 @@ _NESTING_TAG = re.compile(
 _PLAIN_ELEMENTS = ElementDefaultClassLookup(element=HtmlElement)
 
 
-def parse(text: str) -> HtmlElement:
+def parse(text: str, *, is_bounded: bool = False) -> HtmlElement:
     """Parse a page.
 
     Takes 2 to 3 ms for 300,000 characters; broken markup is mended by the parser.
 
     Args:
         text: The page, as :func:`newsclean.decode.decode` gives it.
+        is_bounded: Whether it went through :func:`bound_attributes`.
 
     Returns:
         The ``html`` element.
@@ -96,7 +97,8 @@ def parse(text: str) -> HtmlElement:
         raise NoArticle("empty", "the page has no content")
     _require_html(text)
     text = _END_OF_BODY.sub("", text)
-    text = bound_attributes(text)
+    if not is_bounded:
+        text = bound_attributes(text)
     tree, whole = _parse(text)
     if not whole:
         tree, whole = _parse(_drop_bare_nesting(text))
