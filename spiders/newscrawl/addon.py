@@ -34,6 +34,9 @@ NEWSMILL_SETTINGS: dict[str, object] = {
     "NEWSMILL_MAX_ARCHIVE_PAGES": 100,  # pages of days, months and years a site
     "NEWSMILL_MAX_SITEMAPS": 5000,  # sitemap files a site
     "NEWSMILL_MAX_WAITING": 1000,  # articles of a site that wait; beyond, its sitemaps are not read on
+    "NEWSMILL_BROWSER": "",  # Chromium's program; else the variable of that name, else the usual places
+    "NEWSMILL_RENDER_PAGES": 2,  # pages that a browser runs at a time
+    "NEWSMILL_RENDER_TIMEOUT": 20.0,  # seconds a page
     "NEWSMILL_STOP_GRACE": 2.0,  # seconds that running work has after SIGINT or SIGTERM
 }
 
@@ -110,6 +113,7 @@ class NewsmillAddon:
         from scrapy.downloadermiddlewares.retry import RetryMiddleware  # noqa: PLC0415 - Scrapy
         from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware  # noqa: PLC0415 - as above
 
+        from newscrawl.browser import PageBrowser  # noqa: PLC0415 - as above
         from newscrawl.budget import BudgetMiddleware  # noqa: PLC0415 - as above
         from newscrawl.challenges import BlockedMiddleware  # noqa: PLC0415 - as above
         from newscrawl.compression import WholeBodyMiddleware  # noqa: PLC0415 - as above
@@ -147,6 +151,7 @@ class NewsmillAddon:
             ("DOWNLOADER_MIDDLEWARES", RedirectMiddleware, SiteRedirectMiddleware, 600),
             ("ITEM_PIPELINES", None, DatasetPipeline, 300),
             ("EXTENSIONS", None, PromptStop, 0),
+            ("EXTENSIONS", None, PageBrowser, 0),
         )
         for setting, replaced, component, priority in components:
             if replaced:

@@ -46,7 +46,7 @@ class SiteFile:
         drop: CSS selectors of elements that are never part of a text.
         cookies: Names and values of cookies to send.
         language: Language to ask for (RFC 5646); empty for any.
-        render: When to run a page's scripts in a browser.
+        render: When to run a page's scripts in a browser; empty: as the crawl says.
     """
 
     name: str
@@ -61,7 +61,7 @@ class SiteFile:
     drop: tuple[str, ...] = ()
     cookies: tuple[tuple[str, str], ...] = ()
     language: str = ""
-    render: Render = "never"
+    render: Render | Literal[""] = ""
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -271,7 +271,12 @@ def _language(value: object) -> str:
     return value
 
 
-def _render(value: object) -> Render:
+def render_of(value: object) -> Render:
+    """When to render pages, as a person says it.
+
+    Raises:
+        ValueError: If it is none of the three.
+    """
     if value not in ("never", "auto", "always"):
         raise ValueError(f"{_shown(value)} is none of 'never', 'auto', 'always'")
     return value
@@ -289,5 +294,5 @@ _READERS: dict[str, Callable[[object], object]] = {
     "drop": _selectors,
     "cookies": _cookies,
     "language": _language,
-    "render": _render,
+    "render": render_of,
 }

@@ -29,6 +29,7 @@ import newsdata
 from newsclean.article import Article, NoArticle
 from newsclean.profile import SiteProfile
 from newscrawl.article_url import is_article_url
+from newscrawl.browser import BrowserMissingError, PageBrowser, RenderingSpider, browser_path, browser_problem
 from newscrawl.budget import ENOUGH, Budget
 from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
 from newscrawl.dates import Period
@@ -38,7 +39,7 @@ from newscrawl.records import GONE, NO_SOURCE, NOT_MODIFIED, SOURCE, FetchedPage
 from newscrawl.revisits import REDIRECTED
 from newscrawl.robots import robots_read
 from newscrawl.scheduler import frontier_failed
-from newscrawl.site_files import SiteFiles
+from newscrawl.site_files import Render, SiteFiles
 from newscrawl.stopping import work_abandoned
 from newscrawl.worker_entry import CleanedPage
 from newsdata.errors import CrawlRunsError, DataError
@@ -53,6 +54,10 @@ CLEANER = f"newsclean {version('newsmill')}"
 _UNCLEANED = 64  # stored pages that are read for the cleaner at a time
 _ANY_TIME = Period()
 _NO_FILES = SiteFiles()
+# Reasons for which scripts may help, and how a rendered page is told from one as it came.
+_MAY_BE_SCRIPTED = frozenset({"too-short", "empty"})
+_RENDERED_TYPE = "text/html; charset=utf-8"
+_RENDERED = ("x-newsmill-rendered", "1")
 _GROUP = 64  # outcomes between two commits
 _GROUP_SECONDS = 0.5  # most time between two commits
 
@@ -150,6 +155,14 @@ class DatasetPipeline:
             self._resources.callback(self.profiles.close)
         if self.profiles:
             self.profiles.site_files = self._site_files
+        spider = self.crawler.spider
+        if (
+            isinstance(spider, RenderingSpider)
+            and spider.needs_browser
+            and (problem := browser_problem(browser_path(self.crawler.settings)))
+        ):
+            self._fail(BrowserMissingError(problem))
+            raise CloseSpider("no-browser")
         self.pool.start()
 
     def _open_frontier(self) -> None:
@@ -347,7 +360,7 @@ class DatasetPipeline:
         self._fail(error)
         self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage-failed"))
 
-    def _fail(self, error: DataError | OSError) -> None:
+    def _fail(self, error: DataError | OSError | BrowserMissingError) -> None:
         self.tally.problem = self.tally.problem or str(error)
         logger.error("%s", error)
 
@@ -374,7 +387,12 @@ class DatasetPipeline:
         fetch = page_fetch(page, self.tally.crawl_id)
         known = self._frontier.url_states.get(page.requested_url) if self._frontier else None
         stored_before = known if known and known.is_stored else None
-        if stored_before and not page.is_stored and stored_before.page_hash == page_hash(page.body):
+        if (
+            stored_before
+            and not page.is_stored
+            and stored_before.page_hash == page_hash(page.body)
+            and self._render(page.url) != "always"
+        ):
             self._write_unchanged(writer, page, stored_before, "same-page")
             return False
         if refused := self._refused_use(fetch):
@@ -398,7 +416,7 @@ class DatasetPipeline:
         profile = (
             self.profiles.of(site) if self.profiles else packed(self._site_files.profile(SiteProfile(site)))
         )
-        answer = await self.pool.clean(page.body, page.url, page.content_type, profile)
+        answer, rendered = await self._clean(page, profile)
         cleaned = answer if isinstance(answer, Quarantine) else answer.article
         version = ""
         if isinstance(cleaned, Article):
@@ -409,10 +427,13 @@ class DatasetPipeline:
                 return False
         if stored_before:
             self._write_page(writer, page, fetch)
+        if rendered:  # a page of its own, so that it can be cleaned again
+            fetch = replace(fetch, fetched_at=datetime.now(UTC))
+            writer.write_page(PageRecord(fetch, rendered, _RENDERED_TYPE, (*page.headers, _RENDERED)))
         outcome = partial(
             Outcome,
             page.url,
-            fetched_at=page.fetched_at,
+            fetched_at=fetch.fetched_at,
             requested_url=fetch.requested_url,
             http_status=page.status,
             via=page.via,
@@ -454,6 +475,39 @@ class DatasetPipeline:
         )
         self._write_outcome(writer, told, with_redirect(page, state))
         return told.kind == "stored"
+
+    def _render(self, url: str) -> Render:
+        spider = self.crawler.spider
+        return spider.render(url) if isinstance(spider, RenderingSpider) else "never"
+
+    async def _clean(self, page: FetchedPage, profile: bytes) -> tuple[CleanedPage | Quarantine, bytes]:
+        """Clean a page; after its scripts have run, where its site asks for that or nothing else gives an article.
+
+        Returns:
+            What it gives, and the HTML that its scripts made; empty if that was not what was cleaned.
+        """
+        render = self._render(page.url)
+        browser = self.crawler.get_extension(PageBrowser)
+        is_rendered = _RENDERED in page.headers  # by an earlier process
+        if browser is None or is_rendered or render == "never":
+            return await self.pool.clean(page.body, page.url, page.content_type, profile), b""
+        answer: CleanedPage | Quarantine | None = None
+        if render == "auto":
+            answer = await self.pool.clean(page.body, page.url, page.content_type, profile)
+            found = answer.article if isinstance(answer, CleanedPage) else None
+            if (
+                not isinstance(found, NoArticle)
+                or found.reason not in _MAY_BE_SCRIPTED
+                or b"<script" not in page.body.lower()
+            ):
+                return answer, b""
+        rendered = await browser.render(page.url, page.body, page.content_type)
+        if rendered is None:
+            return answer or await self.pool.clean(page.body, page.url, page.content_type, profile), b""
+        again = await self.pool.clean(rendered, page.url, _RENDERED_TYPE, profile)
+        if answer and not (isinstance(again, CleanedPage) and isinstance(again.article, Article)):
+            return answer, b""
+        return again, rendered
 
     def _refused_use(self, fetch: Fetch) -> tuple[Purpose, Usage] | None:
         """The first purpose that the crawl respects and a signal of the page forbids, and the signal."""

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from newscrawl.addon import user_agent
 from newscrawl.revisits import RevisitRulesError, read_revisit_plan
+from newscrawl.site_files import read_site_file
 from newscrawl.url_list import BadLine, private_host, read_url_list, site_url, source_names
 from newsdata.usage import PURPOSES
 from newsmill.drift import current_drift
@@ -63,6 +64,9 @@ class CrawlResult:
         seconds: How long it took.
         stopped: It was interrupted.
         not_due: Number of pages known from earlier crawls that were not asked for, by site.
+        rendered: Number of pages rendered in a browser.
+        not_rendered: Number of pages that could not be.
+        render_seconds: What both cost.
     """
 
     tally: CrawlTally
@@ -71,6 +75,9 @@ class CrawlResult:
     seconds: float
     stopped: bool
     not_due: dict[str, int]
+    rendered: int = 0
+    not_rendered: int = 0
+    render_seconds: float = 0.0
 
 
 @click.command()
@@ -121,6 +128,13 @@ class CrawlResult:
     metavar="HOST",
     help="Let this host have an address outside the public internet; repeat for several.",
 )
+@click.option(
+    "--render",
+    type=click.Choice(["never", "auto", "always"]),
+    default="never",
+    show_default=True,
+    help="Run pages' scripts in a browser: auto, where the page as fetched holds no article.",
+)
 @sites_option
 @click.option("--fresh", is_flag=True, help="Begin anew, even where the same crawl was not finished.")
 @click.option(
@@ -147,6 +161,7 @@ def crawl(
     respect_usage: tuple[str, ...],
     data: Path,
     allow_private: tuple[str, ...],
+    render: str,
     site_folder: Path | None,
     fresh: bool,
     contact: str,
@@ -186,6 +201,8 @@ def crawl(
     if since and until and until < since:
         raise WrongUsageError("--until lies before --since; turn them round")
     _check_network_options(allow_private, contact)
+    if render != "never" or any(read_site_file(path).render in ("auto", "always") for path in files):
+        _check_browser()
     _check_data_folder(data)
     if not contact and (fronts or urls or files):
         say("sites cannot see who crawls them; give --contact URL")
@@ -218,6 +235,7 @@ def crawl(
             "max_pages_per_site": max_pages_per_site or "",
             "max_articles_per_site": max_articles_per_site or "",
             "sources": sources,
+            "render": render,
         }
         result = run_crawl(settings, arguments, console)
     if result.tally.runs_already:
@@ -271,6 +289,14 @@ def _check_network_options(allow_private: tuple[str, ...], contact: str) -> None
         raise WrongUsageError(str(error)) from None
 
 
+def _check_browser() -> None:
+    """Fail before anything is fetched if pages are to be rendered and cannot be."""
+    from newscrawl.browser import browser_problem  # noqa: PLC0415 - it brings Scrapy along
+
+    if problem := browser_problem(os.environ.get("NEWSMILL_BROWSER", "")):
+        raise UserError(problem)
+
+
 def _check_data_folder(data: Path) -> None:
     """Fail before anything is fetched if the dataset cannot be written."""
     try:
@@ -305,6 +331,7 @@ def run_crawl(settings: dict[str, object], arguments: dict[str, object], console
     from scrapy.crawler import AsyncCrawlerProcess  # noqa: PLC0415 - a second of imports, paid only by a crawl
     from scrapy.settings import Settings  # noqa: PLC0415 - as above
 
+    from newscrawl.browser import PageBrowser  # noqa: PLC0415 - as above
     from newscrawl.spiders.news import NewsSpider  # noqa: PLC0415 - as above
     from newscrawl.storage import DatasetPipeline  # noqa: PLC0415 - as above
 
@@ -349,7 +376,7 @@ def run_crawl(settings: dict[str, object], arguments: dict[str, object], console
     if not pipelines:
         raise UserError("the crawl could not be started; `newsmill --debug crawl …` shows why")
     stats = crawler.stats.get_stats()
-    spider = crawler.spider
+    spider, browser = crawler.spider, crawler.get_extension(PageBrowser)
     return CrawlResult(
         pipelines[0].tally,
         dict(spider.failed_sites) if isinstance(spider, NewsSpider) else {},
@@ -357,6 +384,7 @@ def run_crawl(settings: dict[str, object], arguments: dict[str, object], console
         time.monotonic() - began,
         stats.get("finish_reason") in ("shutdown", None),  # None: stopped before the spider had begun
         dict(spider.not_due) if isinstance(spider, NewsSpider) else {},
+        *((browser.pages, browser.failures, browser.seconds) if browser else ()),
     )
 
 
@@ -404,6 +432,13 @@ def _print_summary(result: CrawlResult, console: Console) -> None:
         for site, number in tally.articles_by_site.most_common():
             table.add_row(Text(printable(site)), str(number))
         console.print(table)
+    if result.rendered or result.not_rendered:
+        failed = f"; {result.not_rendered} could not be" if result.not_rendered else ""
+        console.print(
+            f"{result.rendered} pages rendered in a browser, {result.render_seconds:.1f} s{failed}",
+            highlight=False,
+            soft_wrap=True,
+        )
     if again := tally.recleaned_by_site.total():
         console.print(
             f"{again} articles cleaned again with what their sites' pages taught; "

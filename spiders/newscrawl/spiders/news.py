@@ -21,6 +21,7 @@ from twisted.python.failure import Failure
 
 from newscrawl import feeds, sitemaps
 from newscrawl.article_url import Place, Source, is_article_url, url_dates
+from newscrawl.browser import PageBrowser
 from newscrawl.budget import Budget, Limits
 from newscrawl.dates import period
 from newscrawl.errors import CrawlStoppedError, FailureKind, failure_outcome
@@ -41,7 +42,7 @@ from newscrawl.sections import (
     parse_page,
     section_links,
 )
-from newscrawl.site_files import SiteFile, SiteFiles, read_site_files
+from newscrawl.site_files import Render, SiteFile, SiteFiles, read_site_files, render_of
 from newscrawl.sitemaps import MAX_BYTES, MAX_DEPTH, MAX_URLS, SitemapEntry, newest_first, read_sitemap
 from newscrawl.source_bodies import source_body
 from newscrawl.url_list import read_url_list, site_url, source_names
@@ -94,6 +95,8 @@ class NewsSpider(Spider):
         sources: Where to look: of ``feeds``, ``sitemaps``, ``sections``, separated by commas; all if empty.
         site_files: TOML files of sites (see :mod:`newscrawl.site_files`), separated by commas; their front
             pages are crawled too.
+        render: When to run a page's scripts in a browser: ``never``, ``auto`` (an article's, where the fetched page
+            holds none) or ``always``; what a site's file says comes first.
 
     Raises:
         ValueError: If an argument cannot be used; the message says why.
@@ -114,6 +117,7 @@ class NewsSpider(Spider):
         max_articles_per_site: str | int = "",
         sources: str = "",
         site_files: str = "",
+        render: str = "never",
         **kwargs: str,
     ) -> None:
         super().__init__(**kwargs)
@@ -138,6 +142,7 @@ class NewsSpider(Spider):
             _at_least_one(max_articles_per_site, "max_articles_per_site"),
         )
         self.budget = Budget(limits, _site_limits(self.site_files))
+        self._render = render_of(render)
         self.frontier = Frontier()
         self.scope = Scope()
         self.not_due: dict[str, int] = {}  # number of known pages that are not asked for, by site
@@ -178,6 +183,26 @@ class NewsSpider(Spider):
             for url in file.named(sources) if sources in self.sources else ():
                 if self.frontier.claim(url):
                     yield self._request(Target(kind, url, f"site:{file.name}", depth=int(kind == "section")))
+
+    def render(self, url: str) -> Render:
+        """When to run the scripts of a page."""
+        file = self.site_files.of(url)
+        return (file.render if file else "") or self._render
+
+    @property
+    def needs_browser(self) -> bool:
+        """Whether any page may have to be rendered."""
+        return {self._render, *(file.render for file in self.site_files)} & {"auto", "always"} != set()
+
+    async def _page(self, response: Response) -> tuple[bytes, str]:
+        """The HTML of a source and its encoding; after its scripts have run, where that is asked for."""
+        body = source_body(response).read()
+        browser = self.crawler.get_extension(PageBrowser)
+        if browser and self.render(response.url) == "always":
+            rendered = await browser.render(response.url, body, _header(response, "Content-Type"))
+            if rendered is not None:
+                return rendered, "utf-8"
+        return body, _encoding(response)
 
     def _looks_for(self, sources: str, front: str) -> bool:
         """Whether sources of a kind are to be found, from a site's page."""
@@ -326,7 +351,7 @@ class NewsSpider(Spider):
     async def parse_front(self, response: Response) -> AsyncIterator[Output]:
         """Take a front page's articles, sections and feeds, and look for sitemaps."""
         self.scope.add(response.url)
-        tree = parse_page(source_body(response).read(), _encoding(response))
+        tree = parse_page(*await self._page(response))
         via = f"front:{response.url}"
         file = self.site_files.of(response.url)
         if tree is not None and "sections" in self.sources and (file is None or file.sections):
@@ -404,12 +429,12 @@ class NewsSpider(Spider):
     async def parse_section(self, response: Response) -> AsyncIterator[Output]:
         """Take a section's articles, and its next page while that brings something."""
         target: Target = response.meta[TARGET]
-        body = source_body(response).read()
+        body, encoding = await self._page(response)
         via = f"section:{response.url}"
         links = json_links(body, response.url)
         is_page = links is None
         if links is None:
-            tree = parse_page(body, _encoding(response))
+            tree = parse_page(body, encoding)
             if tree is None:
                 return
             links = page_links(tree, response.url)
