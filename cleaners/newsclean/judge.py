@@ -22,6 +22,9 @@ from newsclean.blocks import Segmentation
 from newsclean.features import Floats, Hints, Table, Verdicts, contextualise, tabulate
 from newsclean.metadata import Metadata
 
+# A kind is named if it is at least so likely; the rules that taught the kinds name nothing as often as not.
+LEAST_SURE_KIND = 0.6
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -108,10 +111,16 @@ class Model:
         return (news_share * news + (1 - news_share) * other).astype(np.float32)
 
     def kinds_of(self, table: Table) -> list[RemovalKind]:
-        """What each block is taken for, should it not be body."""
+        """What each block is taken for, should it not be body; ``other`` where no kind is likely."""
         if not len(table.rows):
             return []
-        return [self.kind_names[i] for i in self.kinds.margins(table.rows).argmax(axis=1)]
+        margins = self.kinds.margins(table.rows)
+        likeliest = margins.argmax(axis=1)
+        # the softmax of the best: 1 over the sum of all relative to it
+        sure = 1.0 / np.exp(margins - margins.max(axis=1, keepdims=True)).sum(axis=1) >= LEAST_SURE_KIND
+        return [
+            self.kind_names[i] if is_sure else "other" for i, is_sure in zip(likeliest, sure, strict=True)
+        ]
 
 
 def sigmoid(margins: NDArray[np.float64]) -> Floats:
