@@ -21,7 +21,7 @@ from datetime import date, datetime, timedelta
 from newsclean.article import NoArticle, Page
 from newsclean.clean import examine
 from newsclean.outline import Line, LineKind, Sighting, shown_template
-from newsclean.profile import SHORT_LENGTH, UNDATED, Form, SiteProfile, Standing, belongs_to_article
+from newsclean.profile import FADED, SHORT_LENGTH, UNDATED, Form, SiteProfile, Standing, belongs_to_article
 
 # Pages of a month that are looked at, and months.
 SAMPLE, MONTHS = 256, 3
@@ -42,6 +42,9 @@ SHORT_SHARE = 0.5
 SHARES = ((ENOUGH_ARTICLES, 0.6), (16, 0.4), (64, 0.25))
 SMALLEST_SHARE = 0.15
 FEWEST_IN_TEXT, FEWEST_OF_TEMPLATE = 3, 4
+# A sentence with a changing part may be what a kind of story always says ("pleaded guilty to 12 charges"): nearly all
+# articles must have it. What stands at the text's edge now and then may be its last sentence.
+SENTENCE_SHARE, EDGE_SHARE = 0.8, 0.3
 # A path repeats if it shows at most this many different texts for each article it stands on.
 REPEATING, FEWEST_OF_PATH = 0.34, 5
 # A path's kind is known if so many of its blocks are of it, on so many articles.
@@ -75,7 +78,10 @@ def learn(sightings: Iterable[Sighting], site: str = "") -> SiteProfile:
         furniture, reason = _judge_path(count, of) if count.form == "path" else _judge_text(count, of, places)
         newer = groups.newer("", count.last_seen)
         if furniture and newest - count.last_seen >= FADING and newer >= NEWER_ARTICLES:
-            furniture, reason = False, f"faded: not on the {newer} articles since {count.last_seen:%Y-%m-%d}"
+            furniture, reason = (
+                False,
+                f"{FADED}: not on the {newer} articles since {count.last_seen:%Y-%m-%d}",
+            )
         if reason:
             rows[count.form, count.key].append(count.standing(of, furniture, reason))
     # of several groups that tell of one line, the one that convicts, then the largest, speaks
@@ -326,13 +332,15 @@ def _judge_text(count: _Count, of: int, places: dict[tuple[str, str], _Count]) -
         share = max(share, SHORT_SHARE)
     elif line.length > PARAGRAPH_LENGTH:
         share = min(2 * share, 0.8)
+    if is_template and not short:
+        share = max(share, SENTENCE_SHARE)
     if articles >= max(FEWEST_OF_TEMPLATE if is_template or short else FEWEST_IN_TEXT, math.ceil(share * of)):
         return True, f"it stands on {articles / of:.0%} of the articles"
     if (
         not short
         and line.length <= PARAGRAPH_LENGTH
         and articles >= least + careful
-        and articles >= SMALLEST_SHARE * of
+        and articles >= EDGE_SHARE * of
         and count.at_edge == count.blocks
     ):
         return True, "it always stands at the edge of the text"

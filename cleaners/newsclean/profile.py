@@ -46,8 +46,11 @@ SHORT_LENGTH: Final = 15
 # What is left must be an article; else the page is as it was.
 FEWEST_CHARACTERS_LEFT = 120
 
+# How the reason of a standing line begins that has not been seen for a while.
+FADED = "faded"
 # Notes and disclaimers belong to their article however many articles they stand on.
 _BELONGS = pattern(r"^\W*(?:{note.corrections}|{note.disclaimers})")
+_STATES = pattern(r"\b{note.statements}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,9 @@ class SiteProfile:
         A yes may be wrong, a no only where a path convicts: what lies where an article does not tell.
         """
         convicting = {each.source for each in article.evidence if each.field == EVIDENCE}
-        if convicting - self._sources:
+        # what has faded since was furniture when the article was new, and stays out of it
+        faded = {each.source for each in self.standings if each.reason.startswith(FADED)}
+        if convicting - self._sources - faded:
             return True
         return any(
             not belongs_to_article(block) and self._names(block) - convicting for block in article.blocks
@@ -185,7 +190,7 @@ class SiteProfile:
 
 def belongs_to_article(text: str) -> bool:
     """Whether a line is an editor's note, a correction or a disclaimer: part of its article, wherever else it stands."""
-    return _BELONGS.match(text) is not None
+    return _BELONGS.match(text) is not None or _STATES.search(text) is not None
 
 
 def convict(
