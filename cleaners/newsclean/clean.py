@@ -150,7 +150,7 @@ def _judge_page(html: str | bytes, url: str, content_type: str, fetched: datetim
     verdicts = Verdicts(trafilatura_verdict(segmentation), resiliparse_verdict(text, segmentation.blocks))
     judgements = judge(segmentation, read_hints(metadata, segmentation), verdicts, news_share(tree))
     probabilities = recover(
-        segmentation, [judgement.probability for judgement in judgements], metadata, images.captions
+        segmentation, [judgement.probability for judgement in judgements], verdicts, metadata, images.captions
     )
     kinds = [judgement.kind for judgement in judgements]
     decision = decide(segmentation, probabilities, images, metadata, kinds)

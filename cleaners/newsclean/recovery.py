@@ -5,11 +5,12 @@ The truths it was trained on leave many of these out, though a reader counts the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
 from newsclean.blocks import Block, Container, Role, Segmentation
 from newsclean.captions import ends_in_credit, is_credit_line
+from newsclean.features import Verdicts
 from newsclean.images import is_named_caption
 from newsclean.metadata import Metadata, read_written_date
 from newsclean.rules.byline import is_byline, is_date_line
@@ -23,6 +24,10 @@ RECOVERED = 0.55
 FEWEST_ALIKE, MEAN_OF_ALIKE = 4, 0.8
 LEAST_INSIDE, LEAST_AT_EDGE = 0.05, 0.3
 MOST_EMPHASIS = 0.8
+# A long text: both extractors keep so much of it, the judge at least so much; a paragraph of so many characters, or any in
+# a text of so many paragraphs.
+KEPT_BY_BOTH, BODY_OF_LONG = 0.9, 0.1
+LONG_PARAGRAPH, LONG_TEXT = 90, 50
 LEAST_OF_A_QUOTE = 0.2
 # A list is recovered if the judge gives one of its items at least this.
 LEAST_OF_A_LIST = 0.1
@@ -40,6 +45,7 @@ _APART = (
 def recover(
     segmentation: Segmentation,
     probabilities: Sequence[float],
+    verdicts: Verdicts,
     metadata: Metadata,
     captions: Collection[int],
 ) -> list[float]:
@@ -48,6 +54,7 @@ def recover(
     Args:
         segmentation: The page in blocks.
         probabilities: The judge's, one a block.
+        verdicts: What the other extractors keep.
         metadata: For the title, and the authors, whose line is no standfirst.
         captions: Indices of blocks that belong to images.
     """
@@ -59,6 +66,7 @@ def recover(
     for i in (
         *_standfirst(blocks, body[0], metadata, captions),
         *_paragraphs(blocks, found),
+        *_long_texts(blocks, found, verdicts),
         *_quotes(blocks, found),
         *_lists(blocks, found),
         *_notes(blocks, found, body),
@@ -121,15 +129,8 @@ def _paragraphs(blocks: Sequence[Block], probabilities: Sequence[float]) -> list
 
     On pages out of fold 53 of 54 of such that the judge had rejected belong to the text.
     """
-    alike: dict[tuple[int, str], list[Block]] = {}
-    for block in blocks:
-        container = block.container
-        if block.kind == "p" and not block.hidden and container.tag == "p" and container.parent is not None:
-            alike.setdefault((id(container.parent), container.names), []).append(block)
     recovered = []
-    for group in alike.values():
-        if len(group) < FEWEST_ALIKE:
-            continue
+    for group in _alike(blocks):
         mass = sum(len(block.text) for block in group)
         if sum(len(block.text) * probabilities[block.index] for block in group) < MEAN_OF_ALIKE * mass:
             continue
@@ -145,6 +146,34 @@ def _paragraphs(blocks: Sequence[Block], probabilities: Sequence[float]) -> list
             ):
                 recovered.append(block.index)
     return recovered
+
+
+def _alike(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Groups of paragraphs in one container and of one name."""
+    groups: dict[tuple[int, str], list[Block]] = {}
+    for block in blocks:
+        container = block.container
+        if block.kind == "p" and not block.hidden and container.tag == "p" and container.parent is not None:
+            groups.setdefault((id(container.parent), container.names), []).append(block)
+    return (group for group in groups.values() if len(group) >= FEWEST_ALIKE)
+
+
+def _long_texts(blocks: Sequence[Block], probabilities: Sequence[float], verdicts: Verdicts) -> Iterator[int]:
+    """Paragraphs among their like that both extractors keep nearly whole, of which the judge keeps a part.
+
+    The judge has seen few texts of more than a hundred paragraphs, and trusts their later ones less and less.
+    """
+    for group in _alike(blocks):
+        mass = sum(len(block.text) for block in group)
+        kept = sum(
+            len(b.text) for b in group if verdicts.trafilatura[b.index] and verdicts.resiliparse[b.index]
+        )
+        body = sum(len(block.text) for block in group if probabilities[block.index] >= 0.5)
+        if kept >= KEPT_BY_BOTH * mass and body >= BODY_OF_LONG * mass:
+            for block in group:
+                is_telling = len(block.text) >= LONG_PARAGRAPH or len(group) >= LONG_TEXT
+                if is_telling and not (block.link_count or block.media_before):
+                    yield block.index
 
 
 def _quotes(blocks: Sequence[Block], probabilities: Sequence[float]) -> list[int]:

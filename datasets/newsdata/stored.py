@@ -103,7 +103,9 @@ def _stored(row: Mapping[str, object]) -> StoredArticle:
 
 
 def pages_without_article(connection: duckdb.DuckDBPyConnection, site: str) -> list[Fetch]:
-    """How the pages were fetched that a cleaner found no article in, each in its newest version.
+    """How the pages were fetched whose article is not there, each in its newest version.
+
+    A cleaner found none in them, or it was stored and a damaged file has lost it.
 
     Args:
         connection: From :func:`newsdata.connect`.
@@ -112,7 +114,7 @@ def pages_without_article(connection: duckdb.DuckDBPyConnection, site: str) -> l
     query = """
         SELECT url, fetched_at, p.requested_url, p.via, p.crawl_id, p.http_status, p.etag, p.last_modified, p.usage
         FROM pages p JOIN outcomes o USING (url, fetched_at)
-        WHERE p.site = $site AND o.kind IN ('skipped', 'quarantined') AND o.reason NOT IN ('duplicate', 'before-since')
+        WHERE p.site = $site AND o.kind IN ('stored', 'skipped', 'quarantined') AND o.reason NOT IN ('duplicate', 'before-since')
             AND url NOT IN (SELECT url FROM articles WHERE site = $site)
         QUALIFY row_number() OVER (PARTITION BY p.id ORDER BY fetched_at DESC) = 1
         ORDER BY url

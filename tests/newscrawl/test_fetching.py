@@ -112,6 +112,8 @@ def test_a_body_that_is_not_packed_at_all_is_told_from_a_cut_one() -> None:
         ("Sat, 14 Mar 2020 12:00:00 GMT", 0),
         ("soon", None),
         ("-1", None),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
+        ("Mon, 01 Jan 2027 00:00:00 +99999999999999", None),
     ],
 )
 def test_retry_after(value: str, seconds: float | None) -> None:
@@ -185,7 +187,7 @@ def test_usage_signals_of_headers_and_page() -> None:
         b"<meta content='noimageai' NAME=robots><meta name=\"viewport\" content=x>"
         b"<meta name=tdm-reservation content=1>"
     )
-    assert usage_signals(headers, body) == (
+    assert usage_signals(headers, body, "https://courier.example/story") == (
         Usage("header:X-Robots-Tag", "noai"),
         Usage("header:X-Robots-Tag", "noindex"),
         Usage("header:Content-Usage", "train-ai=n"),

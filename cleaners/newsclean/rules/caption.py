@@ -67,8 +67,8 @@ def _above_credit(block: Block, context: Context) -> bool:
     if context.has_markup or len(block.text) > LONGEST_LABEL or block.kind == "list":
         return False
     after, beneath = context.neighbour(block, 1), context.neighbour(block, 2)
-    if after is None or not _is_photo_credit(after, context):
-        return False
+    if after is None or not _is_photo_credit(after, context) or context.at_end(after, 0):
+        return False  # a credit that closes the text is the text's
     if beneath is not None and _ends_in_agency_credit(beneath, context):
         return False  # the credit is the label of the caption beneath it
     return not block.text.startswith(("“", '"', "„", "«")) and context.body[block.index]
