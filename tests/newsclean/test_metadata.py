@@ -463,3 +463,9 @@ def test_the_order_of_sources_is_written_down() -> None:
     places = [written.index(f"`{source}`") for source in ORDER]
     assert places == sorted(places)
     assert all(f"`{source}`" in written for source in (*SEARCHED, "url", "json-ld:headline", "heading"))
+
+
+def test_the_date_of_a_picture_is_not_the_article_s() -> None:
+    picture = '<img src="h.jpg"><div>Crews skim oil from the harbour, May 27, 2019. (Orla Venn/Sable Photo Agency)</div>'
+    page = f"<html><body><article><h1>Oil in the harbour</h1><div>{picture}</div><p>{'The crews came at dawn. ' * 20}</p></article></body></html>"
+    assert read_metadata(document_fromstring(page), "https://courier.example/story").published is None

@@ -28,6 +28,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from lxml.html import HtmlElement
 
+from newsclean.captions import ends_in_credit
 from newsclean.metadata.dates import (
     Moment,
     WrittenDate,
@@ -139,8 +140,8 @@ def date_candidates(
     lines = (*after[:LINES_AFTER], *before[:LINES_BEFORE])
     for line in lines:
         written = _line_dates(line.text, month_first)
-        if (line.times or written) and line.aside:
-            continue
+        if (line.times or written) and (line.aside or ends_in_credit(line.text)):
+            continue  # another story's, or a picture's
         for time in line.times:
             add("time", read(time.value), updated=time.updated)
         for found in written:
