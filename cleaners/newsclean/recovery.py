@@ -24,10 +24,9 @@ RECOVERED = 0.55
 FEWEST_ALIKE, MEAN_OF_ALIKE = 4, 0.8
 LEAST_INSIDE, LEAST_AT_EDGE = 0.05, 0.3
 MOST_EMPHASIS = 0.8
-# A long text: both extractors keep so much of it, the judge at least so much; a paragraph of so many characters, or any in
-# a text of so many paragraphs.
-KEPT_BY_BOTH, BODY_OF_LONG = 0.9, 0.1
-LONG_PARAGRAPH, LONG_TEXT = 90, 50
+# A long text has so many paragraphs; both extractors keep so much of it, the judge at least so much. On pages out of fold all
+# 41 of such that the judge had rejected belong to the text.
+LONG_TEXT, KEPT_BY_BOTH, BODY_OF_LONG = 50, 0.9, 0.1
 LEAST_OF_A_QUOTE = 0.2
 # A list is recovered if the judge gives one of its items at least this.
 LEAST_OF_A_LIST = 0.1
@@ -164,16 +163,17 @@ def _long_texts(blocks: Sequence[Block], probabilities: Sequence[float], verdict
     The judge has seen few texts of more than a hundred paragraphs, and trusts their later ones less and less.
     """
     for group in _alike(blocks):
+        if len(group) < LONG_TEXT:
+            continue
         mass = sum(len(block.text) for block in group)
         kept = sum(
-            len(b.text) for b in group if verdicts.trafilatura[b.index] and verdicts.resiliparse[b.index]
+            len(block.text)
+            for block in group
+            if verdicts.trafilatura[block.index] and verdicts.resiliparse[block.index]
         )
         body = sum(len(block.text) for block in group if probabilities[block.index] >= 0.5)
         if kept >= KEPT_BY_BOTH * mass and body >= BODY_OF_LONG * mass:
-            for block in group:
-                is_telling = len(block.text) >= LONG_PARAGRAPH or len(group) >= LONG_TEXT
-                if is_telling and not (block.link_count or block.media_before):
-                    yield block.index
+            yield from (block.index for block in group if not (block.link_count or block.media_before))
 
 
 def _quotes(blocks: Sequence[Block], probabilities: Sequence[float]) -> list[int]:

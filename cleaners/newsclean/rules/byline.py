@@ -11,6 +11,8 @@ from newsclean.vocabulary import pattern
 
 LONGEST = 160
 LONGEST_CLOCK = 20
+# What is left of a line of authors without their names, as a key.
+_CONJUNCTIONS = frozenset({"", "and", "und", "et", "y", "e", "en", "i", "och", "og", "a"})
 _CLOCK = re.compile(
     r"\W*(?:[01]?\d|2[0-4])[:.h]\d\d(?::\d\d)?\s*(?:uhr|hrs?|h|[ap]\.?m\.?)?(?:\s*[A-Z]{2,4})?\W*",
     re.IGNORECASE,
@@ -105,7 +107,12 @@ def _beside_a_byline(block: Block, context: Context) -> bool:
 
 
 def _author_name(block: Block, context: Context) -> bool:
-    return block.key in context.authors and _edge(block, context)
+    if len(block.text) > LONGEST or not context.authors or not _edge(block, context):
+        return False
+    rest = block.key
+    for author in sorted(context.authors, key=lambda name: (-len(name), name)):
+        rest = rest.replace(author, "")
+    return rest != block.key and rest in _CONJUNCTIONS
 
 
 def _date_line(block: Block, context: Context) -> bool:
@@ -136,7 +143,7 @@ RULES = (
         "A short line of a preposition and names, at the head or foot of the text.",
         _byline,
     ),
-    BlockRule("byline.author-name", "byline", "The author's name alone on a line.", _author_name),
+    BlockRule("byline.author-name", "byline", "The authors' names alone on a line.", _author_name),
     BlockRule(
         "byline.date", "byline", "A date alone on a line, at the head or foot of the text.", _date_line
     ),
