@@ -124,3 +124,16 @@ def test_what_cannot_be_done_is_said_in_one_line(command: str, data: Path, tmp_p
     unknown = newsmill(command, *(["--site"] if command == "reclean" else []), "elsewhere.example", data=data)
     assert unknown.returncode == 1
     assert unknown.stderr == f"newsmill: elsewhere.example: no page of it in {data}; it holds quay.example\n"
+
+
+def test_articles_of_a_lost_file_come_back_from_their_pages(data: Path) -> None:
+    before = texts(data)
+    for file in (data / "articles").rglob("*.parquet"):
+        file.unlink()
+    assert texts(data) == []
+    done = newsmill("reclean", data=data)
+    assert done.returncode == 0, done.stderr
+    assert (
+        f"{len(before) + 1} found, 0 lost" in done.stdout
+    )  # and one that an older cleaner found no article in
+    assert set(before) <= set(texts(data))
