@@ -43,7 +43,7 @@ def test_two_processes_at_once_give_the_union(web: Web, tmp_path: Path) -> None:
         assert "ERROR" not in log, log
     with newsdata.connect(data) as connection:
         outcomes = connection.execute(
-            "SELECT count(DISTINCT crawl_id), count(DISTINCT url) FROM outcomes WHERE kind IN ('stored', 'unchanged')"
+            "SELECT count(DISTINCT crawl_id), count(DISTINCT url) FILTER (kind IN ('stored', 'unchanged')) FROM outcomes"
         ).fetchone()
         rows = connection.execute("SELECT count(*), count(DISTINCT id) FROM articles").fetchone()
         versions = connection.execute("SELECT count(*) FROM article_versions").fetchone()
