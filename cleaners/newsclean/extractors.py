@@ -47,7 +47,7 @@ def trafilatura_verdict(segmentation: Segmentation) -> list[bool]:
         with_metadata=False,
     )
     text = document.text if document is not None and not isinstance(document, dict) else ""
-    return _matched((text or "").split("\n"), segmentation.blocks)
+    return matched_blocks((text or "").split("\n"), segmentation.blocks)
 
 
 def region(segmentation: Segmentation) -> Container:
@@ -73,14 +73,11 @@ def region(segmentation: Segmentation) -> Container:
 def resiliparse_verdict(html: str, blocks: Sequence[Block]) -> list[bool]:
     """Which blocks resiliparse takes for the main content."""
     text = extract_plain_text(html, main_content=True, alt_texts=False, list_bullets=False, comments=False)
-    return _matched(text.split("\n"), blocks)
+    return matched_blocks(text.split("\n"), blocks)
 
 
-def _matched(lines: Iterable[str], blocks: Sequence[Block]) -> list[bool]:
+def matched_blocks(lines: Iterable[str], blocks: Sequence[Block]) -> list[bool]:
+    """Which blocks stand among an extractor's lines, as a line or inside of one."""
     keys = list(filter(None, map(key, lines)))
     whole, joined = set(keys), "\n".join(keys)
-    verdict = []
-    for block in blocks:
-        found = block.key in whole or (len(block.key) >= SHORTEST_PART and block.key in joined)
-        verdict.append(found)
-    return verdict
+    return [b.key in whole or (len(b.key) >= SHORTEST_PART and b.key in joined) for b in blocks]
