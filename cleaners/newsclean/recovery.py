@@ -126,7 +126,7 @@ def _standfirst(
 def _paragraphs(blocks: Sequence[Block], probabilities: Sequence[float]) -> list[int]:
     """Paragraphs among their like: in one container and of one name with others that are nearly all body.
 
-    On pages out of fold 53 of 54 of such that the judge had rejected belong to the text.
+    On pages out of fold 39 of 40 of such that the judge had rejected belong to the text.
     """
     recovered = []
     for group in _alike(blocks):
