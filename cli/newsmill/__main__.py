@@ -7,6 +7,7 @@ Each command lives in a module of :mod:`newsmill.commands` and is imported only 
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
 
@@ -14,7 +15,7 @@ import click
 
 from newsmill import __version__
 from newsmill.errors import UserError
-from newsmill.terminal import make_logs_printable, print_traceback, say
+from newsmill.terminal import SayingHandler, make_logs_printable, print_traceback, say
 
 # Name on the command line -> (module, attribute, one line of help). The help stands here so that `--help` imports nothing.
 COMMANDS = {
@@ -73,6 +74,10 @@ def main() -> None:
     debug = "--debug" in sys.argv[1:2]
     sys.excepthook = print_traceback
     make_logs_printable()
+    # What the dataset warns of, such as a damaged line of the journal, is told whichever command finds it.
+    dataset_log = logging.getLogger("newsdata")
+    dataset_log.addHandler(SayingHandler(logging.WARNING))
+    dataset_log.propagate = False
     try:
         status = command_line(prog_name="newsmill", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)  # click hands back what ctx.exit() was given

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from newsmill.errors import UserError
+from newsmill.terminal import say
 
 if TYPE_CHECKING:
     import duckdb
@@ -48,5 +48,7 @@ def take_in_leftovers(data: Path) -> None:
     """Store what a killed crawl left in the journal, so that a question sees all that was fetched."""
     import newsdata  # noqa: PLC0415 - as above
 
-    with contextlib.suppress(newsdata.DataFolderError):  # one may read what one may not write
+    try:
         newsdata.recover(data)
+    except newsdata.DataFolderError as error:  # one may read what one may not write
+        say(f"what a killed crawl left in the journal is left out: {error}")

@@ -42,6 +42,14 @@ def say(message: str) -> None:
     click.echo(f"newsmill: {one_line(message)}", err=True)
 
 
+class SayingHandler(logging.Handler):
+    """Tells a person each record in a line of its own, as :func:`say` does."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say it."""
+        say(record.getMessage())
+
+
 def print_text(text: str) -> None:
     """Print what stands in pages: as it is into files and pipes, and nothing that steers on a terminal."""
     click.echo(printable(text) if sys.stdout.isatty() else _SURROGATES.sub("\ufffd", text))

@@ -1,8 +1,9 @@
 """The journal: what makes an acknowledged record survive kill -9 and power loss before it is Parquet.
 
 A *segment* is an append-only file of the spool, for one table. Each line is one record: eight hex digits
-of CRC-32, a space, the row as ASCII JSON, a newline; one ``write`` call a line. A line without its newline
-was never acknowledged; a line whose sum is wrong is set aside and named.
+of CRC-32, a space, the row as ASCII JSON, a newline; one ``write`` call a line. A line whose sum is wrong is set
+aside and named, and so is a last line without its newline: as a rule it was never acknowledged, but something else
+than a kill may have cut it.
 
 A *writer* owns segments and holds one lock (``flock``) as long as it lives; the system lets go of it when
 the process dies, however it dies. Segments whose writer's lock is free are leftovers, and whoever opens the
@@ -16,7 +17,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import logging
 import os
 import re
 import secrets
@@ -30,10 +30,20 @@ from pathlib import Path
 from newsdata.errors import storage_error
 from newsdata.schema import Row
 
-logger = logging.getLogger(__name__)
-
 _CRC_DIGITS = 8
+DAMAGED = "damaged"  # the folder of the spool where lines are kept that cannot be read
+# What a damaged line costs, and what brings it back, by table.
+_CONSEQUENCES = {
+    "articles": "`newsmill reclean` makes the article again from its page",
+    "pages": "the raw page is lost; its article, if there is one, is not",
+    "outcomes": "`outcomes` is one row short; pages and articles are not touched",
+    "outlines": "the profile of its site has one page less to learn from",
+}
 _SEGMENT_NAME = re.compile(r"(?P<writer>.+)-(?P<number>\d{6,})\.(?P<table>[a-z]+)\.jsonl")
+
+
+# What became of a damaged segment once it is stored, for a person.
+RESCUED = f"all other lines are stored, its bytes are kept in spool/{DAMAGED}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +54,32 @@ class Damage:
         segment: File name of its segment.
         offset: Where it begins, in bytes.
         length: Its length in bytes, without the newline.
-        reason: ``torn`` for a last line that was never finished (and never acknowledged), else ``crc``.
+        reason: ``torn`` for a last line without its end, else ``crc``.
     """
 
     segment: str
     offset: int
     length: int
     reason: str
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, for a person."""
+        line = f"the line of {self.length} bytes at byte {self.offset}"
+        return (
+            f"{line} has a wrong sum" if self.reason == "crc" else f"{line} breaks off: its writer was killed"
+        )
+
+    @property
+    def consequence(self) -> str:
+        """What it costs and what to do, for a person."""
+        if self.reason == "torn":
+            return "such a line was not acknowledged, its page is fetched again when the crawl goes on"
+        return _CONSEQUENCES.get(segment_table(Path(self.segment)), "its record is lost")
+
+    def __str__(self) -> str:
+        """Name it in one line: what is wrong, what was rescued, what to do."""
+        return f"spool/{self.segment}: {self.problem}; {RESCUED}; {self.consequence}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,24 +286,37 @@ def leftovers(spool: Path) -> Iterator[tuple[WriterLock, list[Path]]]:
         yield lock, sorted(segments)
 
 
+def is_living(segment: Path) -> bool:
+    """Say whether a segment's writer lives, and touch nothing."""
+    found = _SEGMENT_NAME.fullmatch(segment.name)
+    try:
+        file = os.open(
+            segment.with_name(f"{found['writer']}.lock" if found else ""), os.O_RDONLY | os.O_CLOEXEC
+        )
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
 def set_damage_aside(segment: Path, damages: list[Damage]) -> None:
-    """Name each damaged line in the log; keep those that may have been acknowledged in ``spool/damaged``.
+    """Keep damaged lines in ``spool/damaged``, in a file of the segment's name.
 
     Raises:
         DataFolderError: They cannot be kept there.
     """
-    for damage in damages:
-        logger.warning(
-            "%s: %s line of %d bytes at byte %d skipped", segment, damage.reason, damage.length, damage.offset
-        )
-    lost = [damage for damage in damages if damage.reason != "torn"]
-    if not lost:
+    if not damages:
         return
-    target = segment.parent / "damaged" / segment.name
+    target = segment.parent / DAMAGED / segment.name
     try:
         target.parent.mkdir(exist_ok=True)
         with segment.open("rb") as source, target.open("wb") as kept:
-            for damage in lost:
+            for damage in damages:
                 source.seek(damage.offset)
                 kept.write(source.read(damage.length) + b"\n")
             kept.flush()

@@ -16,6 +16,7 @@ from newsdata.errors import DamagedStateError, DataFolderError, StorageFullError
 
 FILE = "state.sqlite"
 _VERSION = 3  # PRAGMA user_version; raise it with every change of a table. An older state is emptied
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)  # kinds of SQLite's errors
 _BUSY_SECONDS = 30.0  # another process writes for milliseconds at a time
 _CACHE_KIB = 32_768
 _LOG_PAGES = 64  # of 4 KiB, after which the write-ahead log is brought in: it must stay small on a small disk
@@ -168,14 +169,6 @@ class State:
         with self._told():
             yield from self._connection.execute(query, values)
 
-    def damages(self) -> list[str]:
-        """What SQLite's own check finds wrong; nothing if all is well."""
-        try:
-            found = [str(text) for (text,) in self._connection.execute("PRAGMA integrity_check")]
-        except sqlite3.DatabaseError as error:
-            return [str(error)]
-        return [text for text in found if text != "ok"]
-
     def give_room_back(self) -> None:
         """Return the pages of deleted rows to the file system."""
         with self._told():
@@ -205,13 +198,45 @@ def open_state(data: Path) -> State:
     return State(str(data / FILE))
 
 
+def check_state(data: Path) -> None:
+    """Let SQLite check the state of a dataset, if it has one.
+
+    Nothing is written, neither to the file nor beside it, so that a full disk and a read-only folder can be checked.
+
+    Raises:
+        DamagedStateError: It is damaged.
+        DataFolderError: It cannot be read.
+    """
+    path = (data / FILE).absolute()
+    if not path.exists():
+        return
+    # Without a write-ahead log nobody has it open. Where there is one, a reader shares its index.
+    way = "readonly_shm=1" if path.with_name(f"{FILE}-wal").exists() else "immutable=1"
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"{path.as_uri()}?mode=ro&{way}", uri=True, timeout=_BUSY_SECONDS)
+        ) as connection:
+            ((found,),) = connection.execute("PRAGMA integrity_check(1)")
+    except sqlite3.Error as error:
+        if _kind(error) in _DAMAGED:
+            raise DamagedStateError(str(error)) from error
+        raise DataFolderError(f"it cannot be read: {error}") from error
+    if found != "ok":
+        raise DamagedStateError(" ".join(str(found).split()))
+
+
+def _kind(error: sqlite3.Error) -> int:
+    """The kind of an error: the low byte of its code, whose rest says more."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
 def _state_error(error: sqlite3.Error, path: str) -> DataFolderError | DamagedStateError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest says more
+    code = _kind(error)
     if code == sqlite3.SQLITE_FULL:
         return StorageFullError(
             f"no room to write {path}: {error}; free some space and run again, nothing acknowledged is lost"
         )
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if code in _DAMAGED:
         return DamagedStateError(
             f"{path} is damaged ({error}); delete it: unfinished crawls start over, nothing stored is lost"
         )

@@ -1,28 +1,28 @@
 """Verification: every file of a dataset is read, every sum checked, every count compared.
 
 What is broken is named. Broken files are set aside under ``damaged/``, whole, so that the rest can be read;
-what can still be read of them takes their place.
+what can still be read of them takes their place. A row group is read whole or not at all: it is the unit of rescue.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from newsdata.errors import DataError, NoDatasetError, storage_error
+from newsdata.errors import DamagedStateError, DataFolderError, NoDatasetError, storage_error
 from newsdata.files import has_wrong_sum, remove, sum_file, table_files
 from newsdata.frontier import SPOOL
-from newsdata.journal import Damage, read_segment
+from newsdata.journal import RESCUED, Damage, is_living, read_segment
 from newsdata.parquet import sync_folder, write_whole
 from newsdata.schema import READ_TABLES, TABLES_BY_NAME, Table
-from newsdata.state import FILE, State
+from newsdata.state import FILE, check_state
 from newsdata.views import connect
-from newsdata.writer import recover
+from newsdata.writer import store_leftovers
 
 DAMAGED = "damaged"  # the folder of what was set aside
 
@@ -62,13 +62,14 @@ class Verification:
 def verify(data: str | os.PathLike[str], *, repair: bool = True) -> Verification:
     """Check every file and count of a dataset.
 
-    Parquet files: the sum of all bytes, the footer, and with each page its sum, by decoding every column. The journal: each line's sum;
-    a last line without its end was never acknowledged and is no fault. Counts: for each outcome ``stored`` there
-    is its article. ``state.sqlite``: SQLite's own check.
+    Parquet files: the sum of all bytes, the footer, and with each page its sum, by decoding every column. The journal: each line's sum,
+    and a last line without its end, if its writer is dead. Counts: for each outcome ``stored`` there is its article.
+    ``state.sqlite``: SQLite's own check.
 
     Args:
         data: The dataset's folder.
-        repair: Set broken files aside and keep what can be read of them; False only looks.
+        repair: Set broken files aside and keep what can be read of them; False only looks: it opens nothing for
+            writing, and needs no room.
 
     Raises:
         NoDatasetError: There is no dataset.
@@ -80,23 +81,23 @@ def verify(data: str | os.PathLike[str], *, repair: bool = True) -> Verification
     faults: list[Fault] = []
     try:
         lines = 0
-        for found in _journal_faults(folder / SPOOL):
-            if isinstance(found, Damage):
-                faults.append(_journal_fault(found, repair=repair))
+        for line in _journal_faults(folder / SPOOL):
+            if isinstance(line, Damage):
+                faults.append(_journal_fault(line, repair=repair))
             else:
-                lines += found
+                lines += line
         if repair:
-            recover(folder)  # the lines that are sound become Parquet, and are read below
+            store_leftovers(folder)  # the lines that are sound become Parquet, and are read below
         files, rows = 0, dict.fromkeys((table.name for table in READ_TABLES), 0)
         for table in READ_TABLES:
             for path in table_files(folder / table.name, table.files):
                 files += 1
-                whole, sound = _read(path)
-                rows[table.name] += sum(each.num_rows for each in sound)
-                if whole is not None:
-                    faults.append(_parquet_fault(folder, table, path, whole, sound, repair=repair))
+                found = _read(path)
+                rows[table.name] += found.rows
+                if found.problem:
+                    faults.append(_parquet_fault(folder, table, path, found, repair=repair))
     except OSError as error:
-        raise storage_error(error, folder) from error
+        raise storage_error(error, Path(error.filename or folder)) from error
     faults += _state_faults(folder)
     if repair or not faults:
         faults += _count_faults(folder)
@@ -111,7 +112,7 @@ def _journal_faults(spool: Path) -> Iterator[Damage | int]:
             for line in read_segment(segment):
                 if not isinstance(line, Damage):
                     sound += 1
-                elif line.reason != "torn":
+                elif line.reason != "torn" or not is_living(segment):  # a living writer is about to end it
                     yield line
         except FileNotFoundError:  # sealed by its writer meanwhile
             continue
@@ -119,65 +120,83 @@ def _journal_faults(spool: Path) -> Iterator[Damage | int]:
 
 
 def _journal_fault(damage: Damage, *, repair: bool) -> Fault:
-    kept = f"kept in {SPOOL}/{DAMAGED}/; all other lines are read" if repair else "not touched"
-    problem = f"the line of {damage.length} bytes at byte {damage.offset} has a wrong sum"
-    return Fault(Path(SPOOL) / damage.segment, problem, kept)
+    kept = RESCUED if repair else "not touched"
+    return Fault(Path(SPOOL) / damage.segment, damage.problem, f"{kept}; {damage.consequence}")
 
 
-def _read(path: Path) -> tuple[str | None, list[pa.Table]]:
-    """What is wrong with a Parquet file, None if nothing is, and the row groups that can be read."""
-    sound: list[pa.Table] = []
-    problem = None
+@dataclass(slots=True)
+class _Reading:
+    """What can be read of a Parquet file.
+
+    Attributes:
+        sound: Its row groups that can be read.
+        problem: What is wrong with it; empty if nothing is.
+        lost: Rows of each row group that cannot be read.
+    """
+
+    sound: list[pa.Table] = field(default_factory=list)
+    problem: str = ""
+    lost: list[int] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """Number of rows that can be read."""
+        return sum(each.num_rows for each in self.sound)
+
+
+def _read(path: Path) -> _Reading:
+    found = _Reading()
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             for number in range(file.num_row_groups):
                 try:
-                    sound.append(file.read_row_group(number))
+                    found.sound.append(file.read_row_group(number))
                 except (OSError, pa.ArrowException) as error:
-                    problem = problem or f"row group {number}: {_line(error)}"
+                    found.problem = found.problem or f"row group {number}: {_line(error)}"
+                    found.lost.append(file.metadata.row_group(number).num_rows)
+    except PermissionError:  # nothing is known to be wrong with it
+        raise
     except (OSError, pa.ArrowException) as error:
-        problem = _line(error)
-    if problem is None and has_wrong_sum(path):
-        problem = "its bytes are not those that were written, though every page can be read"
-    return problem, sound
+        found.problem = _line(error)
+    if not found.problem and has_wrong_sum(path):
+        found.problem = "its bytes are not those that were written, though every page can be read"
+    return found
 
 
-def _parquet_fault(
-    data: Path, table: Table, path: Path, problem: str, sound: list[pa.Table], *, repair: bool
-) -> Fault:
+def _parquet_fault(data: Path, table: Table, path: Path, found: _Reading, *, repair: bool) -> Fault:
     name = path.relative_to(data)
     if not repair:
-        return Fault(name, problem, "not touched")
+        return Fault(name, found.problem, "not touched")
     aside = data / DAMAGED / name
     aside.parent.mkdir(parents=True, exist_ok=True)
     if not aside.exists():
         os.link(path, aside)
     sync_folder(aside.parent)
-    count = sum(rows.num_rows for rows in sound)
     sum_file(path).unlink(missing_ok=True)  # that of the broken content counts no more
-    if count:
-        write_whole(pa.concat_tables(sound), path)
-        kept = f"{count} rows kept"
+    if found.rows:
+        write_whole(pa.concat_tables(found.sound), path)
+        kept = f"{found.rows} rows kept"
+        if found.lost:
+            kept += (
+                f", {sum(found.lost)} lost (a row group is kept or lost whole, {len(found.lost)} are lost)"
+            )
     else:
         remove(path)
         sync_folder(path.parent)
         kept = "no row could be kept"
     hint = "; `newsmill reclean` makes articles again from pages" if table.name == "articles" else ""
-    return Fault(name, problem, f"{kept}; the broken file is {DAMAGED}/{name}{hint}")
+    return Fault(name, found.problem, f"{kept}; the broken file is {DAMAGED}/{name}{hint}")
 
 
 def _state_faults(data: Path) -> list[Fault]:
-    if not (data / FILE).exists():
-        return []
-    advice = "delete it: unfinished crawls start over, nothing stored is lost"
     try:
-        state = State(str(data / FILE))
-    except DataError as error:
+        check_state(data)
+    except DamagedStateError as error:
+        advice = "delete it: unfinished crawls start over, nothing stored is lost"
         return [Fault(Path(FILE), _line(error), advice)]
-    try:
-        return [Fault(Path(FILE), damage, advice) for damage in state.damages()[:1]]
-    finally:
-        state.close()
+    except DataFolderError as error:
+        return [Fault(Path(FILE), _line(error), "not checked; nothing stored depends on it")]
+    return []
 
 
 def _count_faults(data: Path) -> list[Fault]:

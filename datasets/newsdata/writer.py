@@ -92,7 +92,19 @@ def recover(data: str | os.PathLike[str]) -> tuple[Damage, ...]:
     """Store what writers that died left in the spool; leave living ones alone.
 
     Returns:
-        The lines that could not be read; they are in the log too.
+        The lines that could not be read; the log names them, a line each.
+
+    Raises:
+        DataFolderError: The dataset cannot be written.
+    """
+    damages = store_leftovers(data)
+    for damage in damages:
+        logger.warning("%s: %s", data, damage)
+    return damages
+
+
+def store_leftovers(data: str | os.PathLike[str]) -> tuple[Damage, ...]:
+    """Do as :func:`recover`, for a caller who names the damages elsewhere.
 
     Raises:
         DataFolderError: The dataset cannot be written.
@@ -150,7 +162,7 @@ class Writer:
         self._unsynced = 0
         self._turn = threading.RLock()
         self._sealer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="newsdata-seal")
-        self._sealing: dict[Path, Future[list[Damage]]] = {}
+        self._sealing: dict[Path, Future[None]] = {}
         self._sealing_bytes: dict[Path, int] = {}
 
     def write_page(self, page: PageRecord) -> str:
@@ -226,7 +238,7 @@ class Writer:
                 future.result()
             except DataFolderError as error:
                 failure = failure or error
-                self._sealing[path] = self._sealer.submit(parquet.seal, path, self._data)
+                self._sealing[path] = self._sealer.submit(self._store, path)
             else:
                 with self._turn:
                     self._sealing.pop(path, None)
@@ -295,4 +307,8 @@ class Writer:
         if segment := self._segments.pop(table, None):
             segment.close()
             self._sealing_bytes[segment.path] = segment.size
-            self._sealing[segment.path] = self._sealer.submit(parquet.seal, segment.path, self._data)
+            self._sealing[segment.path] = self._sealer.submit(self._store, segment.path)
+
+    def _store(self, segment: Path) -> None:
+        for damage in parquet.seal(segment, self._data):
+            logger.warning("%s: %s", self._data, damage)

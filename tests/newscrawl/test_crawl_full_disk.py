@@ -105,6 +105,10 @@ def test_what_was_acknowledged_survives_a_disk_that_others_fill(small_disk: Path
         writer.close()
     with newsdata.connect(data) as connection:
         assert connection.execute("SELECT count(*) FROM articles").fetchone() == (0,)
+    looked = newsdata.verify(data, repair=False)
+    assert (looked.faults, looked.journal_lines) == ((), 20)
+    with pytest.raises(newsdata.StorageFullError):
+        newsdata.verify(data)
     ballast.unlink()
     newsdata.recover(data)
     with newsdata.connect(data) as connection:
@@ -116,6 +120,8 @@ def test_a_read_only_dataset_can_be_asked_and_not_crawled_into(web: Web, small_d
     data = small_disk / "data"
     with newsdata.open_writer(data, crawl_id="crawl-1") as writer:
         write(writer, 1)
+    state = newsdata.open_state(data)
+    state.close()
     remount(small_disk, "ro")
     done = crawl(web, data)
     assert done.returncode == 1
@@ -127,3 +133,9 @@ def test_a_read_only_dataset_can_be_asked_and_not_crawled_into(web: Web, small_d
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (asked.returncode, asked.stdout) == (0, "n\n1\n"), asked.stderr
+    for arguments in (["--look-only"], []):  # there is nothing to mend
+        looked = subprocess.run(
+            [sys.executable, "-m", "newsmill", "verify", *arguments, "--data", str(data)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (looked.returncode, looked.stderr) == (0, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -86,7 +87,7 @@ def test_other_row_groups_of_a_broken_file_are_kept(
     flip(path, column.data_page_offset + column.total_compressed_size // 2)
     (fault,) = newsdata.verify(tmp_path).faults
     assert "row group 2" in fault.problem
-    assert fault.kept.startswith("4 rows kept")
+    assert fault.kept.startswith("4 rows kept, 1 lost (a row group is kept or lost whole, 1 are lost)")
     with newsdata.connect(tmp_path) as connection:
         assert connection.execute("SELECT count(*) FROM articles").fetchone() == (4,)
 
@@ -110,33 +111,102 @@ def test_a_file_that_cannot_be_opened_is_set_aside(filled: Path, damage: str) ->
         assert connection.execute("SELECT count(*) FROM pages").fetchone() == (8,)
 
 
-def test_a_flipped_byte_in_the_journal_is_named_and_the_other_lines_are_stored(
+@pytest.fixture
+def broken_journal(
     tmp_path: Path, make_article: Callable[..., Article], make_fetch: Callable[..., newsdata.Fetch]
-) -> None:
+) -> tuple[Path, int]:
+    """The segment of a dead writer, of four lines and a torn one; and where its second line begins, which is damaged."""
     writer = newsdata.open_writer(tmp_path, crawl_id="crawl-1")
     for number in range(4):
         writer.write_article(make_article(number), make_fetch(number), cleaner="c")
     segment = writer._segments["articles"].path
-    writer._lock.close()  # as the system does for a process that dies
-    lines = segment.read_bytes().splitlines(keepends=True)
-    flip(segment, len(lines[0]) + 100)
     with segment.open("ab") as file:
-        file.write(lines[0][:50])  # torn: never acknowledged
+        file.write(segment.read_bytes()[:50])
+    living = newsdata.verify(tmp_path, repair=False)
+    assert living.faults == ()  # it may be about to end the line
+    writer._lock.close()  # as the system does for a process that dies
+    second = segment.read_bytes().index(b"\n") + 1
+    flip(segment, second + 100)
+    return segment, second
+
+
+def test_damaged_lines_of_the_journal_are_named_and_the_others_stored(
+    tmp_path: Path, broken_journal: tuple[Path, int]
+) -> None:
+    segment, second = broken_journal
+    before = segment.read_bytes()
     looked = newsdata.verify(tmp_path, repair=False)
-    assert segment.exists()
-    (fault,) = newsdata.verify(tmp_path).faults
-    assert (fault.path, looked.faults[0].path) == (Path("spool") / segment.name,) * 2
-    assert f"at byte {len(lines[0])}" in fault.problem
+    assert segment.read_bytes() == before
+    found = newsdata.verify(tmp_path)
+    for faults, kept in ((looked.faults, "not touched"), (found.faults, "kept in spool/damaged/")):
+        assert {fault.path for fault in faults} == {Path("spool") / segment.name}
+        flipped, torn = faults
+        assert f"at byte {second} has a wrong sum" in flipped.problem
+        assert "`newsmill reclean` makes the article again" in flipped.kept
+        assert "of 50 bytes" in torn.problem
+        assert "breaks off" in torn.problem
+        assert kept in flipped.kept
+        assert kept in torn.kept
     with newsdata.connect(tmp_path) as connection:
         assert connection.execute("SELECT count(*) FROM articles").fetchone() == (3,)
-    assert len((tmp_path / "spool" / "damaged" / segment.name).read_bytes().splitlines()) == 1
+    assert [len(line) for line in (tmp_path / "spool" / "damaged" / segment.name).read_bytes().splitlines()][
+        1
+    ] == 50
+    assert newsdata.verify(tmp_path).faults == ()
+
+
+def test_whichever_command_meets_a_damaged_journal_says_so(
+    tmp_path: Path, broken_journal: tuple[Path, int]
+) -> None:
+    query = "SELECT count(*) AS n FROM articles"
+    command = [sys.executable, "-m", "newsmill", "sql", query, "--format", "csv", "--data", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "n\n3\n"
+    flipped, torn = done.stderr.splitlines()
+    assert flipped.startswith(f"newsmill: {tmp_path}: spool/{broken_journal[0].name}: the line of ")
+    assert flipped.endswith("`newsmill reclean` makes the article again from its page")
+    assert "kept in spool/damaged/" in torn
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stderr == ""
 
 
 def test_a_damaged_state_is_named(filled: Path) -> None:
     (filled / "state.sqlite").write_bytes(b"SQLite format 3\x00" + b"rubbish" * 1000)
     (fault,) = newsdata.verify(filled).faults
     assert fault.path == Path("state.sqlite")
-    assert "delete it" in fault.kept
+    assert f"{fault.problem}; {fault.kept}".count("delete it") == 1
+
+
+def test_a_flipped_byte_in_the_state_is_named(filled: Path) -> None:
+    flip(filled / "state.sqlite", 4096 + 3)  # the number of cells of a page
+    (fault,) = newsdata.verify(filled, repair=False).faults
+    assert fault.path == Path("state.sqlite")
+
+
+@pytest.mark.parametrize("log", ["closed", "in use", "left by a kill"])
+def test_looking_touches_nothing(filled: Path, tmp_path_factory: pytest.TempPathFactory, log: str) -> None:
+    data = filled
+    state = newsdata.open_state(filled)
+    with state.transaction() as connection:
+        connection.execute("INSERT INTO crawls (id, plan, owner, began) VALUES ('c', '', '', 0)")
+    if log == "closed":
+        state.close()
+    elif log == "left by a kill":  # what a kill leaves is the files as they are
+        data = tmp_path_factory.mktemp("killed") / "data"
+        shutil.copytree(filled, data)
+    before = contents(data)
+    assert (data / "state.sqlite-wal").exists() is (log != "closed")
+    assert newsdata.verify(data, repair=False).faults == ()
+    after = contents(data)
+    if log == "in use":  # by this process, whose own map of the log's index SQLite shares with the reader
+        for files in (before, after):
+            del files[data / "state.sqlite-shm"]
+    assert after == before
+    state.close()
+
+
+def contents(data: Path) -> dict[Path, tuple[int, bytes]]:
+    files = [path for path in data.rglob("*") if path.is_file()]
+    return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
 
 
 def test_the_command_names_faults_and_exits_with_1(filled: Path) -> None:

@@ -12,14 +12,19 @@ from newsmill.terminal import printable
 
 
 @click.command()
-@click.option("--look-only", is_flag=True, help="Name what is broken, and touch nothing.")
+@click.option(
+    "--look-only",
+    is_flag=True,
+    help="Name what is broken, and touch nothing; needs no room and no right to write.",
+)
 @data_option
 @click.pass_context
 def verify(context: click.Context, look_only: bool, data: Path) -> None:
     """Read every file, check every sum, compare the counts.
 
     What is broken is named, a line each. A broken file is set aside, whole, in damaged/ of the dataset, and what can
-    still be read of it takes its place, so that every query works again.
+    still be read of it takes its place, so that every query works again: whole row groups,
+    which Parquet reads whole or not at all. A damaged line of the journal is kept in spool/damaged/, and all others are stored.
 
     Exit codes: 0 all is well; 1 something is broken, or there is no dataset.
     """
@@ -28,7 +33,12 @@ def verify(context: click.Context, look_only: bool, data: Path) -> None:
     try:
         found = newsdata.verify(data, repair=not look_only)
     except newsdata.DataError as error:
-        raise UserError(str(error)) from error
+        hint = (
+            ""
+            if look_only or not isinstance(error, newsdata.DataFolderError)
+            else "; --look-only writes nothing"
+        )
+        raise UserError(f"{error}{hint}") from error
     for fault in found.faults:
         click.echo(printable(f"{fault.path}: {fault.problem}; {fault.kept}"), err=True)
     rows = ", ".join(f"{number} {table}" for table, number in found.rows.items() if number)
