@@ -79,7 +79,7 @@ def clean(
         NoArticle: The page holds none; ``reason`` says what it is instead.
     """
     page = _judge_page(html, url, content_type, fetched)
-    return _article(url, page, _decision_with(site, page))
+    return _article(url, page, _decision_with(site, page, fetched))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def examine(
     page = _judge_page(html, url, content_type, fetched)
     # the outline is of the page alone: what the site's profile says must not teach the next one
     outline = _outline(page.segmentation, page.decision)
-    decision = _decision_with(site, page)
+    decision = _decision_with(site, page, fetched)
     return Examination(_article(url, page, decision), tuple(_verdicts(page, decision)), outline)
 
 
@@ -157,8 +157,10 @@ def _judge_page(html: str | bytes, url: str, content_type: str, fetched: datetim
     return _JudgedPage(segmentation, metadata, images, probabilities, decision, hidden.undone)
 
 
-def _decision_with(site: SiteProfile | None, page: _JudgedPage) -> Decision:
-    return page.decision if site is None else _without_furniture(page.segmentation, page.decision, site)
+def _decision_with(site: SiteProfile | None, page: _JudgedPage, fetched: datetime | None) -> Decision:
+    if site is None:
+        return page.decision
+    return _without_furniture(page.segmentation, page.decision, site, fetched)
 
 
 def _outline(segmentation: Segmentation, decision: Decision) -> Outline:
@@ -169,9 +171,11 @@ def _outline(segmentation: Segmentation, decision: Decision) -> Outline:
     return outline_of(segmentation, decision.reach, kinds)
 
 
-def _without_furniture(segmentation: Segmentation, decision: Decision, site: SiteProfile) -> Decision:
+def _without_furniture(
+    segmentation: Segmentation, decision: Decision, site: SiteProfile, fetched: datetime | None
+) -> Decision:
     """Take out of the body what the site's profile knows for furniture."""
-    convictions, undone = convict(site, segmentation, decision.kept)
+    convictions, undone = convict(site, segmentation, decision.kept, fetched)
     return Decision(
         decision.reach,
         tuple(i for i in decision.kept if i not in convictions),

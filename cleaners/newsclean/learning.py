@@ -16,19 +16,28 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from newsclean.article import NoArticle, Page
 from newsclean.clean import examine
 from newsclean.outline import Line, LineKind, Sighting, shown_template
-from newsclean.profile import FADED, SHORT_LENGTH, UNDATED, Form, SiteProfile, Standing, belongs_to_article
+from newsclean.profile import (
+    FADED,
+    FADING,
+    SHORT_LENGTH,
+    UNDATED,
+    Form,
+    SiteProfile,
+    Standing,
+    belongs_to_article,
+)
 
 # Pages of a month that are looked at, and months.
 SAMPLE, MONTHS = 256, 3
 # Of a group of fewer articles nothing is learned; of fewer than the second number only with care.
 FEWEST_ARTICLES, ENOUGH_ARTICLES = 4, 8
-# What has not been seen for so long, on so many newer articles, fades: it is known, and no longer acted upon.
-FADING, NEWER_ARTICLES = timedelta(days=30), 8
+# What has not been seen for FADING, on so many newer articles, fades: it is known, and acts on pages of its time only.
+NEWER_ARTICLES = 8
 # A paragraph of this length tells its story; two pages that share half of such text tell the same one.
 TELLING_LENGTH, SAME_STORY = 40, 0.5
 # What stands on more pages than this, or on half of all, tells no story.
@@ -86,10 +95,10 @@ def learn(sightings: Iterable[Sighting], site: str = "") -> SiteProfile:
             rows[count.form, count.key].append(count.standing(of, furniture, reason))
     # of several groups that tell of one line, the one that convicts, then the largest, speaks
     standings = [
-        max(each, key=lambda row: (row.furniture, row.articles, row.cluster == "", row.cluster))
+        max(each, key=lambda row: (row.furniture, row.faded, row.articles, row.cluster == "", row.cluster))
         for each in rows.values()
     ]
-    standings.sort(key=lambda row: (not row.furniture, -row.articles, row.form, row.key))
+    standings.sort(key=lambda row: (not row.furniture, not row.faded, -row.articles, row.form, row.key))
     return SiteProfile(site, tuple(standings[:MOST_ROWS]), articles=len(set(stories)), seen=newest)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Final, Literal
 
@@ -46,8 +46,8 @@ SHORT_LENGTH: Final = 15
 # What is left must be an article; else the page is as it was.
 FEWEST_CHARACTERS_LEFT = 120
 
-# How the reason of a standing line begins that has not been seen for a while.
-FADED = "faded"
+# How the reason of a standing line begins that has not been seen for so long.
+FADED, FADING = "faded", timedelta(days=30)
 # Notes and disclaimers belong to their article however many articles they stand on.
 _BELONGS = pattern(r"^\W*(?:{note.corrections}|{note.disclaimers})")
 _STATES = pattern(r"\b{note.statements}")
@@ -95,6 +95,15 @@ class Standing:
         """Rule and key, as an article's evidence names it."""
         return f"{self.rule}:{self.key}"
 
+    @property
+    def faded(self) -> bool:
+        """Whether it was furniture, and has not been seen for a while."""
+        return self.reason.startswith(FADED)
+
+    def acts(self, fetched: datetime | None) -> bool:
+        """Whether it is removed from a page of that time; what has faded is removed from pages of its own time only."""
+        return self.furniture or (self.faded and fetched is not None and fetched < self.last_seen + FADING)
+
 
 @dataclass(frozen=True, slots=True)
 class Conviction:
@@ -128,10 +137,10 @@ class SiteProfile:
     selectors: tuple[str, ...] = ()
     articles: int = 0
     seen: datetime | None = None
-    _furniture: dict[tuple[Form, str], Standing] = field(
+    _acting: dict[tuple[Form, str], Standing] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
-    _sources: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
+    _sources: dict[str, Standing] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make the index by key.
@@ -141,50 +150,58 @@ class SiteProfile:
         """
         for selector in self.selectors:
             _compiled(selector)
-        self._furniture.update(((each.form, each.key), each) for each in self.standings if each.furniture)
-        self._sources.update(each.source for each in self._furniture.values())
-        self._sources.update(map(_selector_source, self.selectors))
+        acting = [each for each in self.standings if each.furniture or each.faded]
+        self._acting.update(((each.form, each.key), each) for each in acting)
+        self._sources.update((each.source, each) for each in acting)
 
     @property
     def furniture(self) -> Mapping[tuple[Form, str], Standing]:
-        """What is removed, by form and key."""
-        return self._furniture
+        """What is removed from a page of now, by form and key."""
+        return {key: each for key, each in self._acting.items() if each.furniture}
 
     @property
     def decides(self) -> bool:
         """Whether it can change any page."""
-        return bool(self._furniture or self.selectors)
+        return bool(self._acting or self.selectors)
 
-    def find(self, form: Form, key: str) -> Standing | None:
-        """What is removed by this key; None if nothing is."""
-        return self._furniture.get((form, key))
+    def find(self, form: Form, key: str, fetched: datetime | None = None) -> Standing | None:
+        """What is removed by this key from a page of that time; None if nothing is."""
+        found = self._acting.get((form, key))
+        return found if found and found.acts(fetched) else None
 
     def acting(self) -> SiteProfile:
         """The same without what is only known and not acted upon: it cleans alike, and is smaller."""
-        standings = tuple(self._furniture.values())
+        standings = tuple(self._acting.values())
         return SiteProfile(self.site, standings, self.selectors, self.articles, self.seen)
 
-    def may_change(self, article: Article) -> bool:
+    def may_change(self, article: Article, fetched: datetime | None = None) -> bool:
         """Whether cleaning an article's page again with this profile may change it; its text and evidence decide.
 
         A yes may be wrong, a no only where a path convicts: what lies where an article does not tell.
+
+        Args:
+            article: The article as it is.
+            fetched: When its page was fetched.
         """
         convicting = {each.source for each in article.evidence if each.field == EVIDENCE}
-        # what has faded since was furniture when the article was new, and stays out of it
-        faded = {each.source for each in self.standings if each.reason.startswith(FADED)}
-        if convicting - self._sources - faded:
+        if any(not self._convicts(source, fetched) for source in convicting):
             return True
         return any(
-            not belongs_to_article(block) and self._names(block) - convicting for block in article.blocks
+            not belongs_to_article(block) and self._names(block, fetched) - convicting
+            for block in article.blocks
         )
 
-    def _names(self, text: str) -> set[str]:
+    def _convicts(self, source: str, fetched: datetime | None) -> bool:
+        standing = self._sources.get(source)
+        return standing.acts(fetched) if standing else source in map(_selector_source, self.selectors)
+
+    def _names(self, text: str, fetched: datetime | None) -> set[str]:
         forms: tuple[Form, ...] = ("line", "template")
         return {
             each.source
             for key in keys_of_text(text)
             for form in forms
-            if (each := self.find(form, key)) is not None
+            if (each := self.find(form, key, fetched)) is not None
         }
 
 
@@ -194,7 +211,7 @@ def belongs_to_article(text: str) -> bool:
 
 
 def convict(
-    profile: SiteProfile, segmentation: Segmentation, kept: Sequence[int]
+    profile: SiteProfile, segmentation: Segmentation, kept: Sequence[int], fetched: datetime | None = None
 ) -> tuple[dict[int, Conviction], tuple[Undone, ...]]:
     """Find the blocks of a body that are the site's, not the article's.
 
@@ -206,6 +223,7 @@ def convict(
         profile: What is known of the site.
         segmentation: The page in blocks.
         kept: Indices of the body's blocks.
+        fetched: When the page was fetched; what has faded since counts for it.
 
     Returns:
         The conviction by block index, and what was undone for taking too much.
@@ -218,7 +236,7 @@ def convict(
     found: dict[int, Standing | str] = {}
     for i in kept:
         block = blocks[i]
-        standing = dropped.get(i) or _standing(profile, block, paths)
+        standing = dropped.get(i) or _standing(profile, block, paths, fetched)
         if standing and not (isinstance(standing, Standing) and belongs_to_article(block.text)):
             found[i] = standing
     spared = _headings_of_own_text(blocks, kept, found)
@@ -229,11 +247,11 @@ def convict(
     return {i: _conviction(standing) for i, standing in found.items()}, undone
 
 
-def _standing(profile: SiteProfile, block: Block, paths: Paths) -> Standing | None:
+def _standing(profile: SiteProfile, block: Block, paths: Paths, fetched: datetime | None) -> Standing | None:
     return (
-        profile.find("line", line_key(block.text))
-        or profile.find("template", template_key(template_of(block)))
-        or (profile.find("path", paths.of(block)) if len(block.text) >= SHORT_LENGTH else None)
+        profile.find("line", line_key(block.text), fetched)
+        or profile.find("template", template_key(template_of(block)), fetched)
+        or (profile.find("path", paths.of(block), fetched) if len(block.text) >= SHORT_LENGTH else None)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import newsdata
@@ -11,8 +12,8 @@ from newsmill.datafolder import take_in_leftovers
 from newsmill.errors import UserError
 
 
-def find_page(page: str, data: Path) -> tuple[bytes, str]:
-    """The newest stored body of a page and its URL.
+def find_page(page: str, data: Path) -> tuple[bytes, str, datetime]:
+    """The newest stored body of a page, its URL, and when it was fetched.
 
     Args:
         page: A URL, as fetched or as asked for, or an id of ``articles`` or ``pages``.
@@ -22,7 +23,7 @@ def find_page(page: str, data: Path) -> tuple[bytes, str]:
         UserError: There is no dataset, or no such page in it.
     """
     query = """
-        SELECT body, url FROM pages
+        SELECT body, url, fetched_at FROM pages
         WHERE id = $page OR url = $page OR requested_url = $page OR url IN (SELECT url FROM articles WHERE id = $page)
         ORDER BY fetched_at DESC LIMIT 1
     """
@@ -34,7 +35,8 @@ def find_page(page: str, data: Path) -> tuple[bytes, str]:
         raise UserError(f"{page} is no file, and {error}") from error
     if found is None:
         raise UserError(f"{page}: neither a file nor a page in {data}; newsmill sql 'FROM pages' lists those")
-    return bytes(found[0]), str(found[1])
+    body, url, fetched_at = found
+    return bytes(body), str(url), fetched_at
 
 
 def find_profile(url: str, data: Path) -> SiteProfile | None:

@@ -17,7 +17,7 @@ from newsdata.frontier import Frontier, FrontierTarget, frontier_in_memory, open
 from newsdata.identity import article_id, content_hash, normalise_url, site_of, url_key
 from newsdata.journal import Damage
 from newsdata.parquet import pages_of_crawl
-from newsdata.profiles import read_profile, read_sightings, undrawn_pages, write_profiles
+from newsdata.profiles import read_profile, read_sightings, undrawn_pages, unlearned_sites, write_profiles
 from newsdata.records import BLOCKED_REASONS, OUTCOME_KINDS, Fetch, Outcome, OutcomeKind, PageRecord, Usage
 from newsdata.safe_query import Answer, Limits, safe_query
 from newsdata.state import State, open_state
@@ -78,6 +78,7 @@ __all__ = [
     "safe_query",
     "site_of",
     "undrawn_pages",
+    "unlearned_sites",
     "url_key",
     "verify",
     "write_profiles",

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +56,14 @@ _UNDRAWN = """
     )
     SELECT url, fetched_at, crawl_id FROM chosen ANTI JOIN outlines USING (id, fetched_at) ORDER BY id
 """
+_UNLEARNED = """
+    WITH learned AS (SELECT site, max(learned_until) AS until FROM profiles GROUP BY site)
+    SELECT site
+    FROM outlines LEFT JOIN learned USING (site)
+    WHERE site IN (SELECT unnest($sites))
+    GROUP BY site
+    HAVING max(fetched_at) > coalesce(any_value(until), '-infinity')
+"""
 _NEWEST = "SELECT * FROM profiles WHERE site = $site"
 
 
@@ -91,6 +99,16 @@ def undrawn_pages(
     """
     found = connection.execute(_UNDRAWN, {"site": site, "pages": pages, "months": months})
     return [Fetch(url, fetched_at, crawl_id=crawl_id) for url, fetched_at, crawl_id in found.fetchall()]
+
+
+def unlearned_sites(connection: duckdb.DuckDBPyConnection, sites: Iterable[str]) -> set[str]:
+    """Those of some sites with outlines that are newer than their profile.
+
+    Args:
+        connection: From :func:`newsdata.connect`.
+        sites: The sites, as in the ``site`` columns.
+    """
+    return {site for (site,) in connection.execute(_UNLEARNED, {"sites": sorted(sites)}).fetchall()}
 
 
 def read_profile(connection: duckdb.DuckDBPyConnection, site: str) -> tuple[SiteProfile, int] | None:

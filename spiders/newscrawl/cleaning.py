@@ -8,6 +8,7 @@ import resource
 import signal
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -104,7 +105,12 @@ class CleaningPool:
         self._pool.schedule(worker_entry.ready)
 
     async def clean(
-        self, html: bytes, url: str, content_type: str, profile: bytes = b""
+        self,
+        html: bytes,
+        url: str,
+        content_type: str,
+        profile: bytes = b"",
+        fetched: datetime | None = None,
     ) -> CleanedPage | Quarantine:
         """Clean one page.
 
@@ -113,6 +119,7 @@ class CleaningPool:
             url: Its final URL.
             content_type: The ``Content-Type`` header.
             profile: The site's profile, pickled; empty for none.
+            fetched: When the page was fetched, aware; None if that is not known.
 
         Raises:
             CleaningStoppedError: If the pool was stopped first.
@@ -126,7 +133,7 @@ class CleaningPool:
                 self._replace(pool)
                 continue
             try:
-                return await self._clean_in(pool, html, url, content_type, profile)
+                return await self._clean_in(pool, (html, url, content_type, profile, fetched))
             except BrokenProcessPool:
                 continue
             except ProcessExpired as error:
@@ -141,11 +148,9 @@ class CleaningPool:
         return Quarantine("crash", "the cleaning processes died again and again")
 
     async def _clean_in(
-        self, pool: ProcessPool, html: bytes, url: str, content_type: str, profile: bytes
+        self, pool: ProcessPool, page: tuple[bytes, str, str, bytes, datetime | None]
     ) -> CleanedPage | Quarantine:
-        future = pool.schedule(
-            worker_entry.clean_page, args=(html, url, content_type, profile), timeout=self.timeout
-        )
+        future = pool.schedule(worker_entry.clean_page, args=page, timeout=self.timeout)
         self._running.add(future)
         if self._watch is None or self._watch.done():
             self._watch = asyncio.ensure_future(self._watch_sizes())

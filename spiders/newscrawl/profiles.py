@@ -143,6 +143,20 @@ class Learned:
         return self.stored is None or self.stored.furniture.keys() != self.profile.furniture.keys()
 
 
+def unlearned(data: Path, sites: Iterable[str]) -> set[str]:
+    """Those of some sites that pages were stored of after their profile was learned: a crawl was interrupted.
+
+    Args:
+        data: The dataset's folder.
+        sites: The sites.
+
+    Raises:
+        DataError: The dataset cannot be read.
+    """
+    with newsdata.connect(data) as connection:
+        return newsdata.unlearned_sites(connection, sites)
+
+
 def learn_stored(data: Path, sites: Iterable[str]) -> dict[str, Learned]:
     """Learn the profiles of sites from their stored outlines.
 
@@ -222,7 +236,10 @@ async def _clean_all(
     pool: CleaningPool, pages: Sequence[tuple[Fetch, PageRecord]], profile: bytes
 ) -> list[CleanedPage | Quarantine]:
     return await asyncio.gather(
-        *(pool.clean(page.body, fetch.url, page.content_type, profile) for fetch, page in pages)
+        *(
+            pool.clean(page.body, fetch.url, page.content_type, profile, fetch.fetched_at)
+            for fetch, page in pages
+        )
     )
 
 
@@ -273,7 +290,9 @@ async def reclean(
                 chosen = {
                     each.fetch: each
                     for each in batch
-                    if not stale_only or profile.may_change(each.article) or _is_misplaced(each, places)
+                    if not stale_only
+                    or profile.may_change(each.article, each.fetch.fetched_at)
+                    or _is_misplaced(each, places)
                 }
                 pages = list(newsdata.read_pages(connection, chosen)) if chosen else []
                 answers = await _clean_all(pool, pages, acting)

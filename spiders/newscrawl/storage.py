@@ -10,7 +10,7 @@ import contextlib
 import logging
 import secrets
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -34,7 +34,7 @@ from newscrawl.budget import ENOUGH, Budget
 from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
 from newscrawl.dates import Period
 from newscrawl.frontier import ROBOTS, TARGET, FrontierSpider, Target
-from newscrawl.profiles import RunningProfiles, learn_stored, packed, reclean, store_learned
+from newscrawl.profiles import RunningProfiles, learn_stored, packed, reclean, store_learned, unlearned
 from newscrawl.records import GONE, NO_SOURCE, NOT_MODIFIED, SOURCE, FetchedPage, MissedPage
 from newscrawl.revisits import REDIRECTED
 from newscrawl.robots import robots_read
@@ -75,6 +75,7 @@ class CrawlTally:
         resumed: Number of outcomes that were there when this process went on with the crawl, sources aside.
         blocked_by_site: Number of pages that the site did not let the crawl see, by site and reason.
         recleaned_by_site: Number of articles that the site's profile changed at the end, by site.
+        learning_stopped: It was interrupted while articles were cleaned again with what their sites taught.
         problem: Why the dataset could no longer be written; empty if it can.
         runs_already: The problem is that another process runs the same crawl.
     """
@@ -87,6 +88,7 @@ class CrawlTally:
     resumed: int = 0
     blocked_by_site: Counter[tuple[str, str]] = field(default_factory=Counter)
     recleaned_by_site: Counter[str] = field(default_factory=Counter)
+    learning_stopped: bool = False
     problem: str = ""
     runs_already: bool = False
 
@@ -223,15 +225,16 @@ class DatasetPipeline:
                 if self._writer and not self.tally.problem:
                     self._writer.seal()
                     # a crawl that was interrupted ends at once; the next one learns from its pages too
+                    self.tally.learning_stopped = self.profiles is not None and not self.crawler.crawling
                     if self.profiles and self.crawler.crawling:
                         await self._learn(self._writer)
         except CleaningStoppedError:
-            logger.debug("stopped before all articles were cleaned again")
+            self.tally.learning_stopped = True
         except (DataError, OSError) as error:
             self._fail(error)
 
     def _spider_closed(self, reason: str) -> None:
-        """End the crawl if everything it has taken on has an outcome; else the next run goes on with it."""
+        """End the crawl if everything that it has taken on is done; else the next run goes on with it."""
         if self._next_commit:
             self._next_commit.cancel()
         if self._frontier is None:
@@ -241,14 +244,18 @@ class DatasetPipeline:
                 budget: Budget | None = getattr(self.crawler.spider, "budget", None)
                 held_back = budget is not None and budget.held_back
                 is_whole = reason == "finished" and (held_back or not self._frontier.waiting)
-                if (is_whole or reason == ENOUGH) and not self.tally.problem:
+                is_done = (is_whole or reason == ENOUGH) and not self.tally.learning_stopped
+                if is_done and not self.tally.problem:
                     self._frontier.finish()
         except DataError as error:
             self._fail(error)
 
     async def _learn(self, writer: newsdata.Writer) -> None:
         """Learn the profiles of the crawl's sites, and clean again what they change."""
-        sites = self.tally.articles_by_site  # also those that an earlier run of the crawl was done with
+        spider = self.crawler.spider
+        known = spider.scope.sites if isinstance(spider, FrontierSpider) else ()
+        # also those that an earlier run of the crawl was done with, and those that an earlier crawl was stopped at
+        sites = {*self.tally.articles_by_site, *unlearned(self.tally.data, known)}
         learned = learn_stored(self.tally.data, sites)
         profiles = {site: self._site_files.profile(each.profile) for site, each in learned.items()}
         settled = {site: self.tally.crawl_id for site, each in learned.items() if not each.acts_anew}
@@ -256,10 +263,9 @@ class DatasetPipeline:
             if each.changed and each.stored and isinstance(each.result, Article):
                 writer.write_article(each.result, each.fetch, cleaner=CLEANER, id=each.stored.id)
                 self.tally.recleaned_by_site[site_of(each.fetch.url)] += 1
-                known = self._frontier.url_states.get(each.fetch.url) if self._frontier else None
-                if self._frontier and known:
-                    state = replace(known, version_hash=version_hash(each.result))
-                    self._frontier.url_states.put([state])
+                states = self._frontier.url_states if self._frontier else None
+                if states and (state := states.get(each.fetch.url)):
+                    states.put([replace(state, version_hash=version_hash(each.result))])
         store_learned(self.tally.data, learned.values(), crawl_id=self.tally.crawl_id)
         writer.seal()
 
@@ -489,11 +495,15 @@ class DatasetPipeline:
         render = self._render(page.url)
         browser = self.crawler.get_extension(PageBrowser)
         is_rendered = _RENDERED in page.headers  # by an earlier process
+
+        def clean(body: bytes, content_type: str) -> Awaitable[CleanedPage | Quarantine]:
+            return self.pool.clean(body, page.url, content_type, profile, page.fetched_at)
+
         if browser is None or is_rendered or render == "never":
-            return await self.pool.clean(page.body, page.url, page.content_type, profile), b""
+            return await clean(page.body, page.content_type), b""
         answer: CleanedPage | Quarantine | None = None
         if render == "auto":
-            answer = await self.pool.clean(page.body, page.url, page.content_type, profile)
+            answer = await clean(page.body, page.content_type)
             found = answer.article if isinstance(answer, CleanedPage) else None
             if (
                 not isinstance(found, NoArticle)
@@ -503,8 +513,8 @@ class DatasetPipeline:
                 return answer, b""
         rendered = await browser.render(page.url, page.body, page.content_type)
         if rendered is None:
-            return answer or await self.pool.clean(page.body, page.url, page.content_type, profile), b""
-        again = await self.pool.clean(rendered, page.url, _RENDERED_TYPE, profile)
+            return answer or await clean(page.body, page.content_type), b""
+        again = await clean(rendered, _RENDERED_TYPE)
         if answer and not (isinstance(again, CleanedPage) and isinstance(again.article, Article)):
             return answer, b""
         return again, rendered

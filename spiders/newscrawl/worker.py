@@ -13,6 +13,7 @@ import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -107,7 +108,9 @@ def _unpacked(profile: bytes) -> SiteProfile:
     return unpacked
 
 
-def clean_page(html: bytes, url: str, content_type: str, profile: bytes = b"") -> CleanedPage:
+def clean_page(
+    html: bytes, url: str, content_type: str, profile: bytes = b"", fetched: datetime | None = None
+) -> CleanedPage:
     """Clean one page; a page without an article is an answer, not an error.
 
     Args:
@@ -115,11 +118,12 @@ def clean_page(html: bytes, url: str, content_type: str, profile: bytes = b"") -
         url: Its final URL.
         content_type: The ``Content-Type`` header.
         profile: The site's profile, pickled; empty for none.
+        fetched: When the page was fetched, aware; None if that is not known.
     """
     try:
         site = _unpacked(profile) if profile else None
         with _limited():
-            examination = examine(html, url, content_type=content_type, site=site)
+            examination = examine(html, url, content_type=content_type, site=site, fetched=fetched)
         cleaned = CleanedPage(examination.article, examination.outline)
     except MemoryError:
         os._exit(MEMORY_EXIT_CODE)  # what is left of the heap cannot be trusted; a fresh process takes over

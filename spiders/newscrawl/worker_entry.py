@@ -7,6 +7,7 @@ only where they run.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from newsclean.article import Article, NoArticle
 from newsclean.outline import Outline
@@ -43,8 +44,10 @@ def ready() -> None:
     """Do nothing; its answer says that a process is warm."""
 
 
-def clean_page(html: bytes, url: str, content_type: str, profile: bytes = b"") -> CleanedPage:
+def clean_page(
+    html: bytes, url: str, content_type: str, profile: bytes = b"", fetched: datetime | None = None
+) -> CleanedPage:
     """See :func:`newscrawl.worker.clean_page`."""
     from newscrawl import worker  # noqa: PLC0415 - its import warms the cleaner up, in this process only
 
-    return worker.clean_page(html, url, content_type, profile)
+    return worker.clean_page(html, url, content_type, profile, fetched)

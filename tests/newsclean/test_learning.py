@@ -303,6 +303,21 @@ def test_what_has_not_been_seen_for_a_while_fades() -> None:
     assert "a campaign of spring, long over" in furniture(learn([*old, *few]))  # too few to tell
 
 
+def test_what_has_faded_stays_out_of_the_articles_of_its_time() -> None:
+    later = MONDAY + timedelta(days=60)
+    old = [page(number, lambda *_: [f"<p>{SIGN_UP}</p>"]) for number in range(8)]
+    seen = [sighting(number, each) for number, each in enumerate(old)]
+    profile = learn([*seen, *(sighting(number, page(number), later) for number in range(50, 60))])
+    assert SIGN_UP not in furniture(profile)
+    before = clean(old[0], site=profile, fetched=MONDAY)
+    assert SIGN_UP not in before.text
+    assert ("furniture", SIGN_UP) in {(each.kind, each.text) for each in before.removed}
+    assert SIGN_UP in clean(old[0], site=profile.acting(), fetched=later).text
+    assert not profile.may_change(before, MONDAY)
+    assert profile.may_change(clean(old[0]), MONDAY)
+    assert not profile.may_change(clean(old[0]), later)
+
+
 def test_a_new_template_is_counted_on_its_own() -> None:
     """A line of the redesign stands on few of all articles, and on all of its own."""
     old = [drawn(number, "a line of the old design") for number in range(100)]

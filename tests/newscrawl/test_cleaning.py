@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from datetime import UTC, datetime
 
 from small_web import article
 
@@ -30,6 +31,28 @@ def run(pool: CleaningPool, *pages: bytes) -> list[Article | NoArticle | Quarant
         return asyncio.run(clean_all())
     finally:
         pool.close()
+
+
+def test_a_date_after_the_fetch_is_not_the_articles() -> None:
+    announced = '<meta property="article:published_time" content="2026-05-01T09:00:00Z">'
+    page = article("The regatta of May", head=announced)
+    pool = CleaningPool(1, timeout=30, memory=0)
+
+    async def clean_twice() -> list[datetime | None]:
+        found = []
+        for fetched in (datetime(2026, 3, 14, tzinfo=UTC), datetime(2026, 5, 2, tzinfo=UTC)):
+            answer = await pool.clean(page, URL, "text/html", fetched=fetched)
+            assert isinstance(answer, CleanedPage)
+            assert isinstance(answer.article, Article)
+            found.append(answer.article.published)
+        return found
+
+    try:
+        before, after = asyncio.run(clean_twice())
+    finally:
+        pool.close()
+    assert before != datetime(2026, 5, 1, 9, tzinfo=UTC)
+    assert after == datetime(2026, 5, 1, 9, tzinfo=UTC)
 
 
 def test_a_page_over_its_time_is_given_up() -> None:

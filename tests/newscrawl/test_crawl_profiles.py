@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
-from small_web import Answer, Web, outcomes, scrapy_crawl
+from small_web import ROOT, Answer, Web, outcomes, scrapy_command, scrapy_crawl
 
 import newsdata
 
@@ -43,8 +46,8 @@ def publish(web: Web, numbers: range) -> None:
     }  # fmt: skip
 
 
-def crawl(web: Web, data: Path, **settings: str) -> None:
-    done = scrapy_crawl("news", data, f"site={web.base()}/", settings=settings)
+def crawl(web: Web, data: Path, *arguments: str, **settings: str) -> None:
+    done = scrapy_crawl("news", data, f"site={web.base()}/", *arguments, settings=settings)
     assert done.returncode == 0, done.stderr
     assert "ERROR" not in done.stderr, done.stderr
 
@@ -81,6 +84,32 @@ def test_the_first_article_is_as_clean_as_the_last(web: Web, tmp_path: Path) -> 
             "SELECT articles, of_articles, version FROM profiles WHERE furniture AND kind = 'body'"
         ).fetchall()
         assert shown == [(16, 16, 2)]
+
+
+def test_a_crawl_that_is_stopped_while_it_cleans_again_is_finished_by_the_next(
+    web: Web, tmp_path: Path
+) -> None:
+    publish(web, range(12))
+    slow = "".join(f"<li><a href=/{number}>Berth {number}</a></li>" for number in range(3000)).encode()
+    for path, answer in web.routes.items():
+        if path.startswith(DAY) and isinstance(answer, Answer):
+            answer.body = answer.body.replace(b"</main>", b"</main><footer><ul>" + slow + b"</ul></footer>")
+    settings = {"NEWSMILL_CLEAN_PROCESSES": "1", "NEWSMILL_STOP_GRACE": "0"}
+    command = scrapy_command("news", tmp_path, f"site={web.base()}/", settings=settings)
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.glob("articles/*/*.parquet")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)  # everything is stored, and the first articles are not clean
+        _, log = process.communicate(timeout=30)
+    dirty = f"SELECT count(*), count(*) FILTER (contains(text, '{SIGN_UP}')) FROM articles"
+    with newsdata.connect(tmp_path) as connection:
+        ((articles, unclean),) = connection.sql(dirty).fetchall()
+        assert articles == 12, log
+        assert unclean >= 8
+    crawl(web, tmp_path, "max_pages=50")  # another crawl of the site, which finds nothing new
+    with newsdata.connect(tmp_path) as connection:
+        assert connection.sql(dirty).fetchall() == [(12, 0)]
 
 
 def test_learning_can_be_left_out(web: Web, tmp_path: Path) -> None:

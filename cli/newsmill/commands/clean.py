@@ -136,7 +136,7 @@ def _clean(item: Input) -> Article | NoArticle:
     try:
         if item.is_text:
             return clean_text(item.content.decode("utf-8", "replace"), item.url)
-        return clean_page(item.content, item.url, content_type=item.content_type)
+        return clean_page(item.content, item.url, content_type=item.content_type, fetched=item.fetched_at)
     except NoArticle as finding:
         say(f"{item.name}: no article: {finding}")
         return finding

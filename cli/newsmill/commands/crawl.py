@@ -382,7 +382,8 @@ def run_crawl(settings: dict[str, object], arguments: dict[str, object], console
         dict(spider.failed_sites) if isinstance(spider, NewsSpider) else {},
         int(stats.get("log_count/ERROR", 0)),
         time.monotonic() - began,
-        stats.get("finish_reason") in ("shutdown", None),  # None: stopped before the spider had begun
+        pipelines[0].tally.learning_stopped
+        or stats.get("finish_reason") in ("shutdown", None),  # None: stopped before the spider had begun
         dict(spider.not_due) if isinstance(spider, NewsSpider) else {},
         *((browser.pages, browser.failures, browser.seconds) if browser else ()),
     )
@@ -439,10 +440,11 @@ def _print_summary(result: CrawlResult, console: Console) -> None:
             highlight=False,
             soft_wrap=True,
         )
-    if again := tally.recleaned_by_site.total():
+    if (again := tally.recleaned_by_site.total()) or tally.learning_stopped:
+        rest = "others wait: the same command goes on with it" if tally.learning_stopped else ""
         console.print(
             f"{again} articles cleaned again with what their sites' pages taught; "
-            'newsmill sql "FROM profiles" shows it',
+            + (rest or 'newsmill sql "FROM profiles" shows it'),
             highlight=False,
             soft_wrap=True,
         )

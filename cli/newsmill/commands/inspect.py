@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -34,22 +35,25 @@ def inspect(page: str, url: str, site_folder: Path | None, data: Path) -> None:
 
     PAGE is an HTML file, or the URL or id of a page in the dataset; with such a page, what is known of its site counts.
     """
-    html, address, site = _load(page, url, data, known_files(site_folder))
+    html, address, site, fetched = _load(page, url, data, known_files(site_folder))
     try:
-        examination = examine(html, address, site=site)
+        examination = examine(html, address, site=site, fetched=fetched)
     except NoArticle as finding:
         raise UserError(f"{page}: no article: {finding}") from finding
     _show(Console(highlight=False, soft_wrap=True), examination)
 
 
-def _load(page: str, url: str, data: Path, files: SiteFiles) -> tuple[bytes, str, SiteProfile | None]:
+def _load(
+    page: str, url: str, data: Path, files: SiteFiles
+) -> tuple[bytes, str, SiteProfile | None, datetime | None]:
     file = Path(page)
     if file.is_file():
-        return file.read_bytes(), url, None
+        return file.read_bytes(), url, None, None
     from newsmill.stored_pages import find_page, find_profile  # noqa: PLC0415 - the dataset only when it is asked
 
-    html, address = find_page(page, data)
-    return html, address, files.profile(find_profile(address, data) or SiteProfile(site_of(address)))
+    html, address, fetched = find_page(page, data)
+    site = files.profile(find_profile(address, data) or SiteProfile(site_of(address)))
+    return html, address, site, fetched
 
 
 def _show(console: Console, examination: Examination) -> None:
