@@ -24,22 +24,22 @@ data_option = click.option(
 )
 
 
-def open_dataset(data: Path, *, safe: bool = False) -> duckdb.DuckDBPyConnection:
+def open_dataset(data: Path, *, with_leftovers: bool = True) -> duckdb.DuckDBPyConnection:
     """Return a connection with the dataset's views.
 
     Args:
         data: The dataset's folder.
-        safe: The connection reaches nothing but the views; nothing is written either.
+        with_leftovers: Store before what a killed crawl left in the journal; else nothing is written.
 
     Raises:
         UserError: There is no dataset, or it cannot be read.
     """
     import newsdata  # noqa: PLC0415 - DuckDB only when it is used
 
-    if not safe:
+    if with_leftovers:
         take_in_leftovers(data)
     try:
-        return newsdata.connect(data, safe=safe)
+        return newsdata.connect(data)
     except newsdata.DataError as error:
         raise UserError(str(error)) from error
 

@@ -3,11 +3,15 @@
 DuckDB may read the files of an allowed folder, and write there too, so none is allowed. Arrow opens the
 files that were found when the connection was made; DuckDB sees columns only, and asks Arrow for those it
 needs and for the rows that meet its filters.
+
+One question must not change what the next one sees either. DuckDB's temporary objects go before the dataset's views,
+and nothing forbids to make them: so each question has a session of its own, which begins a transaction that may
+only read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -102,14 +106,70 @@ class PlacedFiles(ds.FileSystemDataset):  # type: ignore[misc]  # pyarrow has no
             yield from rows.select(names).to_batches()
 
 
-def register_files(connection: duckdb.DuckDBPyConnection, table: Table, data: Path) -> str:
-    """Make a table's files known to ``connection``; return what stands for them after FROM."""
-    name = f"{table.name}_files"
-    connection.register(name, PlacedFiles.of(table, data / table.name))
-    return name
+_QUESTIONS = ("SELECT", "EXPLAIN", "MULTI")  # the last is PIVOT
 
 
-def lock(connection: duckdb.DuckDBPyConnection) -> None:
-    """Cut a connection off from files, network, extensions and variables, for good."""
-    for setting, value in _SETTINGS.items():
-        connection.execute(f"SET {setting} = {value}")
+class SafeConnection:
+    """A connection for SQL from a model or a stranger; made by :func:`newsdata.connect`.
+
+    Each call takes one question: SELECT, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW, PIVOT or EXPLAIN.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, files: Mapping[str, ds.Dataset]) -> None:
+        """Cut a connection off from files, network, extensions and variables, for good.
+
+        Args:
+            connection: Knows the views.
+            files: What the views read, by name.
+        """
+        for setting, value in _SETTINGS.items():
+            connection.execute(f"SET GLOBAL {setting} = {value}")
+        self._connection, self._files = connection, files
+
+    def execute(self, query: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
+        """Run one question; the result has DuckDB's ``fetchall`` and all its other ways to be read.
+
+        Raises:
+            duckdb.Error: The SQL is wrong, or asks for what is not allowed.
+        """
+        return self._session(query).execute(query, parameters)
+
+    def sql(self, query: str) -> duckdb.DuckDBPyRelation:
+        """Return one question's relation, which runs when it is read.
+
+        Raises:
+            duckdb.Error: The SQL is wrong, or asks for what is not allowed.
+        """
+        return self._session(query).sql(query)
+
+    def close(self) -> None:
+        """Let go of the dataset."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _session(self, query: str) -> duckdb.DuckDBPyConnection:
+        """A new session for a question, which ends with its answer."""
+        statements = self._connection.extract_statements(query)
+        if len(statements) != 1:
+            raise duckdb.PermissionException(f"{len(statements)} statements; ask one question at a time")
+        kind = _kind(statements[0])
+        if kind not in _QUESTIONS:
+            raise duckdb.PermissionException(
+                f"only questions are allowed, no {kind}; begin with SELECT or FROM"
+            )
+        session = self._connection.cursor()
+        for name, files in self._files.items():
+            session.register(name, files)
+        return session.execute("BEGIN TRANSACTION READ ONLY")
+
+
+def _kind(statement: duckdb.Statement) -> str:
+    try:
+        return statement.type.name
+    except ValueError:  # there are kinds that DuckDB's Python has no name for, such as UPDATE EXTENSIONS
+        return "other kind of statement"

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal, overload
 
 import duckdb
 import pyarrow as pa
@@ -15,6 +16,9 @@ from newsdata.files import table_files
 from newsdata.records import BLOCKED_REASONS
 from newsdata.schema import READ_TABLES, TABLES, Table
 from newsdata.usage import PURPOSES, denies_sql
+
+if TYPE_CHECKING:
+    from newsdata.safe import SafeConnection
 
 # In order of dependence; each is a file of sql/.
 VIEWS = (
@@ -58,9 +62,21 @@ class _Listings:
         return known
 
 
+@overload
+def connect(
+    data: str | os.PathLike[str], *, safe: Literal[False] = False, memory_bytes: int | None = None
+) -> duckdb.DuckDBPyConnection: ...
+
+
+@overload
+def connect(
+    data: str | os.PathLike[str], *, safe: Literal[True], memory_bytes: int | None = None
+) -> SafeConnection: ...
+
+
 def connect(
     data: str | os.PathLike[str], *, safe: bool = False, memory_bytes: int | None = None
-) -> duckdb.DuckDBPyConnection:
+) -> duckdb.DuckDBPyConnection | SafeConnection:
     """Return a connection, in memory and in UTC, on which the dataset's views stand.
 
     The views read the files anew with every query. A kind of file that is not there yet is an empty view.
@@ -68,8 +84,8 @@ def connect(
     Args:
         data: The dataset's folder.
         safe: For SQL from a model or a stranger: it can read the views, as of now, and reach nothing else; no
-            write, no file, no network, no extension, no setting. Time and memory need a limit from outside of
-            the process: :func:`newsdata.safe_query` sets it.
+            write, no file, no network, no extension, no setting, and nothing that a later question would see. Time
+            and memory need a limit from outside of the process: :func:`newsdata.safe_query` sets it.
         memory_bytes: What DuckDB may use; four fifths of the machine's memory if None.
 
     Raises:
@@ -87,26 +103,39 @@ def connect(
         )
     connection = duckdb.connect()
     try:
-        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
         if memory_bytes is not None:
             connection.execute(f"SET memory_limit = '{memory_bytes}B'")
-        if not safe:
-            connection.create_function(
-                _FILES,
-                _Listings(folder),
-                [duckdb.sqltype("VARCHAR"), duckdb.sqltype("UBIGINT")],
-                duckdb.sqltype("VARCHAR[]"),
-            )
-        source = _safe_source if safe else _source
-        sources = {table.name: source(connection, table, folder) for table in READ_TABLES}
-        for view in VIEWS:
-            connection.execute(f"CREATE VIEW {view} AS\n{_definition(view, sources)}")
-        if safe:
-            _lock(connection)
+        return _with_views_safely(connection, folder) if safe else _with_views(connection, folder)
     except duckdb.Error as error:
         connection.close()
         raise DataFolderError(f"cannot read the dataset at {data}: {_summary(error)}") from error
+
+
+def _with_views(connection: duckdb.DuckDBPyConnection, data: Path) -> duckdb.DuckDBPyConnection:
+    connection.create_function(
+        _FILES,
+        _Listings(data),
+        [duckdb.sqltype("VARCHAR"), duckdb.sqltype("UBIGINT")],
+        duckdb.sqltype("VARCHAR[]"),
+    )
+    _create_views(connection, {table.name: _source(connection, table, data) for table in READ_TABLES})
     return connection
+
+
+def _with_views_safely(connection: duckdb.DuckDBPyConnection, data: Path) -> SafeConnection:
+    from newsdata.safe import PlacedFiles, SafeConnection  # noqa: PLC0415 - pyarrow.dataset only when it is used
+
+    files = {f"{table.name}_files": PlacedFiles.of(table, data / table.name) for table in READ_TABLES}
+    for name, dataset in files.items():
+        connection.register(name, dataset)
+    _create_views(connection, {table.name: f"{table.name}_files" for table in READ_TABLES})
+    return SafeConnection(connection, files)
+
+
+def _create_views(connection: duckdb.DuckDBPyConnection, sources: dict[str, str]) -> None:
+    for view in VIEWS:
+        connection.execute(f"CREATE VIEW {view} AS\n{_definition(view, sources)}")
 
 
 def sql_error(error: Exception) -> QueryError:
@@ -157,18 +186,6 @@ def _source(connection: duckdb.DuckDBPyConnection, table: Table, data: Path) -> 
         return files
     # only files of an older version are there: the columns they lack are null
     return f"(SELECT *, {', '.join(missing)} FROM {files})"  # noqa: S608 - names and types of our own schema
-
-
-def _safe_source(connection: duckdb.DuckDBPyConnection, table: Table, data: Path) -> str:
-    from newsdata.safe import register_files  # noqa: PLC0415 - pyarrow.dataset only when it is used
-
-    return register_files(connection, table, data)
-
-
-def _lock(connection: duckdb.DuckDBPyConnection) -> None:
-    from newsdata.safe import lock  # noqa: PLC0415 - same
-
-    lock(connection)
 
 
 def _null(field: pa.Field) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import socket
@@ -21,7 +22,7 @@ from newsclean.article import Article
 from newsclean.outline import Outline
 from newsclean.profile import SiteProfile, Standing
 from newsdata import Fetch, Limits, Outcome, PageRecord
-from newsdata.safe import PlacedFiles
+from newsdata.safe import PlacedFiles, SafeConnection
 from newsdata.schema import TABLES_BY_NAME
 from newsdata.views import VIEWS
 
@@ -109,7 +110,7 @@ def unharmed(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 @pytest.fixture
-def safe(place: Place) -> Iterator[duckdb.DuckDBPyConnection]:
+def safe(place: Place) -> Iterator[SafeConnection]:
     with newsdata.connect(place.data, safe=True) as connection:
         yield connection
 
@@ -121,9 +122,7 @@ def usual(place: Place) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_every_view_is_the_same(
-    safe: duckdb.DuckDBPyConnection, usual: duckdb.DuckDBPyConnection, view: str
-) -> None:
+def test_every_view_is_the_same(safe: SafeConnection, usual: duckdb.DuckDBPyConnection, view: str) -> None:
     assert safe.execute(f"DESCRIBE {view}").fetchall() == usual.execute(f"DESCRIBE {view}").fetchall()
     rows = usual.execute(f"FROM {view}").fetchall()
     assert rows or view in EMPTY_HERE
@@ -147,7 +146,7 @@ EMPTY_HERE = frozenset({"drift"})  # needs more days; tests/newsdata/test_drift.
     ],
 )
 def test_questions_have_the_same_answer(
-    safe: duckdb.DuckDBPyConnection, usual: duckdb.DuckDBPyConnection, question: str
+    safe: SafeConnection, usual: duckdb.DuckDBPyConnection, question: str
 ) -> None:
     rows = usual.execute(question).fetchall()
     assert rows
@@ -262,13 +261,34 @@ BYPASSES = {
     "update": "UPDATE articles SET title = ''",
     "merge": "MERGE INTO articles USING outcomes ON true WHEN MATCHED THEN DELETE",
     "copy-database": "COPY FROM DATABASE memory TO system",
+    "view": "CREATE VIEW mine AS SELECT 1",
+    "table": "CREATE TABLE mine (a INTEGER)",
+    "macro": "CREATE MACRO lower(x) AS 'forged'",
+    "attach-memory": "ATTACH ':memory:' AS mine",
+    "secret-in-memory": "CREATE SECRET s (TYPE http, BEARER_TOKEN 'x')",
+    "variable": "SET VARIABLE mine = 1",
+    "prepared": "PREPARE mine AS SELECT 1",
+    "transaction": "COMMIT",
+    "call": "CALL force_checkpoint()",
+    "checkpoint": "FORCE CHECKPOINT",
+    "use": "USE temp",
+    "read-through-summarize": "SUMMARIZE FROM read_csv('{secret}')",
+    "read-through-explain": "EXPLAIN ANALYZE FROM read_text('{secret}')",
+    "read-through-pivot": "PIVOT read_csv('{secret}') ON word",
+    "read-through-lateral": "SELECT (SELECT content FROM read_text(site)) FROM articles",
+    "read-iceberg": "FROM iceberg_scan('{out}')",
+    "schema-of-parquet": "FROM parquet_schema('{out}/*.parquet')",
+    "keys-of-parquet": "FROM parquet_kv_metadata('{data}/articles/**/*.parquet')",
+    "files-of-parquet": "FROM parquet_file_metadata('{data}/articles/**/*.parquet')",
+    "serialised-read": "FROM json_execute_serialized_sql(json_serialize_sql('FROM glob(''{out}/*'')'))",
+    "substrait": "CALL from_substrait('x'::BLOB)",
 }
 OF_THE_MODULE = pa.table({"word": ["sesame"]})
 
 
 @pytest.mark.parametrize("bypass", BYPASSES)
 def test_there_is_no_way_out(
-    unharmed: Place, safe: duckdb.DuckDBPyConnection, bypass: str, capfd: pytest.CaptureFixture[str]
+    unharmed: Place, safe: SafeConnection, bypass: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     of_the_caller = OF_THE_MODULE
     places = {
@@ -286,8 +306,66 @@ def test_there_is_no_way_out(
     assert not isinstance(refused.value, duckdb.ParserException), "the test itself is wrong"
     assert "hello" not in capfd.readouterr().out
     assert of_the_caller.num_rows == 1
-    if bypass != "copy-database":  # a fault of DuckDB's, which then refuses everything: safe, too
-        assert safe.execute("SELECT count(*) > 0 FROM articles").fetchone() == (True,)
+    assert safe.execute("SELECT count(*) > 0 FROM articles").fetchone() == (True,)
+
+
+# Each would change what a later question sees: refused, or gone with its own session.
+FORGERIES = {
+    "replace": "CREATE OR REPLACE VIEW articles AS SELECT 'forged' AS title",
+    "drop": "DROP VIEW articles",
+    "rename": "ALTER VIEW articles RENAME TO old",
+    "temporary-view": "CREATE TEMP VIEW articles AS SELECT 'forged' AS title",
+    "temporary-table": "CREATE TEMP TABLE articles AS SELECT 'forged' AS title",
+    "files": "CREATE OR REPLACE TEMP VIEW articles_files AS SELECT 'forged' AS title",
+    "drop-files": "DROP VIEW articles_files",
+    "search-path": "SET search_path = 'temp'",
+    "comment": "COMMENT ON VIEW articles IS 'forged'",
+    "explained-replace": "EXPLAIN ANALYZE CREATE OR REPLACE VIEW articles AS SELECT 'forged' AS title",
+    "explained-temporary": "EXPLAIN ANALYZE CREATE TEMP VIEW articles AS SELECT 'forged' AS title",
+    "explained-files": "EXPLAIN ANALYZE CREATE OR REPLACE TEMP VIEW articles_files AS SELECT 'forged' AS title",
+    "explained-drop": "EXPLAIN ANALYZE DROP VIEW articles",
+    "explained-drop-files": "EXPLAIN ANALYZE DROP VIEW articles_files",
+    "explained-macro": "EXPLAIN ANALYZE CREATE TEMP MACRO count(x) AS 'forged'",
+    "explained-secret": "EXPLAIN ANALYZE CREATE SECRET s (TYPE http)",
+    "explained-commit": "EXPLAIN ANALYZE COMMIT",
+    "pivoted-table": "CREATE TEMP TABLE articles AS PIVOT outcomes ON kind USING count(*)",
+    "pivoted-view": "CREATE TEMP VIEW articles AS PIVOT outcomes ON kind IN ('stored') USING count(*)",
+    "second": "SELECT 1; CREATE OR REPLACE VIEW articles AS SELECT 'forged' AS title",
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_no_question_changes_what_the_next_one_sees(
+    unharmed: Place, safe: SafeConnection, forgery: str
+) -> None:
+    def seen() -> list[list[tuple[object, ...]]]:
+        questions = (
+            "SELECT id, title FROM articles ORDER BY id",
+            "SELECT count(*), count(title) FROM article_versions",
+            "SELECT schema_name, view_name, sql, comment FROM duckdb_views() WHERE NOT internal AND NOT temporary ORDER BY ALL",
+            "FROM duckdb_tables()",
+            "SELECT function_name FROM duckdb_functions() WHERE NOT internal",
+            "FROM duckdb_secrets()",
+            "SELECT database_name FROM duckdb_databases()",
+            "SELECT current_setting('search_path')",
+        )
+        return [safe.execute(question).fetchall() for question in questions]
+
+    before = seen()
+    with contextlib.suppress(duckdb.Error):
+        safe.execute(FORGERIES[forgery]).fetchall()
+    assert seen() == before
+
+
+def test_a_question_is_one_statement_that_asks(safe: SafeConnection) -> None:
+    for question in ("SELECT 1; SELECT 2", "", "CREATE TEMP TABLE t (a INTEGER)"):
+        with pytest.raises(duckdb.PermissionException, match=r"one question at a time|only questions"):
+            safe.execute(question)
+        with pytest.raises(duckdb.PermissionException):
+            safe.sql(question)
+    assert safe.execute("SELECT ? + 1", [41]).fetchone() == (42,)
+    assert safe.execute("PIVOT outcomes ON kind USING count(*) GROUP BY site").fetchall()
+    assert safe.sql("SHOW TABLES").fetchall()
 
 
 @pytest.mark.parametrize(

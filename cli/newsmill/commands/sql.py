@@ -86,7 +86,7 @@ def sql(
         if interactive:
             from newsmill.sql_shell import run_shell  # noqa: PLC0415 - the prompt only when it is used
 
-            with open_dataset(data, safe=True) as connection:
+            with open_dataset(data, with_leftovers=False) as connection:
                 run_shell(connection, lambda typed: answer_safely(data, typed, form, *limits))
         else:
             answer_safely(data, sys.stdin.read() if query is None else query, form, *limits)
