@@ -129,7 +129,7 @@ def _is_number(value: object) -> bool:
 def print_csv(result: duckdb.DuckDBPyConnection) -> None:
     """Print a header and a line for each row (RFC 4180, with line feeds); NULL is an empty field.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe in front.
+    Text that a spreadsheet would take for a formula gets an apostrophe in front, control characters become U+FFFD.
     """
     from newsdata.csv_cells import inert  # noqa: PLC0415 - only for CSV
 

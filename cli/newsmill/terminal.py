@@ -11,6 +11,7 @@ from types import TracebackType
 
 import click
 
+# The same as newsdata.controls, which cannot be asked: `newsmill --help` must not wait for DuckDB to load.
 # C0 and C1 controls but for tab and line feed, the bidirectional controls of Unicode (UAX #9) and those it
 # gave up, line and paragraph separators, annotations, and half surrogate pairs.
 _CONTROLS = re.compile(
@@ -51,8 +52,8 @@ class SayingHandler(logging.Handler):
 
 
 def print_text(text: str) -> None:
-    """Print what stands in pages: as it is into files and pipes, and nothing that steers on a terminal."""
-    click.echo(printable(text) if sys.stdout.isatty() else _SURROGATES.sub("\ufffd", text))
+    """Print what stands in pages; into a pipe as on a terminal, for a terminal may be at its end."""
+    click.echo(printable(text))
 
 
 def json_text(value: object) -> str:

@@ -19,6 +19,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from newsdata.controls import escaped_json
 from newsdata.csv_cells import inert
 from newsdata.errors import EmptyDatasetError, ExportTargetError, QueryError, storage_error
 from newsdata.file_names import file_name
@@ -170,7 +171,7 @@ def _write_json_lines(reader: pa.RecordBatchReader, folder: Path) -> int:
     with (folder / "articles.jsonl").open("w", encoding="utf-8", newline="\n") as file:
         for batch in read_batches(reader):
             for record in batch.to_pylist():
-                file.write(json.dumps(record, ensure_ascii=False, default=_json_value) + "\n")
+                file.write(escaped_json(record, default=_json_value) + "\n")
             count += batch.num_rows
         file.flush()
         os.fsync(file.fileno())
@@ -202,7 +203,7 @@ def _csv_cell(value: object, *, raw: bool) -> object:
         case str():
             return value if raw else inert(value)
         case list():
-            return json.dumps(value, ensure_ascii=False)
+            return escaped_json(value)
         case bool():
             return json.dumps(value)
         case datetime():

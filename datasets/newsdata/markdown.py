@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain, repeat
 
+from newsdata.controls import without_controls
+
 _BEFORE = {"heading": "## ", "quote": "> ", "list": "- ", "code": "    "}
 # Tags, autolinks, links, images, footnotes and link definitions all need one of these.
 _INLINE = re.compile(r"[<\[\]\\`]")
@@ -27,7 +29,7 @@ def as_markdown(
     for kind, block in zip(chain(block_kinds, repeat("p")), blocks, strict=False):
         shown = block if kind == "code" else escape(block)
         parts.append("\n".join(_BEFORE.get(kind, "") + line for line in shown.split("\n")))
-    return "\n\n".join(filter(None, parts))
+    return without_controls("\n\n".join(filter(None, parts)))
 
 
 def escape(text: str) -> str:

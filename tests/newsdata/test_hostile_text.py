@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 import newsdata
 from newsclean.article import Article, Evidence, Image, Removal
-from newsdata import Fetch, Outcome, PageRecord, Usage, csv_cells, file_names, markdown
+from newsdata import Fetch, Outcome, PageRecord, Usage, controls, csv_cells, file_names, markdown
+from newsdata.controls import CONTROLS, escaped_json, without_controls
 from newsdata.csv_cells import inert
 from newsdata.export import FORMS, export
 from newsdata.file_names import file_name
@@ -81,9 +82,8 @@ def test_every_export_has_both(data: Path, tmp_path: Path, form: str) -> None:
     assert export(data, tmp_path / "out", form) == 2  # type: ignore[arg-type]
     files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
     for path in files:
-        if path.suffix != ".parquet":
-            text = path.read_text("utf-8")
-            assert "\x00" not in text
+        if path.suffix not in (".parquet", ".gz"):
+            assert not CONTROLS.search(path.read_text("utf-8"))
     match form:
         case "jsonl":
             lines = (tmp_path / "out" / "articles.jsonl").read_text().splitlines()
@@ -109,7 +109,13 @@ def test_raw_csv_is_raw(data: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_formulas_are_inert(text: str) -> None:
-    assert inert(text) == f"'{text}"
+    assert inert(text) == f"'{without_controls(text)}"
+
+
+@given(st.recursive(st.text(), st.lists))
+def test_escaped_json_can_be_had_back(value: object) -> None:
+    assert not CONTROLS.search(escaped_json(value))
+    assert json.loads(escaped_json(value)) == value
 
 
 @pytest.mark.parametrize("text", ["", "plain", "1-2", "a=b", "'=1", "3.5", "ß", "(-1)"])
@@ -119,7 +125,9 @@ def test_other_text_stays(text: str) -> None:
 
 @given(st.text())
 def test_inert_text_can_be_had_back(text: str) -> None:
-    assert inert(text).removeprefix("'") == text.removeprefix("'") or inert(text) == text
+    shown = without_controls(text)
+    assert inert(text).removeprefix("'") == shown.removeprefix("'") or inert(text) == shown
+    assert not CONTROLS.search(inert(text))
     assert inert(text)[:1] not in set("=+-@\t\r＝＋－＠")
 
 
@@ -161,7 +169,7 @@ def test_markdown_of_hostile_sites_stays_in_its_folder(tmp_path: Path) -> None:
         )
 
 
-@pytest.mark.parametrize("module", [csv_cells, file_names, markdown])
+@pytest.mark.parametrize("module", [controls, csv_cells, file_names, markdown])
 def test_examples(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]
     assert result.attempted

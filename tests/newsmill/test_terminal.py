@@ -17,6 +17,7 @@ from scrapy.utils.log import configure_logging, get_scrapy_root_handler
 
 import newsdata
 from newsclean.article import Article, Removal
+from newsdata import controls
 from newsmill import terminal
 from newsmill.terminal import json_text, make_logs_printable, printable
 
@@ -89,10 +90,18 @@ def test_pages_cannot_steer_the_terminal(data: Path, arguments: tuple[str, ...])
         assert steering not in shown, (steering, shown)
 
 
-def test_into_a_pipe_goes_what_stands_there(data: Path) -> None:
-    command = [sys.executable, "-m", "newsmill", "sql", "SELECT title FROM articles", "--format"]
-    text = subprocess.run([*command, "csv"], cwd=data, capture_output=True, check=True).stdout.decode()
-    assert STEERING in text
+@pytest.mark.parametrize("form", ["csv", "json", "table", "text", "markdown"])
+def test_nor_through_a_pipe(data: Path, form: str) -> None:
+    arguments = ["clean", "page.html"] if form in ("text", "markdown") else ["sql", "FROM articles"]
+    command = [sys.executable, "-m", "newsmill", *arguments, "--format", form]
+    text = subprocess.run(command, cwd=data, capture_output=True, check=True).stdout.decode()
+    assert "end" in text
+    for steering in FORBIDDEN:
+        assert steering not in text
+
+
+def test_what_steers_is_the_same_for_the_dataset() -> None:
+    assert terminal._CONTROLS.pattern == controls.CONTROLS.pattern
 
 
 def test_logs_cannot_steer_either(capfd: pytest.CaptureFixture[str]) -> None:
