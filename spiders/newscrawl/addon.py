@@ -124,6 +124,7 @@ class NewsmillAddon:
         from newscrawl.source_bodies import SourceBodyMiddleware  # noqa: PLC0415 - as above
         from newscrawl.stopping import PromptStop  # noqa: PLC0415 - as above
         from newscrawl.storage import DatasetPipeline  # noqa: PLC0415 - as above
+        from newscrawl.tdmrep import TdmReservations  # noqa: PLC0415 - as above
 
         for name, value in (NEWSMILL_SETTINGS | SCRAPY_SETTINGS).items():
             settings.set(name, value, priority="addon")
@@ -152,6 +153,7 @@ class NewsmillAddon:
             ("ITEM_PIPELINES", None, DatasetPipeline, 300),
             ("EXTENSIONS", None, PromptStop, 0),
             ("EXTENSIONS", None, PageBrowser, 0),
+            ("EXTENSIONS", None, TdmReservations, 0),
         )
         for setting, replaced, component, priority in components:
             if replaced:

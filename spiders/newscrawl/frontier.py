@@ -24,7 +24,6 @@ TARGET = "newsmill_target"  # the key in Request.meta under which a request's Ta
 LISTED = "urls"
 
 TargetKind = Literal["article", "front", "section", "feed", "sitemap"]
-ROBOTS = "robots"  # the kind under which the frontier keeps a robots.txt, which nobody asks it for
 
 
 @dataclass(frozen=True, slots=True)

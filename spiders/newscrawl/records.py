@@ -13,6 +13,10 @@ SOURCE = "source"  # a front page, section, feed or sitemap that was read for it
 GONE = "gone"  # the reason of a page whose article is stored, and that is no longer there (404, 410)
 NOT_MODIFIED = "not-modified"  # the reason of a known page whose server says that it is as it was
 NO_SOURCE = "no-source"  # nobody named it, it was only looked for, and it is not there
+# Sent when a file that speaks for its whole host (robots.txt, tdmrep.json) was asked for, with its URL, the HTTP
+# status or None, and the reason and detail of its outcome.
+host_file_asked = object()
+HOST_FILE = "host-file"  # the kind under which the frontier keeps one, which nobody asks it for
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from scrapy.http import Response
 
 from newscrawl.errors import RedirectRefusedError
 from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target
-from newsdata.identity import normalise_url
+from newsdata.identity import normalise_url, site_of
+
+ON_SITE = "newsmill_on_site"  # the key in Request.meta of a request that must not leave its site
 
 
 class SiteRedirectMiddleware(RedirectMiddleware):
@@ -53,6 +55,8 @@ class SiteRedirectMiddleware(RedirectMiddleware):
         chain = [*request.meta.get("redirect_urls", []), request.url]
         if followed.url in chain:
             raise RedirectRefusedError(f"redirects to itself: {followed.url}", reason="redirect-loop")
+        if request.meta.get(ON_SITE) and site_of(followed.url) != site_of(request.url):
+            raise RedirectRefusedError(f"redirects off the site: {followed.url}", reason="offsite")
         target = request.meta.get(TARGET)
         scope = getattr(self.crawler.spider, "scope", None)
         frontier = getattr(self.crawler.spider, "frontier", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import resources
@@ -17,6 +18,7 @@ _SPAN = re.compile(r"(\d{1,6}) ?(second|minute|hour|day|week)s?")
 _KEYS = frozenset({"site", "younger_than", "every"})
 NEVER = "never"
 REDIRECTED = "redirected"  # the reason in the state of a URL that led to another
+REFUSED_USE = "usage-"  # the reason of a page that forbids a purpose begins with it; the purpose follows
 
 
 class RevisitRulesError(Exception):
@@ -48,16 +50,19 @@ class RevisitPlan:
 
     rules: tuple[RevisitRule, ...]
 
-    def is_due(self, known: UrlState, now: datetime, wanted: Period) -> bool:
+    def is_due(self, known: UrlState, now: datetime, wanted: Period, respected: Collection[str] = ()) -> bool:
         """Say whether a known page is to be asked for again.
 
         Args:
             known: What is known of it.
             now: The present; timezone-aware.
             wanted: When articles must have been published.
+            respected: Purposes that pages may forbid.
         """
         if known.reason in OUTSIDE:  # an earlier crawl did not want it; this one may
             return not wanted.refusal(known.dated)
+        if known.reason.startswith(REFUSED_USE) and known.reason.removeprefix(REFUSED_USE) not in respected:
+            return True
         age = known.fetched_at - (known.dated or known.fetched_at)
         rule = next((each for each in self.rules if each.fits(site_of(known.url), age)), None)
         return rule is not None and rule.every is not None and known.fetched_at + rule.every <= now

@@ -21,12 +21,11 @@ from newscrawl.errors import (
     RobotsUnknownError,
     failure_outcome,
 )
+from newscrawl.records import SOURCE, host_file_asked
 from newscrawl.robots_rules import RobotsRules, read_robots
 from newscrawl.stopping import work_abandoned
 from newsdata.records import Usage
 
-# Sent with the URL of a robots.txt that was read, or that is not there.
-robots_read = object()
 _PRIORITY = 1000
 _MOST_REDIRECTS = 5  # RFC 9309, 2.3.1.2: at least five are followed, to other hosts too
 _ANSWER_HOLDS = 86_400  # seconds; RFC 9309, 2.4: no longer than a day
@@ -150,7 +149,9 @@ class StrictRobotsMiddleware:
             return _refused(RobotsUnknownError(f"robots.txt: {reason}"), may_change=True)
         permission = self._read(response, urlsplit(origin).hostname or "")
         if permission.refusal is None:
-            self.crawler.signals.send_catch_log(robots_read, url=request.url, status=response.status)
+            self.crawler.signals.send_catch_log(
+                host_file_asked, url=request.url, status=response.status, reason=SOURCE, detail="robots.txt"
+            )
         return permission
 
     def _read(self, response: Response, host: str) -> Permission:

@@ -33,11 +33,19 @@ from newscrawl.browser import BrowserMissingError, PageBrowser, RenderingSpider,
 from newscrawl.budget import ENOUGH, Budget
 from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
 from newscrawl.dates import Period
-from newscrawl.frontier import ROBOTS, TARGET, FrontierSpider, Target
+from newscrawl.frontier import TARGET, FrontierSpider, Target
 from newscrawl.profiles import RunningProfiles, learn_stored, packed, reclean, store_learned, unlearned
-from newscrawl.records import GONE, NO_SOURCE, NOT_MODIFIED, SOURCE, FetchedPage, MissedPage
-from newscrawl.revisits import REDIRECTED
-from newscrawl.robots import robots_read
+from newscrawl.records import (
+    GONE,
+    HOST_FILE,
+    NO_SOURCE,
+    NOT_MODIFIED,
+    SOURCE,
+    FetchedPage,
+    MissedPage,
+    host_file_asked,
+)
+from newscrawl.revisits import REDIRECTED, REFUSED_USE
 from newscrawl.scheduler import frontier_failed
 from newscrawl.site_files import Render, SiteFiles
 from newscrawl.stopping import work_abandoned
@@ -126,7 +134,7 @@ class DatasetPipeline:
         self._closing: asyncio.Future[None] | None = None
         crawler.signals.connect(self.pool.abandon, work_abandoned)
         crawler.signals.connect(self._stop, frontier_failed)
-        crawler.signals.connect(self._robots_read, robots_read)
+        crawler.signals.connect(self._host_file_asked, host_file_asked)
         crawler.signals.connect(self._spider_failed, signals.spider_error)
         crawler.signals.connect(self._spider_closed, signals.spider_closed)
 
@@ -309,20 +317,20 @@ class DatasetPipeline:
                 states = with_redirect(page, replace(state, url=page.url))
         self._write_outcome(writer, outcome, states)
 
-    def _robots_read(self, url: str, status: int) -> None:
-        """Give a robots.txt its outcome, one a crawl; where it cannot be read, the pages that it closes say so."""
+    def _host_file_asked(self, url: str, status: int | None, reason: str, detail: str) -> None:
+        """Give a host's file its outcome, one a crawl; of a robots.txt that cannot be read, the closed pages say so."""
         if self._frontier is None or self._writer is None or self.tally.problem:
             return
         try:
             if not self._frontier.claim(url):
                 return
             outcome = Outcome(
-                url, "skipped", datetime.now(UTC), SOURCE, "robots.txt",
-                http_status=status, via=ROBOTS, crawl_id=self.tally.crawl_id,
+                url, "skipped", datetime.now(UTC), reason, detail,
+                http_status=status, via=HOST_FILE, crawl_id=self.tally.crawl_id,
             )  # fmt: skip
             self._writer.write_outcome(outcome)  # first: what has an outcome is never given out
             host = urlsplit(url).netloc
-            self._frontier.add(url, kind=ROBOTS, host=host, priority=0, via=ROBOTS, is_given_out=True)
+            self._frontier.add(url, kind=HOST_FILE, host=host, priority=0, via=HOST_FILE, is_given_out=True)
             self._note(outcome)
         except (DataError, OSError) as error:
             self._stop(error)
@@ -407,14 +415,25 @@ class DatasetPipeline:
                 page.url,
                 "skipped",
                 page.fetched_at,
-                f"usage-{purpose}",
+                f"{REFUSED_USE}{purpose}",
                 f"{signal.source}: {signal.value}"[:200],
                 requested_url=fetch.requested_url,
                 http_status=page.status,
                 via=page.via,
                 crawl_id=self.tally.crawl_id,
             )
-            self._write_outcome(writer, told)
+            # nothing of the page is kept, so that it is asked for anew, without its ETag
+            state = UrlState(
+                page.url,
+                told.kind,
+                page.fetched_at,
+                told.reason,
+                (known.dated if known else None) or page.fetched_at,
+                page.status,
+                version_hash=known.version_hash if known else "",
+                article_id=known.article_id if known else "",
+            )
+            self._write_outcome(writer, told, with_redirect(page, state))
             return False
         if not stored_before:  # at once: a page that came is never asked for again, however the process ends
             self._write_page(writer, page, fetch)

@@ -10,10 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_web import Answer, Web, article
 
 import newsdata
 from newscrawl.robots_rules import read_robots
+from newscrawl.tdmrep import NotReservationsError, read_reservations
 from newscrawl.usage import usage_signals
 from newsdata import Usage
 from newsdata.usage import PURPOSES, Purpose, ai_agents, denial, purposes
@@ -75,6 +78,8 @@ def test_the_signals_of_robots_txt() -> None:
         ("robots.txt:Content-Signal", "search=yes, ai-input=no, ai-train=no", {"train-ai", "ai-input"}),
         ("header:Content-Signal", "search=yes,ai-train=yes", set()),
         ("meta:tdm-reservation", "1", {"train-ai"}),
+        ("tdmrep.json", "/2026/ tdm-reservation=1 tdm-policy=https://news.example/terms", {"train-ai"}),
+        ("tdmrep.json", "/ tdm-reservation=0", set()),
         ("header:tdm-reservation", "0", set()),
         ("meta:robots", "noai, noimageai", {"train-ai", "ai-input"}),
         ("meta:robots", "noimageai, noarchive", set()),
@@ -88,6 +93,60 @@ def test_the_signals_of_robots_txt() -> None:
 def test_what_a_signal_forbids(source: str, value: str, forbidden: set[Purpose]) -> None:
     signal = Usage(source, value)
     assert {purpose for purpose in PURPOSES if denial([signal], purpose)} == forbidden
+
+
+@pytest.mark.parametrize(
+    ("location", "path", "covered"),
+    [
+        ("/", "/2026/a", True),
+        ("/", "", True),
+        ("/news/", "/news/a?page=2", True),
+        ("/news/", "/News/a", False),
+        ("/news$", "/news", True),
+        ("/news$", "/news/a", False),
+        ("/*/opinion/", "/2026/opinion/a", True),
+        ("/*.html$", "/a.html", True),
+        ("/*.html$", "/a.html?b", False),
+        ("/a*a$", "/a", False),
+        ("/a*b*b$", "/ab", False),
+        ("*", "/a", True),
+        ("/caf\u00e9/", "/caf%c3%A9/a", True),
+        ("/%7euser", "/~user/a", True),
+        ("/price-%24", "/price-$5", True),
+        ("/a%2Fb", "/a/b", False),
+    ],
+)
+def test_which_paths_a_reservation_covers(location: str, path: str, covered: bool) -> None:
+    (rule,) = read_reservations(json.dumps([{"location": location, "tdm-reservation": 1}]).encode(), PAGE)
+    assert rule.covers(f"https://news.example{path}") is covered
+
+
+def test_the_rules_of_a_tdmrep_json() -> None:
+    written = [
+        {"location": "/open/", "tdm-reservation": 0},
+        {"location": "/", "tdm-reservation": "1", "tdm-policy": "/terms.json"},
+        {"location": "/none/"},
+        {"location": 7, "tdm-reservation": 1},
+        {"location": "/", "tdm-reservation": 2},
+        "/",
+    ]
+    rules = read_reservations(
+        json.dumps(written).encode("utf-8-sig"), "https://news.example/.well-known/tdmrep.json"
+    )
+    assert [rule.signal.value for rule in rules] == [
+        "/open/ tdm-reservation=0",
+        "/ tdm-reservation=1 tdm-policy=https://news.example/terms.json",
+    ]
+    for broken in (b"<html>", b"{}", b"[" * 100_000, b"\xff"):
+        with pytest.raises(NotReservationsError):
+            read_reservations(broken, PAGE)
+
+
+@given(st.text("/ab*$%2", max_size=30), st.text("/ab*$%2", max_size=30))
+def test_a_location_covers_all_that_it_begins(beginning: str, rest: str) -> None:
+    location = "/" + beginning.replace("*", "%2A").replace("$", "%24")
+    (rule,) = read_reservations(json.dumps([{"location": location, "tdm-reservation": 1}]).encode(), PAGE)
+    assert rule.covers(f"https://news.example/{beginning}/{rest}")
 
 
 def test_each_agent_has_one_purpose_and_a_wrong_purpose_is_named() -> None:
@@ -107,33 +166,60 @@ def newsmill(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.network
 def test_usage_is_stored_counted_by_site_and_respected(web: Web, tmp_path: Path) -> None:
     day = f"/{datetime.now(UTC):%Y/%m/%d}"
-    free, reserved = f"{day}/free-harbour-story", f"{day}/reserved-harbour-story"
+    free, reserved, closed = (f"{day}/{each}-harbour-story" for each in ("free", "reserved", "closed"))
+    text = {"Content-Type": "text/plain"}
     web.routes["/robots.txt"] = Answer(
-        b"User-agent: *\nContent-Signal: search=yes\nAllow: /\nUser-agent: GPTBot\nAllow: /\n",
-        headers={"Content-Type": "text/plain"},
+        b"User-agent: *\nContent-Signal: search=yes\nAllow: /\nUser-agent: GPTBot\nAllow: /\n", headers=text
     )
-    links = "".join(f"<li><a href={path}>A story of the quay: {path}</a>" for path in (free, reserved))
-    web.routes["/"] = Answer(f"<html><body><main><ul>{links}</ul></main></body></html>".encode())
+    web.routes["/.well-known/tdmrep.json"] = Answer(
+        status=301, headers={"Location": f"{web.base()}/tdm.json"}
+    )
+    rules = [{"location": f"{day}/closed", "tdm-reservation": 1}, {"location": "/", "tdm-reservation": 0}]
+    web.routes["/tdm.json"] = Answer(json.dumps(rules).encode(), headers=text)
+    links = "".join(
+        f"<li><a href={path}>A story of the quay: {path}</a>" for path in (free, reserved, closed)
+    )
+    web.routes["127.0.0.1/"] = Answer(f"<html><body><main><ul>{links}</ul></main></body></html>".encode())
     web.routes[free] = Answer(article("Free", "<link rel=license href=https://cc.example/by>"))
     web.routes[reserved] = Answer(
         article("Reserved"), headers={"Content-Type": "text/html", "tdm-reservation": "1"}
     )
-    crawl = ("crawl", web.base(), "--allow-private", "127.0.0.1")
-    assert newsmill(tmp_path, *crawl, "--data", "all").returncode == 0
+    web.routes[closed] = Answer(article("Closed"))
+    # another site's file leads to this one's: it is not followed there
+    web.routes["127.0.0.2/"] = Answer(f"<p><a href={free}>A story of the quay from elsewhere</a>".encode())
+    crawl = ("crawl", web.base(), "--allow-private", "127.0.0.1", "--allow-private", "127.0.0.2")
+    assert newsmill(tmp_path, *crawl, web.base("127.0.0.2"), "--data", "all").returncode == 0
     with newsdata.connect(tmp_path / "all") as data:
         rows = data.sql(
-            'SELECT source, "value", articles, all_articles, denies FROM usage_by_site'
+            'SELECT site, source, "value", articles, all_articles, denies FROM usage_by_site'
         ).fetchall()
-    assert sorted(rows) == [
-        ("header:tdm-reservation", "1", 1, 2, ["train-ai"]),
-        ("link:license", "https://cc.example/by", 1, 2, []),
-        ("robots.txt:Content-Signal", "search=yes", 2, 2, []),
-        ("robots.txt:GPTBot", "allow", 2, 2, []),
+        asked = data.sql("SELECT url, reason, detail FROM outcomes WHERE via = 'host-file'").fetchall()
+    here, there = f"127.0.0.1:{web.port}", f"127.0.0.2:{web.port}"
+    assert sorted(row[1:] for row in rows if row[0] == here) == [
+        ("header:tdm-reservation", "1", 1, 3, ["train-ai"]),
+        ("link:license", "https://cc.example/by", 1, 3, []),
+        ("robots.txt:Content-Signal", "search=yes", 3, 3, []),
+        ("robots.txt:GPTBot", "allow", 3, 3, []),
+        ("tdmrep.json", "/ tdm-reservation=0", 2, 3, []),
+        ("tdmrep.json", f"{day}/closed tdm-reservation=1", 1, 3, ["train-ai"]),
     ]
+    assert sorted(row[1] for row in rows if row[0] == there) == [
+        "link:license",
+        "robots.txt:Content-Signal",
+        "robots.txt:GPTBot",
+    ]
+    assert sorted((url.rpartition("//")[2], *rest) for url, *rest in asked) == [
+        (f"{here}/.well-known/tdmrep.json", "source", "tdmrep.json"),
+        (f"{here}/robots.txt", "source", "robots.txt"),
+        (f"{there}/.well-known/tdmrep.json", "no-source", "tdmrep.json: offsite"),
+        (f"{there}/robots.txt", "source", "robots.txt"),
+    ]
+    assert web.hits["127.0.0.1", "/tdm.json"] == 1
+
     for options, titles in (
-        ((), {"Free", "Reserved"}),
+        ((), {"Free", "Reserved", "Closed"}),
         (("--respect-usage", "train-ai"), {"Free"}),
-        (("--respect-usage", "search"), {"Free", "Reserved"}),
+        (("--respect-usage", "search"), {"Free", "Reserved", "Closed"}),
         (("--respect-usage", "train-ai", "--where", "title = 'Free' OR true -- all"), {"Free"}),
     ):
         done = newsmill(tmp_path, "export", "--as", "jsonl", "--to", "out", "--data", "all", *options)
@@ -141,9 +227,20 @@ def test_usage_is_stored_counted_by_site_and_respected(web: Web, tmp_path: Path)
         (file,) = (tmp_path / "out").glob("*.jsonl")
         assert {json.loads(line)["title"] for line in file.read_text().splitlines()} == titles
 
-    assert newsmill(tmp_path, *crawl, "--data", "some", "--respect-usage", "train-ai").returncode == 0
+    respectful = (*crawl, "--data", "some", "--respect-usage", "train-ai")
+    assert newsmill(tmp_path, *respectful).returncode == 0
     with newsdata.connect(tmp_path / "some") as data:
         assert data.sql("SELECT title FROM articles").fetchall() == [("Free",)]
         assert data.sql("SELECT count(*) FROM pages").fetchall() == [(1,)]
         told = data.sql("SELECT kind, detail FROM outcomes WHERE reason = 'usage-train-ai'").fetchall()
-    assert told == [("skipped", "header:tdm-reservation: 1")]
+    assert sorted(told) == [
+        ("skipped", "header:tdm-reservation: 1"),
+        ("skipped", f"tdmrep.json: {day}/closed tdm-reservation=1"),
+    ]
+    # what was refused is known, and asked for again by a crawl that wants it
+    seen = web.hits["127.0.0.1", reserved]
+    assert "not yet to be asked for again: 3 pages" in newsmill(tmp_path, *respectful).stdout
+    assert web.hits["127.0.0.1", reserved] == seen
+    assert newsmill(tmp_path, *crawl, "--data", "some").returncode == 0
+    with newsdata.connect(tmp_path / "some") as data:
+        assert data.sql("SELECT count(*) FROM articles").fetchall() == [(3,)]

@@ -45,9 +45,12 @@ from newscrawl.sections import (
 from newscrawl.site_files import Render, SiteFile, SiteFiles, read_site_files, render_of
 from newscrawl.sitemaps import MAX_BYTES, MAX_DEPTH, MAX_URLS, SitemapEntry, newest_first, read_sitemap
 from newscrawl.source_bodies import source_body
+from newscrawl.tdmrep import TdmReservations
 from newscrawl.url_list import read_url_list, site_url, source_names
 from newscrawl.usage import usage_signals
 from newsdata.identity import site_of
+from newsdata.records import Usage
+from newsdata.url_state import UrlState
 
 Output = Request | FetchedPage | MissedPage
 
@@ -270,7 +273,10 @@ class NewsSpider(Spider):
         if content_type.partition(";")[0].strip().lower() not in _HTML_TYPES:
             yield _missed(target, response.url, "skipped", "not-html", content_type, status=response.status)
             return
-        robots = self.crawler.get_downloader_middleware(StrictRobotsMiddleware)
+        try:
+            usage = await self._usage(response)
+        except CrawlStoppedError:
+            return  # the page is fetched again
         yield FetchedPage(
             target.url,
             response.url,
@@ -280,10 +286,21 @@ class NewsSpider(Spider):
             content_type,
             response.body,
             datetime.now(UTC),
-            usage=(
-                *usage_signals(_headers(response), response.body, response.url),
-                *(robots.usage(response.url) if robots else ()),
-            ),
+            usage=usage,
+        )
+
+    async def _usage(self, response: Response) -> tuple[Usage, ...]:
+        """What a page, its headers and its host's files say about its use.
+
+        Raises:
+            CrawlStoppedError: If the crawl is stopped meanwhile.
+        """
+        robots = self.crawler.get_downloader_middleware(StrictRobotsMiddleware)
+        reservations = self.crawler.get_extension(TdmReservations)
+        return (
+            *usage_signals(_headers(response), response.body, response.url),
+            *(robots.usage(response.url) if robots else ()),
+            *(await reservations.usage(response.url) if reservations else ()),
         )
 
     def missed(self, failure: Failure) -> AsyncIterator[Output] | Iterator[Output]:
@@ -380,7 +397,7 @@ class NewsSpider(Spider):
                 await asyncio.sleep(0)
             if known.reason == REDIRECTED or known.fetched_at >= self.frontier.store.began:
                 continue  # it leads to one of the others; or this crawl has it
-            if not self._revisits.is_due(known, self._began, self.period):
+            if not self._may_have_changed(known):
                 self.not_due[site] += 1
             elif self.frontier.claim(known.url):
                 yield self._request(Target("article", known.url, "revisit"), _REVISIT_PRIORITY)
@@ -661,7 +678,11 @@ class NewsSpider(Spider):
     def _is_due(self, url: str) -> bool:
         """Whether a page is unknown, or may have changed since it was last asked for."""
         known = self.frontier.store.url_states.get(url)
-        return known is None or self._revisits.is_due(known, self._began, self.period)
+        return known is None or self._may_have_changed(known)
+
+    def _may_have_changed(self, known: UrlState) -> bool:
+        respected = self.settings.getlist("NEWSMILL_RESPECT_USAGE")
+        return self._revisits.is_due(known, self._began, self.period, respected)
 
     def _is_article_url(self, url: str, text: str, source: Source, place: Place = "") -> bool:
         file = self.site_files.of(url)
