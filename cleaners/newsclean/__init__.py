@@ -1,10 +1,17 @@
 """A news page in, a clean article out. Pure: no network, no disk, no clock."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from newsclean.article import Article, Evidence, Image, NoArticle, Page, Removal
-from newsclean.clean import clean
-from newsclean.learning import learn_profile
-from newsclean.lines import clean_text
-from newsclean.profile import SiteProfile
+
+if TYPE_CHECKING:
+    from newsclean.clean import clean
+    from newsclean.learning import learn_profile
+    from newsclean.lines import clean_text
+    from newsclean.profile import SiteProfile
 
 __all__ = [
     "Article",
@@ -18,3 +25,17 @@ __all__ = [
     "clean_text",
     "learn_profile",
 ]
+
+# Imported with the first use: the extractors and the judge take a second that a process without a page need not pay.
+_MODULES = {
+    "SiteProfile": "newsclean.profile",
+    "clean": "newsclean.clean",
+    "clean_text": "newsclean.lines",
+    "learn_profile": "newsclean.learning",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)

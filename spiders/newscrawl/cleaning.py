@@ -68,7 +68,7 @@ class _Sizes:
 
 
 class CleaningPool:
-    """Processes that clean pages, each page under a limit of time and memory.
+    """Processes that clean pages, each page under a limit of time and memory; they start with the first.
 
     Args:
         processes: Number of processes.
@@ -99,10 +99,6 @@ class CleaningPool:
     def waiting(self) -> int:
         """Number of pages handed over and not yet answered."""
         return len(self._running)
-
-    def start(self) -> None:
-        """Start the processes now, so that they are warm when the first page comes."""
-        self._pool.schedule(worker_entry.ready)
 
     async def clean(
         self,

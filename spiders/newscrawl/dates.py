@@ -58,6 +58,8 @@ class Period:
             published: When it was published.
             url: Its URL; the date in it is of some time zone.
         """
+        if self.since is None and self.until is None:
+            return True
         named = url_dates(url)
         if self.since is not None:
             latest = max((each for each in (changed, published) if each), default=None)

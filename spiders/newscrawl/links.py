@@ -16,7 +16,9 @@ def absolute_url(base: str, reference: str) -> str:
         An http or https URL with a host; empty if it makes none.
     """
     try:
-        url = urljoin(base, reference.strip()).partition("#")[0]
+        url = reference.strip().partition("#")[0]
+        if not url.startswith(("http://", "https://")):  # most that sitemaps name are absolute
+            url = urljoin(base, url)
         parts = urlsplit(url)
         if "/." in parts.path and not parts.path.startswith("//"):
             # urljoin takes dot segments out of relative references only

@@ -53,19 +53,20 @@ class _Site:
 
 
 class RunningProfiles:
-    """The profiles of a running crawl's sites, with what their files say (:attr:`site_files`).
+    """The profiles of a running crawl's sites, with what their files say.
 
     Memory a site: at most 64 compressed outlines (half a megabyte) while its profile grows, then the profile and 256 numbers.
 
     Args:
         data: The dataset's folder; its profiles of earlier crawls are used from the first page on.
+        site_files: The sites' files.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, site_files: SiteFiles) -> None:
         self._sites: dict[str, _Site] = {}
         self._data = data
         self._connection: duckdb.DuckDBPyConnection | None = None
-        self.site_files = SiteFiles()
+        self._site_files = site_files
 
     def of(self, site: str) -> bytes:
         """What is known of a site now, pickled; empty for nothing."""
@@ -85,7 +86,7 @@ class RunningProfiles:
             known.first.append(zlib.compress(pickle.dumps(Sighting(page, seen, outline)), 1))
             if len(known.first) in STEPS:
                 sightings: Iterable[Sighting] = (pickle.loads(zlib.decompress(each)) for each in known.first)  # noqa: S301 - our own
-                known.profile = packed(self.site_files.profile(learn(sightings, site)))
+                known.profile = packed(self._site_files.profile(learn(sightings, site)))
             if len(known.first) == STEPS[-1]:
                 known.known = True
                 known.first.clear()
@@ -107,9 +108,9 @@ class RunningProfiles:
             if self._connection is None:
                 self._connection = newsdata.connect(self._data)
             if stored := newsdata.read_profile(self._connection, site):
-                known.profile, known.known = packed(self.site_files.profile(stored[0])), True
+                known.profile, known.known = packed(self._site_files.profile(stored[0])), True
             else:
-                known.profile = packed(self.site_files.profile(SiteProfile(site)))
+                known.profile = packed(self._site_files.profile(SiteProfile(site)))
         return known
 
 
@@ -141,20 +142,6 @@ class Learned:
     def acts_anew(self) -> bool:
         """Whether it removes something else than the stored one."""
         return self.stored is None or self.stored.furniture.keys() != self.profile.furniture.keys()
-
-
-def unlearned(data: Path, sites: Iterable[str]) -> set[str]:
-    """Those of some sites that pages were stored of after their profile was learned: a crawl was interrupted.
-
-    Args:
-        data: The dataset's folder.
-        sites: The sites.
-
-    Raises:
-        DataError: The dataset cannot be read.
-    """
-    with newsdata.connect(data) as connection:
-        return newsdata.unlearned_sites(connection, sites)
 
 
 def learn_stored(data: Path, sites: Iterable[str]) -> dict[str, Learned]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 
-from newsclean.profile import SiteProfile
 from newscrawl.url_list import SOURCES, site_url, url_problem
 from newsdata.identity import site_of
+
+if TYPE_CHECKING:  # it brings the cleaner along
+    from newsclean.profile import SiteProfile
 
 Render = Literal["never", "auto", "always"]
 FOLDER = Path("sites")  # where a project's files lie, seen from its folder
@@ -134,7 +136,7 @@ class SiteFiles:
         file = self._by_site.get(profile.site)
         if file is None or not file.drop:
             return profile
-        return SiteProfile(profile.site, profile.standings, file.drop, profile.articles, profile.seen)
+        return replace(profile, selectors=file.drop)
 
 
 def read_site_files(paths: Sequence[Path]) -> SiteFiles:
@@ -247,6 +249,8 @@ def _delay(value: object) -> float:
 
 
 def _selectors(value: object) -> tuple[str, ...]:
+    from newsclean.profile import SiteProfile  # noqa: PLC0415 - it brings the cleaner along
+
     selectors = _texts(value)
     SiteProfile("", selectors=selectors)  # it knows what is CSS
     return selectors

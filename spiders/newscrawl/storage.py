@@ -17,6 +17,7 @@ from functools import partial
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy import signals
@@ -27,14 +28,12 @@ from twisted.python.failure import Failure
 
 import newsdata
 from newsclean.article import Article, NoArticle
-from newsclean.profile import SiteProfile
 from newscrawl.article_url import is_article_url
 from newscrawl.browser import BrowserMissingError, PageBrowser, RenderingSpider, browser_path, browser_problem
 from newscrawl.budget import ENOUGH, Budget
 from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
 from newscrawl.dates import Period
 from newscrawl.frontier import TARGET, FrontierSpider, Target
-from newscrawl.profiles import RunningProfiles, learn_stored, packed, reclean, store_learned, unlearned
 from newscrawl.records import (
     GONE,
     HOST_FILE,
@@ -55,6 +54,9 @@ from newsdata.identity import article_id, content_hash, site_of
 from newsdata.records import BLOCKED_REASONS, Fetch, Outcome, OutcomeKind, PageRecord, Usage
 from newsdata.url_state import UrlState
 from newsdata.usage import Purpose, denial, purposes
+
+if TYPE_CHECKING:  # it brings the cleaner along
+    from newscrawl.profiles import RunningProfiles
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +126,8 @@ class DatasetPipeline:
             settings.getfloat("NEWSMILL_CLEAN_TIMEOUT"),
             settings.getint("NEWSMILL_CLEAN_MEMORY"),
         )
-        self.profiles = RunningProfiles(self.tally.data) if settings.getbool("NEWSMILL_LEARN") else None
+        self._learns = settings.getbool("NEWSMILL_LEARN")
+        self._profiles: RunningProfiles | None = None
         self._respected = purposes(settings.getlist("NEWSMILL_RESPECT_USAGE"))
         self._writer: newsdata.Writer | None = None
         self._frontier: newsdata.Frontier | None = None
@@ -144,7 +147,7 @@ class DatasetPipeline:
         return cls(crawler)
 
     def open_spider(self) -> None:
-        """Open the dataset and the crawl's frontier, and start the cleaning processes.
+        """Open the dataset and the crawl's frontier.
 
         Raises:
             CloseSpider: If the dataset cannot be opened; the log and :attr:`tally` say why.
@@ -161,10 +164,6 @@ class DatasetPipeline:
             self._fail(error)
             raise CloseSpider("storage-failed") from error
         self._resources.callback(self.pool.close)
-        if self.profiles:
-            self._resources.callback(self.profiles.close)
-        if self.profiles:
-            self.profiles.site_files = self._site_files
         spider = self.crawler.spider
         if (
             isinstance(spider, RenderingSpider)
@@ -173,7 +172,6 @@ class DatasetPipeline:
         ):
             self._fail(BrowserMissingError(problem))
             raise CloseSpider("no-browser")
-        self.pool.start()
 
     def _open_frontier(self) -> None:
         """Begin a crawl, or take up the one that was not finished."""
@@ -233,8 +231,8 @@ class DatasetPipeline:
                 if self._writer and not self.tally.problem:
                     self._writer.seal()
                     # a crawl that was interrupted ends at once; the next one learns from its pages too
-                    self.tally.learning_stopped = self.profiles is not None and not self.crawler.crawling
-                    if self.profiles and self.crawler.crawling:
+                    self.tally.learning_stopped = self._learns and not self.crawler.crawling
+                    if self._learns and self.crawler.crawling:
                         await self._learn(self._writer)
         except CleaningStoppedError:
             self.tally.learning_stopped = True
@@ -263,7 +261,12 @@ class DatasetPipeline:
         spider = self.crawler.spider
         known = spider.scope.sites if isinstance(spider, FrontierSpider) else ()
         # also those that an earlier run of the crawl was done with, and those that an earlier crawl was stopped at
-        sites = {*self.tally.articles_by_site, *unlearned(self.tally.data, known)}
+        with newsdata.connect(self.tally.data) as connection:
+            sites = {*self.tally.articles_by_site, *newsdata.unlearned_sites(connection, known)}
+        if not sites:
+            return
+        from newscrawl.profiles import learn_stored, reclean, store_learned  # noqa: PLC0415 - the cleaner comes along
+
         learned = learn_stored(self.tally.data, sites)
         profiles = {site: self._site_files.profile(each.profile) for site, each in learned.items()}
         settled = {site: self.tally.crawl_id for site, each in learned.items() if not each.acts_anew}
@@ -438,10 +441,7 @@ class DatasetPipeline:
         if not stored_before:  # at once: a page that came is never asked for again, however the process ends
             self._write_page(writer, page, fetch)
         site = site_of(page.url)
-        profile = (
-            self.profiles.of(site) if self.profiles else packed(self._site_files.profile(SiteProfile(site)))
-        )
-        answer, rendered = await self._clean(page, profile)
+        answer, rendered = await self._clean(page, self._profile(site))
         cleaned = answer if isinstance(answer, Quarantine) else answer.article
         version = ""
         if isinstance(cleaned, Article):
@@ -478,9 +478,9 @@ class DatasetPipeline:
             else:
                 writer.write_article(cleaned, fetch, cleaner=CLEANER)
                 self.tally.articles_by_site[site] += 1
-                if self.profiles and isinstance(answer, CleanedPage) and answer.outline is not None:
+                if self._profiles and isinstance(answer, CleanedPage) and answer.outline is not None:
                     name = article_id(page.url)
-                    if self.profiles.observe(site, name, page.fetched_at, answer.outline):
+                    if self._profiles.observe(site, name, page.fetched_at, answer.outline):
                         writer.write_outline(answer.outline, fetch, cleaner=CLEANER)
                 told = outcome("stored", article_id=key)
         published = cleaned.published if isinstance(cleaned, Article) else None
@@ -500,6 +500,19 @@ class DatasetPipeline:
         )
         self._write_outcome(writer, told, with_redirect(page, state))
         return told.kind == "stored"
+
+    def _profile(self, site: str) -> bytes:
+        """What is known of a site, as the cleaning processes take it."""
+        # the cleaner comes along, for which a crawl in which no page has changed has no use
+        from newsclean.profile import SiteProfile  # noqa: PLC0415
+        from newscrawl.profiles import RunningProfiles, packed  # noqa: PLC0415
+
+        if not self._learns:
+            return packed(self._site_files.profile(SiteProfile(site)))
+        if self._profiles is None:
+            self._profiles = RunningProfiles(self.tally.data, self._site_files)
+            self._resources.callback(self._profiles.close)
+        return self._profiles.of(site)
 
     def _render(self, url: str) -> Render:
         spider = self.crawler.spider

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from newsclean.article import Article, NoArticle
-from newsclean.outline import Outline
+
+if TYPE_CHECKING:  # it brings the cleaner along
+    from newsclean.outline import Outline
 
 PRELOADED = "newscrawl.worker"
 MEMORY_EXIT_CODE = 77  # a process that ran out of memory ends itself with it
@@ -38,10 +41,6 @@ def start(memory: int) -> None:
     from newscrawl import worker  # noqa: PLC0415 - its import warms the cleaner up, in this process only
 
     worker.limit_memory(memory)
-
-
-def ready() -> None:
-    """Do nothing; its answer says that a process is warm."""
 
 
 def clean_page(

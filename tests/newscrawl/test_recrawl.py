@@ -57,6 +57,10 @@ def test_what_an_earlier_crawl_did_not_want_is_due_when_it_is_wanted() -> None:
     plan = read_revisit_plan()
     assert plan.is_due(left_out, NOW, Period())
     assert not plan.is_due(left_out, NOW, Period(since=NOW - timedelta(days=3)))
+    refused = replace(left_out, reason="usage-train-ai")
+    assert plan.is_due(refused, NOW, Period())
+    assert plan.is_due(refused, NOW, Period(), ["search"])
+    assert not plan.is_due(refused, NOW, Period(), ["train-ai"])
 
 
 @pytest.mark.parametrize(

@@ -533,13 +533,17 @@ class NewsSpider(Spider):
         entries = read_sitemap(source_body(response), response.url)  # type: ignore[arg-type]  # all it needs is `read`
         try:
             while self._goes_on(site):
-                sorted_articles = await self._next_articles(entries, children)
-                if sorted_articles is None:
+                newest_pages = await self._next_pages(entries, children)
+                if newest_pages is None:
                     break
-                for line in sorted_articles:
-                    url, kind, dated = json.loads(line)
+                for number, line in enumerate(newest_pages, start=1):
+                    if number % _ENTRIES_A_TURN == 0:
+                        await asyncio.sleep(0)
+                    url, kind, title, dated = json.loads(line)
                     moment = datetime.fromtimestamp(dated, UTC) if dated else None
-                    for request in self._article(url, f"{kind}:{response.url}", source=None, dated=moment):
+                    for request in self._article(
+                        url, f"{kind}:{response.url}", title, source=kind, dated=moment
+                    ):
                         yield request
                     # news are few, and wait for nothing
                     if kind == "sitemap" and not await self._has_room(site):
@@ -552,10 +556,12 @@ class NewsSpider(Spider):
         async for request in self._walk(children, f"sitemap:{response.url}", target.depth + 1):
             yield request
 
-    async def _next_articles(
+    async def _next_pages(
         self, entries: Iterator[SitemapEntry], children: list[SitemapEntry]
     ) -> SpooledTemporaryFile[str] | None:
-        """The articles among a sitemap's next entries, the newest first, as lines of JSON; None at its end.
+        """The pages of the period among a sitemap's next entries, the newest first, as lines of JSON; None at its end.
+
+        Whether they are articles is judged as they are handed out: the first must not wait for the last.
 
         Args:
             entries: What is still to be read.
@@ -574,9 +580,7 @@ class NewsSpider(Spider):
                     continue
                 if entry.kind == "sitemap":
                     children.append(entry)
-                elif self.scope.covers(entry.url) and self._is_article_url(
-                    entry.url, entry.title, "news-sitemap" if entry.kind == "news" else "sitemap"
-                ):
+                else:
                     chunk.append(entry)
                 if number >= MAX_URLS:
                     break
@@ -586,7 +590,8 @@ class NewsSpider(Spider):
             lines: SpooledTemporaryFile[str] = SpooledTemporaryFile(_LINES_IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115 - the caller reads it
             for entry in chunk:
                 kind = "news-sitemap" if entry.kind == "news" else "sitemap"
-                lines.write(json.dumps([entry.url, kind, entry.dated and entry.dated.timestamp()]) + "\n")
+                told = [entry.url, kind, entry.title, entry.dated and entry.dated.timestamp()]
+                lines.write(json.dumps(told) + "\n")
             lines.seek(0)
             return lines
 
@@ -656,7 +661,7 @@ class NewsSpider(Spider):
         via: str,
         text: str = "",
         *,
-        source: Source | None,
+        source: Source,
         place: Place = "",
         dated: datetime | None = None,
     ) -> Iterator[Request]:
@@ -666,11 +671,11 @@ class NewsSpider(Spider):
             url: Its URL.
             via: How it was found.
             text: Its title or the text of its link.
-            source: Who named it; None if it was judged already.
+            source: Who named it.
             place: Where its link stands.
             dated: Its date, by its source.
         """
-        is_one = source is None or (self.scope.covers(url) and self._is_article_url(url, text, source, place))
+        is_one = self.scope.covers(url) and self._is_article_url(url, text, source, place)
         if is_one and self._is_due(url) and self.frontier.claim(url):
             self.budget.take_on(site_of(url))
             yield self._request(Target("article", url, via), _age_priority(dated, url))

@@ -141,14 +141,12 @@ class SourcesSpider(NewsSpider):
         via: str,
         text: str = "",
         *,
-        source: Source | None,
+        source: Source,
         place: Place = "",
         dated: datetime | None = None,
     ) -> Iterator[Request]:
         report = self.reports.get(via.partition(":")[2])
-        if report is not None and (
-            source is None or (self.scope.covers(url) and self._is_article_url(url, text, source, place))
-        ):
+        if report is not None and self.scope.covers(url) and self._is_article_url(url, text, source, place):
             key = hash(normalise_url(url))
             is_new = key not in self._seen
             self._seen.add(key)
