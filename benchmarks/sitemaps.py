@@ -1,10 +1,11 @@
 """How much memory a site with a great many URLs in its sitemaps costs, and how soon its first article comes.
 
-    python benchmarks/sitemaps.py [--urls 1000000] [--single] [--articles 50]
+    python benchmarks/sitemaps.py [--urls 1000000] [--single | --nested] [--articles 50]
 
-Serves a site on loopback whose sitemap is an index of files with 50,000 URLs each (or, with --single, one file,
-which breaks the protocol's limit), crawls it until so many articles are stored, and prints the peak of the
-crawler's resident memory without its cleaning processes, and the seconds to the first article's request.
+Serves a site on loopback whose sitemap is an index of files with 50,000 URLs each (with --single, one file, which
+breaks the protocol's limit; with --nested, an index of indexes of 20 files each), crawls it until so many articles
+are stored, and prints the peak of the crawler's resident memory without its cleaning processes, and the seconds to
+the first article's request.
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 MAX_URLS = 50_000
+NESTED = 20  # files of a nested index
 ROOT = Path(__file__).parents[1]
 
 
@@ -48,24 +52,40 @@ def page(path: str) -> bytes:
 
 
 class Site(ThreadingHTTPServer):
-    """The site; its files are made before the clock starts."""
+    """The site; each of its files is made when it is asked for first."""
 
     daemon_threads = True
 
-    def __init__(self, urls: int, single: bool) -> None:
+    def __init__(self, urls: int, single: bool, nested: bool) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.base = f"http://127.0.0.1:{self.server_address[1]}"
         self.first_article: float | None = None
         size = urls if single else MAX_URLS
-        files = {
-            f"/map-{first // size}.xml.gz": sitemap(self.base, first, min(size, urls - first))
+        self.made: dict[str, bytes] = {}
+        self.files: dict[str, Callable[[], bytes]] = {
+            f"/map-{first // size}.xml.gz": partial(sitemap, self.base, first, min(size, urls - first))
             for first in range(0, urls, size)
         }
-        children = "".join(f"<sitemap><loc>{self.base}{name}</loc></sitemap>" for name in files)
-        self.files = {
-            "/sitemap.xml": f"<sitemapindex>{children}</sitemapindex>".encode(),
-            "/": b"<p>Nothing</p>",
-        } | files
+        children = list(self.files)
+        if nested:
+            indexes = {
+                f"/index-{first // NESTED}.xml": partial(self.index, children[first : first + NESTED])
+                for first in range(0, len(children), NESTED)
+            }
+            self.files |= indexes
+            children = list(indexes)
+        self.files |= {"/sitemap.xml": partial(self.index, children), "/": lambda: b"<p>Nothing</p>"}
+
+    def index(self, children: list[str]) -> bytes:
+        """A sitemap of sitemaps."""
+        rows = "".join(f"<sitemap><loc>{self.base}{name}</loc></sitemap>" for name in children)
+        return f"<sitemapindex>{rows}</sitemapindex>".encode()
+
+    def file(self, path: str) -> bytes | None:
+        """A file; None if there is none there."""
+        if path not in self.made and path in self.files:
+            self.made[path] = self.files[path]()
+        return self.made.get(path)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -75,7 +95,7 @@ class Handler(BaseHTTPRequestHandler):
         """Answer with a file of the site, an article, or 404."""
         site = self.server
         assert isinstance(site, Site)
-        body = site.files.get(self.path)
+        body = site.file(self.path)
         if body is None and "/story-" in self.path:
             site.first_article = site.first_article or time.monotonic()
             body = page(self.path)
@@ -89,19 +109,20 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def measure(urls: int, *, single: bool, articles: int) -> dict[str, float]:
+def measure(urls: int, *, single: bool, nested: bool, articles: int) -> dict[str, float]:
     """Crawl such a site.
 
     Args:
         urls: How many URLs its sitemaps name.
         single: All in one file.
+        nested: In an index of indexes.
         articles: How many articles to store.
 
     Returns:
         ``peak_mb`` of the crawler's process, ``first_article_s`` since its start, ``first_article_cpu_s`` of that the
         crawler's own CPU time, ``stored``, ``seconds``.
     """
-    site = Site(urls, single)
+    site = Site(urls, single, nested)
     threading.Thread(target=site.serve_forever, args=(0.05,), daemon=True).start()
     with tempfile.TemporaryDirectory() as folder:
         options = {
@@ -159,10 +180,13 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--urls", type=int, default=1_000_000)
-    parser.add_argument("--single", action="store_true")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--single", action="store_true")
+    shape.add_argument("--nested", action="store_true")
     parser.add_argument("--articles", type=int, default=50)
     given = parser.parse_args()
-    print(json.dumps(measure(given.urls, single=given.single, articles=given.articles)))
+    shape_of = {"single": given.single, "nested": given.nested}
+    print(json.dumps(measure(given.urls, **shape_of, articles=given.articles)))
 
 
 if __name__ == "__main__":
