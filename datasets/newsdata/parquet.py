@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from newsdata.errors import storage_error
@@ -198,8 +197,8 @@ def pages_of_crawl(data: Path, crawl_id: str, urls: Collection[str]) -> dict[str
 def _pages_of(data: Path, crawl_id: str, urls: Collection[str], columns: list[str] | None = None) -> pa.Table:
     schema = TABLES_BY_NAME["pages"].schema
     files = [str(path) for path in table_files(data / "pages", TABLES_BY_NAME["pages"].files)]
-    wanted = (ds.field("crawl_id") == crawl_id) & ds.field("requested_url").isin(list(urls))
-    return ds.dataset(files, schema=schema, format="parquet").to_table(columns=columns, filter=wanted)
+    wanted = [("crawl_id", "==", crawl_id), ("requested_url", "in", list(urls))]
+    return pq.read_table(files, schema=schema, columns=columns, filters=wanted, partitioning=None)
 
 
 def sync_folder(folder: Path) -> None:
