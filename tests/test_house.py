@@ -91,3 +91,11 @@ def test_wheel_stands_beside_hugging_face_datasets(tmp_path: Path) -> None:
 
 def test_constraints_hold_no_addresses() -> None:
     assert "://" not in (ROOT / "constraints.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "before", ["", "import newsclean.clean", "from newsclean.clean import examine", "import newsclean.lines"]
+)
+def test_clean_is_the_function_whatever_was_imported_before(before: str) -> None:
+    code = f"{before}\nfrom newsclean import clean\nassert clean.__name__ == 'clean' and clean.__module__ == 'newsclean.clean'"
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from newsclean.article import Article, Evidence, Image, NoArticle, Page, Removal
@@ -29,7 +31,6 @@ __all__ = [
 # Imported with the first use: the extractors and the judge take a second that a process without a page need not pay.
 _MODULES = {
     "SiteProfile": "newsclean.profile",
-    "clean": "newsclean.clean",
     "clean_text": "newsclean.lines",
     "learn_profile": "newsclean.learning",
 }
@@ -39,3 +40,18 @@ def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_MODULES[name]), name)
+
+
+class _Package(ModuleType):
+    """The package: its ``clean`` is the function, not the module of that name, which Python would bind there on import."""
+
+    @property
+    def clean(self) -> object:
+        return import_module("newsclean.clean").clean
+
+    @clean.setter
+    def clean(self, module: ModuleType) -> None:
+        """Leave it as it is."""
+
+
+sys.modules[__name__].__class__ = _Package
