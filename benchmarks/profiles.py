@@ -1,7 +1,7 @@
 """What site profiles do to the text, and what they cost.
 
-python benchmarks/profiles.py pages FOLDER      each publisher's pages of a folder with truth, without and with what the
-publisher's own pages teach, and the lines that were taken out
+python benchmarks/profiles.py pages FOLDER      each site's pages of a folder with truth: without a profile, with what all
+of the site's pages teach, and with what its other pages do; and the lines that were taken out
 python benchmarks/profiles.py cost FOLDER       CPU time of outlines, convictions, learning and storing, beside cleaning
 python benchmarks/profiles.py web TOOL FOLDER [--hosts 5] [--pages 200]
 a generated web (the tool's `serve --furniture`) crawled twice, without and
@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -29,7 +29,7 @@ from pages import TruePage, load_pages
 
 from newsclean import NoArticle, clean
 from newsclean.clean import examine
-from newsclean.learning import learn
+from newsclean.learning import FEWEST_ARTICLES, learn
 from newsclean.outline import Outline, Sighting
 
 SHOWN = ("wF1", "sF1", "para", "acc", "wP", "wR", "cap")
@@ -50,40 +50,37 @@ def show(name: str, rows: Sequence[Mapping[str, float]]) -> None:
 
 
 def compare_pages(folder: Path) -> None:
-    """Score a folder by publisher, without and with profiles."""
-    publishers: dict[str, list[TruePage]] = defaultdict(list)
+    """Score a folder by site, without and with profiles: learned from all pages of the site, and from its other pages."""
+    import newsdata
+
+    sites: dict[str, list[TruePage]] = defaultdict(list)
     for page in load_pages(folder):
-        publishers[page.publisher].append(page)
-    before, after = [], []
-    wrong = right = 0
-    for publisher, pages in sorted(publishers.items()):
+        sites[newsdata.site_of(page.url) or page.publisher].append(page)
+    groups = [(site, pages) for site, pages in sorted(sites.items()) if len(pages) >= FEWEST_ARTICLES]
+    rows: dict[str, list[Mapping[str, float]]] = defaultdict(list)
+    for site, pages in groups:
         alone = {}
         for page in pages:
-            try:
+            with suppress(NoArticle):
                 alone[page.id] = examine(page.html, page.url)
-            except NoArticle:
-                alone[page.id] = None
-        profile = learn([sighting(name, each.outline) for name, each in alone.items() if each], publisher)
+        outlines = {name: sighting(name, each.outline) for name, each in alone.items()}
+        of_all = learn(outlines.values(), site)
         for page in pages:
-            found = alone[page.id]
-            text = found.article.text if found else ""
-            before.append(score_text(page, text))
-            if found and profile.decides:
-                article = clean(page.html, page.url, site=profile)
-                text = article.text
-                for removal in article.removed:
+            found = alone.get(page.id)
+            rows["without profiles"].append(score_text(page, found.article.text if found else ""))
+            of_others = learn([each for name, each in outlines.items() if name != page.id], site)
+            for name, profile in (("of all pages", of_all), ("of the others", of_others)):
+                article = clean(page.html, page.url, site=profile) if found else None
+                rows[name].append(score_text(page, article.text if article else ""))
+                for removal in article.removed if article else ():
                     if removal.rule.startswith("site."):
                         is_right = removal.text in "\n".join(page.paragraphs)
-                        right, wrong = right + is_right, wrong + (not is_right)
-                        print(
-                            f"  {'RIGHT LINE' if is_right else 'wrong line'} {removal.rule} {page.id}: {removal.text[:100]}"
-                        )
-            after.append(score_text(page, text))
-    print(
-        f"{folder.name}: {len(before)} pages of {len(publishers)} publishers; {wrong} wrong and {right} right lines taken out"
-    )
-    show("without profiles", before)
-    show("with profiles", after)
+                        told = f"{'RIGHT LINE' if is_right else 'wrong line'} {removal.rule}"
+                        print(f"  {name}: {told} {page.id}: {removal.text[:100]}")
+    number = sum(len(pages) for _, pages in groups)
+    print(f"{folder.name}: {number} pages of {len(groups)} sites with {FEWEST_ARTICLES} pages or more")
+    for name, scores in rows.items():
+        show(name, scores)
 
 
 def measure_cost(folder: Path) -> None:

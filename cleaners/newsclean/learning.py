@@ -20,7 +20,7 @@ from datetime import date, datetime
 
 from newsclean.article import NoArticle, Page
 from newsclean.clean import examine
-from newsclean.outline import Line, LineKind, Sighting, shown_template
+from newsclean.outline import Line, LineKind, Sighting, has_date, is_sentence, shown_template
 from newsclean.profile import (
     FADED,
     FADING,
@@ -51,9 +51,19 @@ SHORT_SHARE = 0.5
 SHARES = ((ENOUGH_ARTICLES, 0.6), (16, 0.4), (64, 0.25))
 SMALLEST_SHARE = 0.15
 FEWEST_IN_TEXT, FEWEST_OF_TEMPLATE = 3, 4
-# A sentence with a changing part may be what a kind of story always says ("pleaded guilty to 12 charges"): nearly all
-# articles must have it. What stands at the text's edge now and then may be its last sentence.
-SENTENCE_SHARE, EDGE_SHARE = 0.8, 0.3
+# A line with a changing part must stand on nearly all articles. If it is a whole sentence it may be what a kind of story
+# always says ("She pleaded guilty to 12 charges", "The season continues on Saturday"): then it must also be set apart (see
+# _Count.apart) on so many of its places, or name a day with its year.
+TEMPLATE_SHARE, APART_SHARE = 0.8, 0.8
+# A sentence in so many forms is one of those, and so is each of its forms.
+FEWEST_FORMS = 3
+# Promotions take turns: so many lines, each on three articles at least and no two on one, that stand on half of all together.
+FEWEST_IN_TURN, TURNS_SHARE = 3, 0.5
+# Where an article has more than so many lines that some others have, its kind of story is made of formulas (the weather, the
+# markets): such lines must stand on nearly all articles.
+MOST_FORMULAS = 2
+# What stands at the text's edge now and then may be its last sentence.
+EDGE_SHARE = 0.3
 # A path repeats if it shows at most this many different texts for each article it stands on.
 REPEATING, FEWEST_OF_PATH = 0.34, 5
 # A path's kind is known if so many of its blocks are of it, on so many articles.
@@ -78,13 +88,15 @@ def learn(sightings: Iterable[Sighting], site: str = "") -> SiteProfile:
     newest = max(page.seen for page in pages)
     groups = _Groups(pages, stories)
     counts = _count(pages, stories)
-    places = {(count.cluster, count.key): count for count in counts if count.form == "path"}
+    company = _Company(counts, groups)
     rows: dict[tuple[Form, str], list[Standing]] = defaultdict(list)
     for count in counts:
         of = groups.articles(count.cluster, count.first_seen.date(), count.last_seen.date())
         if of < FEWEST_ARTICLES:
             continue
-        furniture, reason = _judge_path(count, of) if count.form == "path" else _judge_text(count, of, places)
+        furniture, reason = (
+            _judge_path(count, of) if count.form == "path" else _judge_text(count, of, company)
+        )
         newer = groups.newer("", count.last_seen)
         if furniture and newest - count.last_seen >= FADING and newer >= NEWER_ARTICLES:
             furniture, reason = (
@@ -213,7 +225,11 @@ class _Groups:
 
 @dataclass(slots=True)
 class _Count:
-    """What is counted of one line, template or path, in one group of pages."""
+    """What is counted of one line, template or path, in one group of pages.
+
+    ``at_edge`` are the places where it stands before or after all text of the article's own; ``apart`` those where it is link
+    text, stands between lines that are not the article's own, or lies where nothing of the article's own does.
+    """
 
     form: Form
     key: str
@@ -228,14 +244,16 @@ class _Count:
     paths: set[str] = field(default_factory=set)
     blocks: int = 0
     at_edge: int = 0
+    apart: int = 0
 
-    def add(self, line: Line, story: int, seen: datetime, at_edge: bool) -> None:
+    def add(self, line: Line, story: int, seen: datetime, at_edge: bool, apart: bool) -> None:
         self.stories.add(story)
         self.kinds[line.kind] += 1
         self.texts.add(line.key)
         self.paths.add(line.path)
         self.blocks += 1
         self.at_edge += at_edge
+        self.apart += apart
         self.first_seen = min(self.first_seen, seen)
         self.last_seen = max(self.last_seen, seen)
 
@@ -273,7 +291,9 @@ def _count(pages: Sequence[Sighting], stories: Sequence[int]) -> list[_Count]:
     del seen_on
     counts: dict[tuple[str, Form, str], _Count] = {}
     for page, story in zip(pages, stories, strict=True):
-        edges = _edges(page, recurring)
+        own = _own_lines(page, recurring)
+        edges = _edges(page, own)
+        apart = _apart(page, own)
         for number, line in enumerate(page.outline.lines):
             for form, key in _keys(line):
                 if (form, key) not in recurring:
@@ -285,7 +305,7 @@ def _count(pages: Sequence[Sighting], stories: Sequence[int]) -> list[_Count]:
                         count = counts[group, form, key] = _Count(
                             form, key, group, line, text, page.seen, page.seen
                         )
-                    count.add(line, story, page.seen, number in edges)
+                    count.add(line, story, page.seen, number in edges, number in apart)
     return list(counts.values())
 
 
@@ -296,23 +316,44 @@ def _keys(line: Line) -> list[tuple[Form, str]]:
     return keys
 
 
-def _edges(page: Sighting, recurring: set[tuple[Form, str]]) -> set[int]:
-    """Numbers of the lines with no text of the article's own before, or none after them."""
-    lines = page.outline.lines
-    own = [
+def _own_lines(page: Sighting, recurring: set[tuple[Form, str]]) -> list[int]:
+    """Numbers of the body's lines that stand on no other article."""
+    return [
         number
-        for number, line in enumerate(lines)
+        for number, line in enumerate(page.outline.lines)
         if line.kind == "body"
         and ("line", line.key) not in recurring
         and ("template", line.template) not in recurring
     ]
-    if not own:
-        return set()
-    return {*range(own[0]), *range(own[-1] + 1, len(lines))}
 
 
-def _judge_text(count: _Count, of: int, places: dict[tuple[str, str], _Count]) -> tuple[bool, str]:
-    """Whether a line or template is furniture, and why; without a reason it is not worth a row."""
+def _edges(page: Sighting, own: Sequence[int]) -> set[int]:
+    """Numbers of the lines with no text of the article's own before, or none after them."""
+    return {*range(own[0]), *range(own[-1] + 1, len(page.outline.lines))} if own else set()
+
+
+def _apart(page: Sighting, own: Sequence[int]) -> set[int]:
+    """Numbers of the lines that are set apart from the article's own text: see :class:`_Count`."""
+    lines = page.outline.lines
+    paths = {lines[number].path for number in own}
+    foreign = [line.kind not in OWN_KINDS for line in lines]
+    return {
+        number
+        for number, line in enumerate(lines)
+        if line.is_link
+        or line.path not in paths
+        or (0 < number < len(lines) - 1 and foreign[number - 1] and foreign[number + 1])
+    }
+
+
+def _judge_text(count: _Count, of: int, company: _Company) -> tuple[bool, str]:
+    """Whether a line or template is furniture, and why; without a reason it is not worth a row.
+
+    Args:
+        count: What was counted of it.
+        of: Number of articles that it was counted on.
+        company: What stands beside it on the site.
+    """
     articles, line = len(count.stories), count.line
     is_template = count.form == "template"
     if is_template and len(count.texts) < 2:  # the line itself says it
@@ -329,37 +370,131 @@ def _judge_text(count: _Count, of: int, places: dict[tuple[str, str], _Count]) -
     removed = sum(number for kind, number in count.kinds.items() if kind not in OWN_KINDS)
     if not short and articles >= FEWEST_IN_TEXT and 2 * removed > count.blocks:
         return True, "the cleaner takes it for furniture on most of its articles"
-    if (
-        not is_template
-        and not short
-        and articles >= least + careful
-        and all(_repeats(places.get((count.cluster, path))) for path in count.paths)
-    ):
+    if not is_template and not short and articles >= least + careful and company.only_repeats(count):
         return True, "nothing but standing lines lies at its place"
-    share = _needed_share(of)
-    if short:
-        share = max(share, SHORT_SHARE)
-    elif line.length > PARAGRAPH_LENGTH:
-        share = min(2 * share, 0.8)
-    if is_template and not short:
-        share = max(share, SENTENCE_SHARE)
-    if articles >= max(FEWEST_OF_TEMPLATE if is_template or short else FEWEST_IN_TEXT, math.ceil(share * of)):
-        return True, f"it stands on {articles / of:.0%} of the articles"
-    if (
-        not short
-        and line.length <= PARAGRAPH_LENGTH
-        and articles >= least + careful
-        and articles >= EDGE_SHARE * of
-        and count.at_edge == count.blocks
+    if articles < TEMPLATE_SHARE * of or is_template:
+        if company.is_form_of_sentence(count):
+            return False, "a sentence of the body with a changing part: a kind of story may say it"
+        if company.is_formula(count):
+            return False, "a kind of story made of formulas may say it"
+    if of_turns := company.turns(count):
+        return True, f"it is one of {of_turns} lines that take turns on most articles"
+    is_paragraph = line.length > PARAGRAPH_LENGTH
+    by_place = count.at_edge == count.blocks or count.apart >= APART_SHARE * count.blocks
+    if articles >= max(
+        FEWEST_OF_TEMPLATE if is_template or short else FEWEST_IN_TEXT,
+        math.ceil(
+            of
+            * _needed_share(
+                of,
+                is_template=is_template and not (short and by_place),
+                is_short=short,
+                is_paragraph=is_paragraph,
+            )
+        ),
     ):
+        return True, f"it stands on {articles / of:.0%} of the articles"
+    if short or is_paragraph:
+        return _too_few(articles, of)
+    if articles >= least + careful and articles >= EDGE_SHARE * of and count.at_edge == count.blocks:
         return True, "it always stands at the edge of the text"
+    # with so few articles two must do where there is more to go by than the line itself
+    if of < ENOUGH_ARTICLES and not line.heading and (removed or count.apart == count.blocks):
+        return True, "it stands on several articles, and apart from their own text"
+    return _too_few(articles, of)
+
+
+def _too_few(articles: int, of: int) -> tuple[bool, str]:
     if articles >= FEWEST_IN_TEXT and articles >= SMALLEST_SHARE * of / 2:
         return False, "too few articles have it in the midst of their text"
     return False, ""
 
 
-def _needed_share(of: int) -> float:
-    return next((share for below, share in SHARES if of < below), SMALLEST_SHARE)
+class _Company:
+    """What stands on a site beside a line: by itself a line does not tell whether a kind of story always says it."""
+
+    def __init__(self, counts: Sequence[_Count], groups: _Groups) -> None:
+        self._places = {(count.cluster, count.key): count for count in counts if count.form == "path"}
+        self._sentences = {(count.cluster, count.key) for count in counts if _is_sentence_of_body(count)}
+        self._formulas: set[str] = set()
+        self._turns: dict[tuple[str, str], int] = {}
+        candidates: dict[str, list[_Count]] = defaultdict(list)
+        for count in counts:
+            if _is_bare(count) and not self.is_form_of_sentence(count):
+                candidates[count.cluster].append(count)
+        for cluster, found in candidates.items():
+            first, last = min(each.first_seen for each in found), max(each.last_seen for each in found)
+            of = groups.articles(cluster, first.date(), last.date())
+            some = [each for each in found if len(each.stories) < TEMPLATE_SHARE * of]
+            if sum(len(each.stories) for each in some) > MOST_FORMULAS * of:
+                self._formulas.add(cluster)
+            else:
+                self._take_turns(some, of)
+
+    def _take_turns(self, lines: Sequence[_Count], of: int) -> None:
+        waiting = sorted(lines, key=lambda each: (-len(each.stories), each.key))
+        while len(waiting) >= FEWEST_IN_TURN:  # a page may have several places with promotions
+            covered: set[int] = set()
+            taken = []
+            for each in waiting:
+                if covered.isdisjoint(each.stories):
+                    covered |= each.stories
+                    taken.append(each)
+            if len(taken) < FEWEST_IN_TURN or len(covered) < TURNS_SHARE * of:
+                break
+            self._turns.update({(each.cluster, each.key): len(taken) for each in taken})
+            waiting = [each for each in waiting if (each.cluster, each.key) not in self._turns]
+
+    def only_repeats(self, count: _Count) -> bool:
+        """Whether nothing but standing lines lies at the places of a line."""
+        return all(_repeats(self._places.get((count.cluster, path))) for path in count.paths)
+
+    def is_form_of_sentence(self, count: _Count) -> bool:
+        """Whether a line or template may be what a kind of story always says, with a changing part."""
+        return (count.cluster, count.line.template) in self._sentences
+
+    def is_formula(self, count: _Count) -> bool:
+        """Whether a line stands among the article's own on a site whose stories are made of such lines."""
+        return count.cluster in self._formulas and _is_bare(count)
+
+    def turns(self, count: _Count) -> int:
+        """How many lines take turns with this one; 0 for none."""
+        return self._turns.get((count.cluster, count.key), 0) if count.form == "line" else 0
+
+
+def _is_bare(count: _Count) -> bool:
+    """Whether a line recurs and only that tells it from a sentence."""
+    line = count.line
+    return (
+        count.form == "line"
+        and count.kind == "body"
+        and len(count.stories) >= FEWEST_IN_TEXT
+        and SHORT_LENGTH <= line.length <= PARAGRAPH_LENGTH
+        and not line.heading
+        and not belongs_to_article(line.text)
+        and count.apart < APART_SHARE * count.blocks
+    )
+
+
+def _is_sentence_of_body(count: _Count) -> bool:
+    """Whether a template may be what a kind of story always says."""
+    return (
+        count.form == "template"
+        and len(count.texts) >= FEWEST_FORMS
+        and is_sentence(count.line.text)
+        and not has_date(count.line.text)
+        and count.apart < APART_SHARE * count.blocks
+    )
+
+
+def _needed_share(of: int, *, is_template: bool, is_short: bool, is_paragraph: bool) -> float:
+    """The share of articles that convicts a line in the midst of the text."""
+    share = next((share for below, share in SHARES if of < below), SMALLEST_SHARE)
+    if is_short:
+        share = max(share, SHORT_SHARE)
+    elif is_paragraph:
+        share = min(2 * share, 0.8)
+    return max(share, TEMPLATE_SHARE) if is_template else share
 
 
 def _repeats(place: _Count | None) -> bool:

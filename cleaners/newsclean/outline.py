@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 from newsclean.article import RemovalKind
 from newsclean.blocks import Block, Container, Segmentation
+from newsclean.metadata.words import MONTHS, WEEKDAY_NAMES
 from newsclean.rules.rule import key
-from newsclean.vocabulary import phrases
 
 LineKind = RemovalKind | Literal["body"]
 
@@ -28,6 +29,14 @@ LONGEST_TEXT, BEGINNING = 300, 100
 LEVELS, NAMES = 4, 3
 # A template is told by its constant part: at least so many words and letters of it, and half of all words.
 FEWEST_CONSTANT_WORDS, FEWEST_CONSTANT_LETTERS = 3, 14
+# "312 min ago", "5 min read", "il y a 3 h": a label with a number is told by less, if it is so short and no sentence.
+LONGEST_LABEL, FEWEST_LETTERS_OF_LABEL = 30, 3
+# A word of no more letters between two parts of a name belongs to it: "of", "and". After a sentence's first word only these
+# do: "Ursula von der Leyen" is a name, "More on the Harbour" is none.
+LONGEST_PARTICLE = 3
+PARTICLES = frozenset("von van der den de del di da dos la al el bin zu".split())
+# Words that may stand between the day and the year of a date: "3 de noviembre de 2026".
+MOST_IN_A_DATE = 3
 # "Read also: <headline>": so long may the words before a link be.
 LONGEST_LEAD_IN = 40
 LONGEST_TEMPLATE = 200
@@ -42,6 +51,12 @@ _HAS_DIGIT = re.compile(r"\d")
 _EDGES = re.compile(r"^\W+|\W+$")
 _SENTENCE_END = re.compile(r"[.!?:…]\W*$")
 _DIGITS = re.compile(r"\d+")
+_YEAR = re.compile(r"(?:19|20)\d\d\D{0,2}|\d{4}")
+_DAY = re.compile(r"\d{1,2}(?!\d)\D{0,3}")
+_SPACED_DATE = re.compile(r"\b\d{1,2}\s\S+\s\d{4}\b")
+_DAY_IN_FIGURES = re.compile(
+    r"\d{4}\s?[年년./-]\s?\d{1,2}\s?[月월./-]\s?\d{1,2}|\b\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{4}\b"
+)
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 
 
@@ -187,8 +202,8 @@ def _hash(text: str) -> str:
 def template_of(block: Block) -> str:
     """A block's constant words with :data:`CHANGING` for what may change; empty if it is no template.
 
-    What may change: numbers, dates, names (capitals within a sentence), addresses; and after a short lead-in with a
-    colon or bar, whatever is a link.
+    What may change: numbers and dates in any script, names (capitals within a sentence, or two and more at its start),
+    addresses; and after a short lead-in with a colon or bar, whatever is a link.
     """
     if len(block.text) > LONGEST_TEMPLATE:
         return ""
@@ -203,46 +218,94 @@ def template_of(block: Block) -> str:
 def template_of_text(text: str) -> str:
     """As :func:`template_of`, for text that has no links."""
     if _SPACELESS.search(text):
-        masked = _DIGITS.sub(CHANGING, text)
-        constant = sum(character.isalpha() for character in masked)
-        return masked if masked != text and constant >= FEWEST_CONSTANT_LETTERS // 2 else ""
-    words: list[str] = []
-    constants = letters = changing = 0
-    starts = True  # a capital at a sentence's start tells nothing
-    dates = _date_words()
-    for word in text.split(" "):
-        bare = _EDGES.sub("", word)
-        if not bare:
-            continue
-        if (
-            _HAS_DIGIT.search(bare)
-            or "@" in word
-            or bare.lower() in dates
-            or (not starts and bare[0].isupper())
-        ):
-            if not words or words[-1] != CHANGING:
-                words.append(CHANGING)
-                changing += 1
-        else:
-            words.append(bare)
+        masked = _DIGITS.sub(CHANGING, _SPACED_DATE.sub(CHANGING, text))
+        letters = sum(character.isalpha() for character in masked)
+        least = 1 if len(text) <= LONGEST_LABEL else FEWEST_CONSTANT_LETTERS // 2
+        return masked if masked != text and letters >= least else ""
+    words = [(word, bare) for word in text.split(" ") if (bare := _EDGES.sub("", word))]
+    masks = _masks(words)
+    template: list[str] = []
+    constants = letters = 0
+    for (_, bare), is_changing in zip(words, masks, strict=True):
+        if not is_changing:
+            template.append(bare)
             constants += 1
             letters += len(bare)
-        starts = bool(_SENTENCE_END.search(word))
-    if (
-        not changing
-        or constants < FEWEST_CONSTANT_WORDS
-        or letters < FEWEST_CONSTANT_LETTERS
-        or constants < changing
-    ):
+        elif not template or template[-1] != CHANGING:
+            template.append(CHANGING)
+    changing = template.count(CHANGING)
+    if not changing or constants < changing:
         return ""
-    return " ".join(words)
+    if constants >= FEWEST_CONSTANT_WORDS and letters >= FEWEST_CONSTANT_LETTERS:
+        return " ".join(template)
+    is_label = len(text) <= LONGEST_LABEL and _HAS_DIGIT.search(text) and not is_sentence(text)
+    return " ".join(template) if is_label and letters >= FEWEST_LETTERS_OF_LABEL else ""
+
+
+def _masks(words: Sequence[tuple[str, str]]) -> list[bool]:
+    """Which words may change, of words as they stand and without what is at their edges."""
+    numbers = [_HAS_DIGIT.search(bare) is not None for _, bare in words]
+    starts = [not i or _SENTENCE_END.search(words[i - 1][0]) is not None for i in range(len(words))]
+    # a capital at a sentence's start tells nothing, unless another follows
+    capitals = [bare[0].isupper() for _, bare in words]
+    names = [
+        capital and (not start or (i + 1 < len(words) and capitals[i + 1] and not starts[i + 1]))
+        for i, (capital, start) in enumerate(zip(capitals, starts, strict=True))
+    ]
+    last = None
+    for i in range(len(words)):
+        if names[i]:
+            between: list[str] = [bare for _, bare in words[last + 1 : i]] if last is not None else []
+            joined = PARTICLES.issuperset(between) or (
+                last is not None and names[last] and all(len(bare) <= LONGEST_PARTICLE for bare in between)
+            )
+            if last is not None and joined:
+                names[last:i] = [True] * (i - last)
+            last = i
+        elif numbers[i] or starts[i]:
+            last = i if capitals[i] else None
+    dates = _date_words()
+    masks = [
+        number or name or "@" in word or "://" in word or bare.lower() in dates
+        for (word, bare), number, name in zip(words, numbers, names, strict=True)
+    ]
+    for first, end in _written_dates(words, numbers):
+        masks[first:end] = [True] * (end - first)
+    return masks
+
+
+def _written_dates(words: Sequence[tuple[str, str]], numbers: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Where a day and a year stand with a few words between them: whatever they are, they name the month."""
+    places = [i for i, is_number in enumerate(numbers) if is_number]
+    for first, last in pairwise(places):
+        if last - first <= MOST_IN_A_DATE + 1:
+            a, b = words[first][1], words[last][1]
+            if (_DAY.fullmatch(a) and _YEAR.fullmatch(b)) or (_YEAR.fullmatch(a) and _DAY.fullmatch(b)):
+                yield first, last + 1
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text ends as sentences do."""
+    return _SENTENCE_END.search(text) is not None and not text.rstrip().endswith(":")
+
+
+def has_date(text: str) -> bool:
+    """Whether a text names a day with its year, in any language."""
+    if _DAY_IN_FIGURES.search(text):
+        return True
+    words = [(word, bare) for word in text.split(" ") if (bare := _EDGES.sub("", word))]
+    return any(_written_dates(words, [_HAS_DIGIT.search(bare) is not None for _, bare in words]))
 
 
 @cache
 def _date_words() -> frozenset[str]:
-    # two letters are words of their own in some languages: "so", "di", "le"
+    # short ones are words of their own in some languages: "so", "di", "le", "mar"
+    months = {name for names in MONTHS.values() for forms in names for name in forms.split()}
+    weekdays = {name for names in WEEKDAY_NAMES.values() for name in names.split()}
     return frozenset(
-        word for name in ("months", "weekdays") for word in phrases(f"date.{name}") if len(word) > 2
+        word
+        for word in {*months, *weekdays}
+        if len(word) > LONGEST_PARTICLE or word in {"mai", "may", "maj", "mei"}
     )
 
 

@@ -39,8 +39,10 @@ REASONS: Final[Mapping[Form, str]] = {
 UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Field of the evidence that names what the profile convicted by.
 EVIDENCE: Final = "furniture"
-# Beyond the share of a body that any rule may take, only what stands on so many articles, and most of them, is taken.
+# Beyond the share of a body that any rule may take, only what stands on so many articles, and half of all, is taken; or, where
+# there are fewer, on nearly all.
 SURE_ARTICLES, SURE_SHARE = 8, 0.5
+SURE_OF_FEW, SURE_SHARE_OF_FEW = 4, 0.8
 # "Yes." or a speaker's name: lines so short are shared by chance, and a place alone does not convict them.
 SHORT_LENGTH: Final = 15
 # What is left must be an article; else the page is as it was.
@@ -286,10 +288,14 @@ def _bounded(
 
 
 def _is_sure(standing: Standing | str) -> bool:
-    return not isinstance(standing, Standing) or (
+    if not isinstance(standing, Standing):
+        return True
+    is_few = standing.articles < SURE_ARTICLES
+    fewest, share = (SURE_OF_FEW, SURE_SHARE_OF_FEW) if is_few else (SURE_ARTICLES, SURE_SHARE)
+    return (
         standing.form == "line"
-        and standing.articles >= SURE_ARTICLES
-        and standing.articles >= SURE_SHARE * standing.of_articles
+        and standing.articles >= fewest
+        and standing.articles >= share * standing.of_articles
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -32,42 +33,53 @@ def store_inputs(inputs: Iterable[Input], data: Path, clean: Callable[[Input], A
     """
     stored = 0
     crawl = f"clean-{uuid4().hex[:12]}"
+    told: set[str] = set()
     try:
         with newsdata.open_writer(data, crawl_id=crawl) as writer:
             for item in inputs:
-                url = item.url or Path(item.name).resolve().as_uri()
-                fetched = item.fetched_at or datetime.now(UTC)
-                fetch = Fetch(url, fetched, via="clean", crawl_id=crawl, http_status=item.http_status)
                 found = clean(item)
+                fetch = _fetch(item, found, told, crawl)
                 if not item.is_text:
                     writer.write_page(PageRecord(fetch, item.content, item.content_type))
+                outcome = partial(
+                    Outcome,
+                    fetch.url,
+                    fetched_at=fetch.fetched_at,
+                    requested_url=fetch.requested_url,
+                    via=fetch.via,
+                    crawl_id=crawl,
+                    http_status=fetch.http_status,
+                )
                 if isinstance(found, NoArticle):
-                    writer.write_outcome(
-                        Outcome(
-                            url,
-                            "skipped",
-                            fetched,
-                            found.reason,
-                            found.detail,
-                            via="clean",
-                            crawl_id=crawl,
-                            http_status=item.http_status,
-                        )
-                    )
+                    writer.write_outcome(outcome("skipped", reason=found.reason, detail=found.detail))
                     continue
                 article_id = writer.write_article(found, fetch, cleaner=CLEANER)
-                writer.write_outcome(
-                    Outcome(
-                        url,
-                        "stored",
-                        fetched,
-                        via="clean",
-                        crawl_id=crawl,
-                        http_status=item.http_status,
-                        article_id=article_id,
-                    )
-                )
+                writer.write_outcome(outcome("stored", article_id=article_id))
                 stored += 1
     except DataError as error:
         raise UserError(str(error)) from error
     return stored
+
+
+def _fetch(item: Input, found: Article | NoArticle, told: set[str], crawl: str) -> Fetch:
+    """Where a page came from. Of a file whose address nobody gave, its canonical URL tells it, and so its site.
+
+    Args:
+        item: The page.
+        found: What it holds.
+        told: The canonical URLs that files of this run have told: one that two tell is a front page's, or wrong.
+        crawl: The run.
+    """
+    file = "" if item.url else Path(item.name).resolve().as_uri()
+    canonical = found.canonical_url if file and isinstance(found, Article) else ""
+    if not newsdata.site_of(canonical) or canonical in told:
+        canonical = ""
+    told.add(canonical)
+    return Fetch(
+        item.url or canonical or file,
+        item.fetched_at or datetime.now(UTC),
+        requested_url=file if canonical else "",
+        via="clean",
+        crawl_id=crawl,
+        http_status=item.http_status,
+    )

@@ -101,6 +101,26 @@ def test_learn_then_reclean(data: Path) -> None:
     assert ", 0 found, 0 lost" in newsmill("reclean", "--dry-run", data=data).stdout
 
 
+def test_files_without_an_address_teach_by_the_canonical_urls_that_they_tell(tmp_path: Path) -> None:
+    folder, data = tmp_path / "pages", tmp_path / "data"
+    folder.mkdir()
+    for number in range(NUMBER):
+        # two files tell the front page's address: the second of them is of no site
+        told = f"story-{number}" if number < NUMBER - 2 else ""
+        link = f"<link rel=canonical href=https://quay.example/2026/{told}>".encode()
+        (folder / f"{number}.html").write_bytes(story(number).replace(b"<head>", b"<head>" + link))
+    stored = newsmill("clean", str(folder), data=data)
+    assert stored.returncode == 0, stored.stderr
+    with newsdata.connect(data) as connection:
+        sites = connection.sql("SELECT site, count(*) FROM articles GROUP BY site ORDER BY site").fetchall()
+        found = connection.sql("SELECT requested_url LIKE 'file://%' FROM pages GROUP BY 1").fetchall()
+    assert sites == [("", 1), ("quay.example", NUMBER - 1)]
+    assert found == [(True,)]
+    done = newsmill("learn", data=data)
+    assert done.returncode == 0, done.stderr
+    assert sum(SIGN_UP in text for text in texts(data)) == 1
+
+
 def test_an_article_whose_page_holds_none_any_more_stays(data: Path) -> None:
     url = "https://quay.example/2026/gone"
     fetch = Fetch(url, datetime(2026, 11, 3, tzinfo=UTC))

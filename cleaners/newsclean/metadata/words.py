@@ -109,6 +109,33 @@ WEEKDAYS = (
     "freitag", "samstag", "sonntag", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
 )  # fmt: skip
 
+# Weekdays of all languages, as they stand in sentences; of those that decline them, the common forms.
+WEEKDAY_NAMES: dict[str, str] = {
+    "en": "monday tuesday wednesday thursday friday saturday sunday",
+    "de": "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag",
+    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "es": "lunes martes miércoles jueves viernes sábado domingo",
+    "it": "lunedì martedì mercoledì giovedì venerdì sabato domenica",
+    "pt": "segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo",
+    "nl": "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+    "pl": "poniedziałek wtorek środa środę czwartek piątek sobota sobotę niedziela niedzielę",
+    "sv": "måndag måndagen tisdag tisdagen onsdag onsdagen torsdag torsdagen fredag fredagen lördag lördagen söndag söndagen",
+    "da": "mandag tirsdag onsdag torsdag fredag lørdag søndag",
+    "fi": "maanantai maanantaina tiistai tiistaina keskiviikko keskiviikkona torstai torstaina perjantai perjantaina lauantai "
+    "lauantaina sunnuntai sunnuntaina",
+    "cs": "pondělí úterý středa středu čtvrtek pátek sobota sobotu neděle neděli",
+    "sk": "pondelok utorok streda stredu štvrtok piatok nedeľa nedeľu",
+    "hu": "hétfő hétfőn kedd kedden szerda szerdán csütörtök csütörtökön péntek pénteken szombat szombaton vasárnap",
+    "ro": "luni marți miercuri joi vineri sâmbătă duminică",
+    "hr": "ponedjeljak utorak srijeda srijedu četvrtak petak subota subotu nedjelja nedjelju",
+    "ru": "понедельник вторник среда среду четверг пятница пятницу суббота субботу воскресенье",
+    "uk": "понеділок вівторок середа середу четвер п’ятниця п’ятницю субота суботу неділя неділю",
+    "el": "δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή",
+    "tr": "pazartesi salı çarşamba perşembe cuma cumartesi pazar",
+    "id": "senin selasa rabu kamis jumat sabtu minggu",
+    "ca": "dilluns dimarts dimecres dijous divendres dissabte diumenge",
+}
+
 # What stands before the names in a byline.
 BY: dict[str, tuple[str, ...]] = {
     "en": ("by", "written by", "story by", "words by", "text by", "report by", "reported by", "posted by",
