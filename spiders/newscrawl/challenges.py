@@ -7,24 +7,22 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from html import unescape
 from importlib import resources
 
 from scrapy import Request, Spider
 from scrapy.http import Response
 
+from newsclean.vocabulary import pattern
 from newscrawl.errors import BlockedError
 from newscrawl.frontier import TARGET
 
 CHALLENGE = "challenge"
 _READ = 65_536  # bytes of a page that are looked at
+_REFUSALS = (403, 451)
 _LITTLE_TEXT = 400  # characters; an article has more
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 _NO_TEXT = re.compile(r"<(script|style|noscript|svg)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
-_LEGAL = re.compile(
-    rb"not available in your (?:country|region|location)|from your (?:country|region)|unavailable in your"
-    rb"|european economic area|european union",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,29 @@ def challenge(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> s
 
 
 def _has_little_text(page: str) -> bool:
-    return len(" ".join(_NO_TEXT.sub(" ", page).split())) < _LITTLE_TEXT
+    return len(_text(page)) < _LITTLE_TEXT
+
+
+def _text(page: str) -> str:
+    return " ".join(_NO_TEXT.sub(" ", page).split())
+
+
+@cache
+def _geo_block() -> re.Pattern[str]:
+    return pattern(r"\b(?:{wall.region}|{wall.jurisdiction})\b")
+
+
+def is_geo_block(status: int, body: bytes) -> bool:
+    """Whether a response says, in any of the vocabulary's languages, that the page is not shown in this country.
+
+    Args:
+        status: HTTP status.
+        body: The body, content encoding undone.
+    """
+    if status not in _REFUSALS:
+        return False
+    text = unescape(_text(body[:_READ].decode("utf-8", "replace")))
+    return _geo_block().search(text) is not None
 
 
 class BlockedMiddleware:
@@ -103,6 +123,6 @@ class BlockedMiddleware:
         maker = challenge(response.status, headers, response.body)
         if maker:
             raise BlockedError(maker, response, reason=CHALLENGE)
-        if response.status in (403, 451) and _LEGAL.search(response.body[:_READ]):
+        if is_geo_block(response.status, response.body):
             raise BlockedError(f"http-{response.status}", response, reason="geo-block")
         return response

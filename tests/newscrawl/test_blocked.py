@@ -13,7 +13,7 @@ from small_web import Answer, Web, article, outcomes
 
 import newsdata
 from newsclean import NoArticle, clean
-from newscrawl.challenges import challenge
+from newscrawl.challenges import challenge, is_geo_block
 
 HTML = ("Content-Type", "text/html")
 
@@ -60,6 +60,32 @@ def test_challenges_are_told_by_their_makers_marks(
 )  # fmt: skip
 def test_what_is_no_challenge(status: int, headers: list[tuple[str, str]], body: bytes) -> None:
     assert challenge(status, [HTML, *headers], body) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sorry, this page is <b>unavailable in your</b> country.",
+        "We cannot grant access from countries of the European Economic Area.",
+        "Diese Seite ist in Ihrem Land nicht verf&uuml;gbar.",
+        "Aus Gründen der DSGVO können Besucher aus der Europäischen Union nicht zugreifen.",
+        "Ce site n&rsquo;est pas accessible depuis votre pays.",
+        "Este contenido no está disponible en su región.",
+        "Questo contenuto non è disponibile nella tua regione.",
+        "Deze pagina is niet beschikbaar in uw regio.",
+        "Ta strona nie jest dostępna w twoim kraju.",
+        "Este conteúdo não está disponível na sua região.",
+    ],
+)
+def test_an_error_page_says_in_eight_languages_that_it_is_closed_to_a_country(text: str) -> None:
+    page = small_page("Harbour Courier", f"<p>{text}</p>")
+    assert is_geo_block(451, page)
+    assert is_geo_block(403, page)
+    assert not is_geo_block(404, page)
+
+
+def test_a_refusal_that_names_no_country_is_no_geo_block() -> None:
+    assert not is_geo_block(403, small_page("Forbidden", "<p>You have no permission to see this page.</p>"))
 
 
 WALLS = {
