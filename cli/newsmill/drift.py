@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 # What each measure of the view `drift` counts.
 _MEANINGS = {
+    "failed": "pages that cannot be had",
     "no-article": "pages without an article",
     "no-date": "articles without a date",
     "no-authors": "articles without authors",

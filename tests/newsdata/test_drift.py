@@ -11,7 +11,7 @@ import pytest
 import newsdata
 from newsclean.article import Article
 from newsclean.outline import Outline
-from newsdata import Fetch, Outcome, Writer
+from newsdata import Fetch, Outcome, OutcomeKind, Writer
 
 START = datetime(2026, 9, 1, 8, tzinfo=UTC)
 CHANGE = 40  # the day of the change, counted from START
@@ -198,6 +198,50 @@ def test_a_site_that_is_seldom_crawled_is_told(tmp_path: Path, every: int, day: 
 
     publish(tmp_path, undated, days=64, a_day=20, every=every)
     assert drift(tmp_path) == [(day, "no-date")]
+
+
+def test_crawls_of_every_other_month_are_compared(tmp_path: Path) -> None:
+    publish(tmp_path, lambda day, _: Page(3000, dated=day < 180), days=181, a_day=24, every=60)
+    assert drift(tmp_path, 'day, what, "current"') == [(date(2027, 2, 28), "no-date", True)]
+
+
+def test_of_two_crawls_on_one_day_the_later_is_told(tmp_path: Path) -> None:
+    with newsdata.open_writer(tmp_path, crawl_id="c") as writer:
+        for crawl, hour in (("morning", 0), ("evening", 9)):
+            for number in range(24):
+                moment = START + timedelta(hours=hour, minutes=number)
+                url = f"https://news.example/{crawl}-{number}"
+                article = Article(url, "x" * 3000, ("p",), published=moment if crawl == "morning" else None)
+                writer.write_article(article, Fetch(url, moment, crawl_id=crawl), cleaner="c 1")
+    (row,) = drift(tmp_path, 'day, what, "before", "after", "current", url')
+    assert row[:5] == (START.date(), "no-date", 0, 1, True)
+    assert str(row[5]).startswith("https://news.example/evening-")
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("failed", "http-404"), ("quarantined", "timeout"), ("skipped", "gone")]
+)
+def test_a_site_that_gives_no_pages_any_more_is_told(tmp_path: Path, kind: OutcomeKind, reason: str) -> None:
+    publish(tmp_path, usual, days=CHANGE)
+    with newsdata.open_writer(tmp_path, crawl_id="late") as writer:
+        for number in range(30):
+            moment = START + timedelta(days=CHANGE + number // 12, minutes=number)
+            writer.write_outcome(Outcome(f"https://news.example/late-{number}", kind, moment, reason))
+    ((day, what, after, url),) = drift(tmp_path, 'day, what, "after", url')
+    assert (day, what, after) == (DAY, "failed", 1)
+    assert str(url).startswith("https://news.example/late-")
+
+
+def test_pages_that_are_as_they_were_are_no_failures(tmp_path: Path) -> None:
+    """A quiet week: nothing new, and of what is known some is gone."""
+    publish(tmp_path, usual, days=CHANGE)
+    with newsdata.open_writer(tmp_path, crawl_id="late") as writer:
+        for number in range(60):
+            moment = START + timedelta(days=CHANGE, minutes=number)
+            url = f"https://news.example/{number}-0"
+            told = ("skipped", "gone") if number % 6 == 0 else ("unchanged", "not-modified")
+            writer.write_outcome(Outcome(url, told[0], moment, told[1]))  # type: ignore[arg-type]
+    assert drift(tmp_path) == []
 
 
 def test_what_was_mended_is_history(tmp_path: Path) -> None:

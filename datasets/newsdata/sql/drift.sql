@@ -1,7 +1,9 @@
 -- When the pages of a site stopped yielding as before: one row a site, measure and day of change (UTC).
--- The three days from a day on are compared with the 35 days before it, and with the 7 days before it: a slow change, such as
--- a season's, differs from the first and not from the second.
+-- The three days from a crawl's day on are compared with the 35 days before it, and with the 7 days before it: a slow change, such
+-- as a season's, differs from the first and not from the second. Of two crawls on one day the later is compared with the earlier,
+-- too. Time in which nothing was fetched of a site counts as 7 days at most: a site that is crawled every other month has a past.
 --   what         measure                                    alarms at a rise of
+--   failed       share of pages that cannot be had          .30
 --   no-article   share of pages that hold no article        .25
 --   no-date      share of articles without a date           .30
 --   no-authors   share of articles without authors          .30
@@ -13,20 +15,21 @@
 -- in the 3 days; `url`: a page that shows it; `current`: it is not more than 35 days ago, and the site's last pages are no nearer
 -- to what was before.
 WITH thresholds(what, least_rise) AS (
-    VALUES ('no-article', 0.25), ('no-date', 0.3), ('no-authors', 0.3), ('paywall', 0.3), ('short-text', -ln(0.6)),
+    VALUES ('failed', 0.3), ('no-article', 0.25), ('no-date', 0.3), ('no-authors', 0.3), ('paywall', 0.3), ('short-text', -ln(0.6)),
         ('template', 0.3)
 ),
-limits AS (SELECT 20 AS fewest_before, 10 AS fewest_after, 4 AS standard_errors, 0.95 AS vanished),
+limits AS (SELECT 20 AS fewest_before, 10 AS fewest_after, 4 AS standard_errors, 0.95 AS vanished, 7 AS longest_pause),
 stored AS (  -- each fetch as it was cleaned last
-    SELECT site, url, fetched_at, published, authors, paywalled, n_chars
+    SELECT site, url, fetched_at, crawl_id, published, authors, paywalled, n_chars
     FROM {articles}
     QUALIFY row_number() OVER (PARTITION BY id, fetched_at ORDER BY filename DESC, file_row_number DESC) = 1
 ),
 -- Every measure is a number that grows as things get worse; lengths count as logarithms, so that halves weigh alike.
 measured AS (
     SELECT
-        site, '' AS part, url, fetched_at,
+        site, '' AS part, url, fetched_at, crawl_id,
         unnest([
+            {'what': 'failed', 'measure': 0.0::DOUBLE},
             {'what': 'no-article', 'measure': 0.0::DOUBLE},
             {'what': 'no-date', 'measure': (published IS NULL)::DOUBLE},
             {'what': 'no-authors', 'measure': (coalesce(len(authors), 0) = 0)::DOUBLE},
@@ -35,28 +38,50 @@ measured AS (
         ], recursive := true)
     FROM stored
     UNION ALL
-    SELECT site, '', url, fetched_at, 'no-article', 1.0
-    FROM outcomes
-    WHERE kind = 'skipped' AND reason IN ('section-page', 'error-page', 'login-wall', 'too-short', 'empty', 'not-html', 'too-large')
+    SELECT site, '', url, fetched_at, crawl_id, 'no-article', 1.0 FROM outcomes WHERE kind = 'skipped' AND reason IN ('section-page', 'error-page', 'login-wall', 'too-short', 'empty', 'not-html', 'too-large')
     UNION ALL
-    SELECT site, template.cluster, url, fetched_at, 'template', (outlines.cluster <> template.cluster)::DOUBLE
+    SELECT site, '', url, fetched_at, crawl_id, 'failed', (kind IN ('failed', 'quarantined') OR reason = 'gone')::DOUBLE
+    FROM outcomes
+    WHERE kind IN ('failed', 'quarantined', 'unchanged')
+        OR (kind = 'skipped' AND reason IN ('gone', 'section-page', 'error-page', 'login-wall', 'too-short', 'empty', 'not-html', 'too-large'))
+    UNION ALL
+    SELECT site, template.cluster, url, fetched_at, crawl_id, 'template', (outlines.cluster <> template.cluster)::DOUBLE
     FROM outlines JOIN (
         SELECT site, "cluster" FROM outlines CROSS JOIN limits GROUP BY ALL HAVING count(*) >= any_value(fewest_before)
     ) AS template USING (site)
 ),
+parts_of_days AS (  -- a crawl's pages of one day; what small crawls have fetched on it counts together
+    SELECT site, day, IF(pages >= fewest_after, crawl_id, '') AS crawl, list(crawl_id) AS crawl_ids, min(moment) AS moment
+    FROM (
+        SELECT site, fetched_at::DATE AS day, crawl_id, count(DISTINCT url) AS pages, min(fetched_at) AS moment
+        FROM measured
+        GROUP BY ALL
+    ) CROSS JOIN limits
+    GROUP BY ALL
+),
+calendar AS (  -- position: days, with pauses cut short; within a day in thousandths
+    SELECT site, day, unnest(crawl_ids) AS crawl_id, crawl, days + epoch(moment - day) / 86_400_000 AS position
+    FROM parts_of_days JOIN (
+        SELECT site, day, sum(least(day - previous, longest_pause)) OVER (PARTITION BY site ORDER BY day) AS days
+        FROM (
+            SELECT site, day, coalesce(lag(day) OVER (PARTITION BY site ORDER BY day), day) AS previous
+            FROM (SELECT DISTINCT site, day FROM parts_of_days)
+        ) CROSS JOIN limits
+    ) USING (site, day)
+),
 daily AS (
     SELECT
-        site, what, part, fetched_at::DATE AS day,
+        site, what, part, day, position,
         count(*) AS pages,
         sum(measure) AS total,
         sum(measure * measure) AS squares,
         max({'measure': measure, 'earlier': -epoch_us(fetched_at), 'url': url}) AS worst
-    FROM measured
+    FROM (SELECT *, fetched_at::DATE AS day FROM measured) JOIN calendar USING (site, day, crawl_id)
     GROUP BY ALL
 ),
 spans AS (
     SELECT
-        site, what, part, day,
+        site, what, part, day, position,
         total / pages AS mean_of_day,
         sum(pages) OVER earlier AS pages_before,
         sum(pages) OVER later AS pages_after,
@@ -71,10 +96,10 @@ spans AS (
         last_value(day) OVER whole AS last_day
     FROM daily
     WINDOW
-        earlier AS (PARTITION BY site, what, part ORDER BY day RANGE BETWEEN INTERVAL 35 DAYS PRECEDING AND INTERVAL 1 DAY PRECEDING),
-        just_before AS (PARTITION BY site, what, part ORDER BY day RANGE BETWEEN INTERVAL 7 DAYS PRECEDING AND INTERVAL 1 DAY PRECEDING),
-        later AS (PARTITION BY site, what, part ORDER BY day RANGE BETWEEN CURRENT ROW AND INTERVAL 2 DAYS FOLLOWING),
-        whole AS (PARTITION BY site, what, part ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+        earlier AS (PARTITION BY site, what, part ORDER BY position RANGE BETWEEN 35.001 PRECEDING AND 0.000000001 PRECEDING),
+        just_before AS (PARTITION BY site, what, part ORDER BY position RANGE BETWEEN 7.001 PRECEDING AND 0.000000001 PRECEDING),
+        later AS (PARTITION BY site, what, part ORDER BY position RANGE BETWEEN CURRENT ROW AND 2.001 FOLLOWING),
+        whole AS (PARTITION BY site, what, part ORDER BY position ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 ),
 alarming AS (
     SELECT
@@ -88,7 +113,7 @@ alarming AS (
         AND apart >= standard_errors
 ),
 marked AS (
-    SELECT *, coalesce(day - lag(day) OVER (PARTITION BY site, what, part ORDER BY day) > 14, true) AS is_first
+    SELECT *, coalesce(day - lag(day) OVER (PARTITION BY site, what, part ORDER BY position) > 14, true) AS is_first
     FROM alarming
 )
 SELECT
