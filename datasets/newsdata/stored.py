@@ -115,6 +115,7 @@ def pages_without_article(connection: duckdb.DuckDBPyConnection, site: str) -> l
         SELECT url, fetched_at, p.requested_url, p.via, p.crawl_id, p.http_status, p.etag, p.last_modified, p.usage
         FROM pages p JOIN outcomes o USING (url, fetched_at)
         WHERE p.site = $site AND o.kind IN ('stored', 'skipped', 'quarantined') AND o.reason NOT IN ('duplicate', 'before-since')
+            AND NOT starts_with(o.reason, 'source-')
             AND url NOT IN (SELECT url FROM articles WHERE site = $site)
         QUALIFY row_number() OVER (PARTITION BY p.id ORDER BY fetched_at DESC) = 1
         ORDER BY url

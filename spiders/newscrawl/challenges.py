@@ -22,7 +22,10 @@ _READ = 65_536  # bytes of a page that are looked at
 _REFUSALS = (403, 451)
 _LITTLE_TEXT = 400  # characters; an article has more
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,300})", re.IGNORECASE)
-_NO_TEXT = re.compile(r"<(script|style|noscript|svg)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+# What is not closed goes on to the end, as in a browser; to look for an end behind each beginning would take long.
+_NO_TEXT = re.compile(
+    r"<(script|style|noscript|svg)\b.*?(?:</\1\s*>|\Z)|<[^>]*(?:>|\Z)", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)

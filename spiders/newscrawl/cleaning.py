@@ -1,4 +1,4 @@
-"""Cleaning in other processes, so that the event loop only fetches and no page can hurt the crawl."""
+"""Pages are cleaned and sources read in other processes: the event loop only fetches, and no page can hurt the crawl."""
 
 from __future__ import annotations
 
@@ -6,16 +6,25 @@ import asyncio
 import multiprocessing
 import resource
 import signal
+from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from newscrawl import worker_entry
+from newscrawl.feeds import FeedEntry
+from newscrawl.sections import PageLinks
+from newscrawl.stopping import work_abandoned
 from newscrawl.worker_entry import CleanedPage
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+T = TypeVar("T")
 
 _ATTEMPTS = 4  # how often a page is handed over, should its pool break down under it
 _FAULTS_OF_A_CRASH = 2  # what kills one process by chance, or unseen for want of memory, gets a second look
@@ -26,7 +35,7 @@ _PAGE_SIZE = resource.getpagesize()
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """A page that the cleaner did not survive.
+    """A page that was too much for its process.
 
     Attributes:
         reason: ``timeout``, ``memory`` or ``crash``.
@@ -68,7 +77,9 @@ class _Sizes:
 
 
 class CleaningPool:
-    """Processes that clean pages, each page under a limit of time and memory; they start with the first.
+    """Processes that clean pages and read sources, each page under a limit of time and memory.
+
+    Also a Scrapy extension: the spiders and the pipeline of a crawl share it.
 
     Args:
         processes: Number of processes.
@@ -79,10 +90,25 @@ class CleaningPool:
     def __init__(self, processes: int, timeout: float, memory: int) -> None:
         self.processes, self.timeout, self.memory = processes, timeout, memory
         self._pool = self._new_pool()
-        self._running: set[ProcessFuture[CleanedPage]] = set()
+        self._running: set[ProcessFuture[Any]] = set()
         self._stopped = False
         self._sizes = _Sizes()
         self._watch: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> CleaningPool:
+        """Make it for a crawler; it ends with it."""
+        from scrapy import signals  # noqa: PLC0415 - pages are also cleaned without Scrapy
+
+        settings = crawler.settings
+        pool = cls(
+            settings.getint("NEWSMILL_CLEAN_PROCESSES"),
+            settings.getfloat("NEWSMILL_CLEAN_TIMEOUT"),
+            settings.getint("NEWSMILL_CLEAN_MEMORY"),
+        )
+        crawler.signals.connect(pool.abandon, work_abandoned)
+        crawler.signals.connect(pool.close, signals.spider_closed)
+        return pool
 
     def _new_pool(self) -> ProcessPool:
         # never fork: this process has threads and an event loop. The fork server is a fresh process.
@@ -120,6 +146,27 @@ class CleaningPool:
         Raises:
             CleaningStoppedError: If the pool was stopped first.
         """
+        return await self._run("cleaning", worker_entry.clean_page, html, url, content_type, profile, fetched)
+
+    async def read_page(self, body: bytes, url: str, encoding: str) -> PageLinks | Quarantine:
+        """Read what a page leads to; see :func:`newscrawl.sections.read_page`.
+
+        Raises:
+            CleaningStoppedError: If the pool was stopped first.
+        """
+        return await self._run("reading", worker_entry.read_page, body, url, encoding)
+
+    async def read_feed(
+        self, body: bytes, url: str, content_type: str
+    ) -> tuple[FeedEntry, ...] | Quarantine | None:
+        """Read a feed; None if it is none. See :func:`newscrawl.feeds.read_feed`.
+
+        Raises:
+            CleaningStoppedError: If the pool was stopped first.
+        """
+        return await self._run("reading", worker_entry.read_feed, body, url, content_type)
+
+    async def _run(self, what: str, function: Callable[..., T], *arguments: object) -> T | Quarantine:
         faults = 0
         for _ in range(_ATTEMPTS):
             if self._stopped:
@@ -129,7 +176,7 @@ class CleaningPool:
                 self._replace(pool)
                 continue
             try:
-                return await self._clean_in(pool, (html, url, content_type, profile, fetched))
+                return await self._run_in(pool, what, function, *arguments)
             except BrokenProcessPool:
                 continue
             except ProcessExpired as error:
@@ -137,34 +184,34 @@ class CleaningPool:
                 # C code that is refused memory may die of it before Python hears of it
                 grown = is_fault and self._sizes.had_grown(error.pid, self.memory)
                 if grown or error.exitcode == worker_entry.MEMORY_EXIT_CODE:
-                    return Quarantine("memory", "cleaning took more memory than a page may")
+                    return Quarantine("memory", f"{what} took more memory than a page may")
                 faults += is_fault
                 if not is_fault or faults == _FAULTS_OF_A_CRASH:
-                    return Quarantine("crash", f"the cleaning process ended with exit code {error.exitcode}")
-        return Quarantine("crash", "the cleaning processes died again and again")
+                    return Quarantine("crash", f"its process ended with exit code {error.exitcode}")
+        return Quarantine("crash", "its processes died again and again")
 
-    async def _clean_in(
-        self, pool: ProcessPool, page: tuple[bytes, str, str, bytes, datetime | None]
-    ) -> CleanedPage | Quarantine:
-        future = pool.schedule(worker_entry.clean_page, args=page, timeout=self.timeout)
+    async def _run_in(
+        self, pool: ProcessPool, what: str, function: Callable[..., T], *arguments: object
+    ) -> T | Quarantine:
+        future = pool.schedule(function, args=arguments, timeout=self.timeout)
         self._running.add(future)
         if self._watch is None or self._watch.done():
             self._watch = asyncio.ensure_future(self._watch_sizes())
         try:
-            cleaned: CleanedPage = await asyncio.wrap_future(future)
+            result: T = await asyncio.wrap_future(future)
         except TimeoutError:
-            return Quarantine("timeout", f"cleaning took longer than {self.timeout:g} s")
+            return Quarantine("timeout", f"{what} took longer than {self.timeout:g} s")
         except (BrokenProcessPool, ProcessExpired):
             raise
         except asyncio.CancelledError:
             if self._stopped:
                 raise CleaningStoppedError from None
             raise
-        except Exception as error:  # a fault of the cleaner costs one page, and says which
+        except Exception as error:  # a fault of ours costs one page, and says which
             return Quarantine("crash", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
         finally:
             self._running.discard(future)
-        return cleaned
+        return result
 
     async def _watch_sizes(self) -> None:
         while self._running:

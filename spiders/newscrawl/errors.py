@@ -40,7 +40,7 @@ from twisted.internet.error import ConnectError
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed
 
-FailureKind = Literal["failed", "skipped", "unchanged"]
+FailureKind = Literal["failed", "skipped", "unchanged", "quarantined"]
 
 
 class PageNotFetched(IgnoreRequest):

@@ -28,6 +28,8 @@ _FEED_PATH = re.compile(
     r"(?:^|/)(?:rss|feeds?|atom)(?:[/_.-]|\d?$)|\.(?:rss|atom|rdf)$|/(?:rss|feed|atom|index)\.(?:xml|json)$|[-_.](?:rss|feed)(?:\.xml)?$",
     re.IGNORECASE,
 )
+MAX_ENTRIES = 10_000  # of a feed; the longest that sites offer have a tenth of that
+_LONGEST_TITLE = 1000  # characters
 _OTHER_FEED = re.compile(r"comment|podcast|audio|video|kommentar", re.IGNORECASE)
 
 
@@ -41,7 +43,7 @@ class FeedEntry:
 
     Attributes:
         url: Absolute URL.
-        title: Title as given; may hold markup.
+        title: Title as given; may hold markup. A very long one is cut.
         dated: When it was last changed, else published; None if the feed does not say.
         published: When it was published; None if the feed does not say.
         language: Language of the feed, as it writes it; empty if it does not say.
@@ -129,7 +131,8 @@ def read_feed(body: bytes, url: str, content_type: str = "") -> Iterator[FeedEnt
             # asked for only if it is there: feedparser answers for a missing "updated" with "published"
             published = _moment(entry["published_parsed"]) if "published_parsed" in entry else None
             changed = _moment(entry["updated_parsed"]) if "updated_parsed" in entry else None
-            yield FeedEntry(link, str(entry.get("title") or ""), changed or published, published, language)
+            title = str(entry.get("title") or "")[:_LONGEST_TITLE]
+            yield FeedEntry(link, title, changed or published, published, language)
 
 
 def _moment(parsed: struct_time | None) -> datetime | None:
@@ -158,7 +161,7 @@ def _read_json_feed(body: bytes, url: str) -> Iterator[FeedEntry]:
             published = parse_timestamp(item.get("date_published"))
             yield FeedEntry(
                 link,
-                title if isinstance(title, str) else "",
+                title[:_LONGEST_TITLE] if isinstance(title, str) else "",
                 parse_timestamp(item.get("date_modified")) or published,
                 published,
                 language if isinstance(language, str) else "",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urljoin, urlsplit
 
+_LONGEST = 2048  # characters; the longest URL that a sitemap may hold by its protocol
+
 
 def absolute_url(base: str, reference: str) -> str:
     """Resolve a reference as a page, feed or sitemap writes it (RFC 3986, 5.2), without its fragment.
@@ -13,8 +15,10 @@ def absolute_url(base: str, reference: str) -> str:
         reference: The reference.
 
     Returns:
-        An http or https URL with a host; empty if it makes none.
+        An http or https URL with a host; empty if it makes none, or one longer than pages have.
     """
+    if len(reference) > _LONGEST:
+        return ""
     try:
         url = reference.strip().partition("#")[0]
         if not url.startswith(("http://", "https://")):  # most that sitemaps name are absolute
@@ -25,4 +29,4 @@ def absolute_url(base: str, reference: str) -> str:
             url = urljoin(url, parts._replace(scheme="", netloc="").geturl())
     except ValueError:  # "http://[": not a URL
         return ""
-    return url if parts.scheme in ("http", "https") and parts.hostname else ""
+    return url if parts.scheme in ("http", "https") and parts.hostname and len(url) <= _LONGEST else ""

@@ -66,6 +66,7 @@ class MissedPage:
         status: HTTP status; None where there was no response.
         decided_at: When that was known; timezone-aware.
         is_source: It was fetched for its links.
+        kept: What came, if its bytes are worth a look.
     """
 
     requested_url: str
@@ -77,3 +78,4 @@ class MissedPage:
     status: int | None
     decided_at: datetime
     is_source: bool = False
+    kept: FetchedPage | None = None

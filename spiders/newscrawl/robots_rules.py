@@ -94,7 +94,9 @@ def read_robots(body: bytes, product: str) -> RobotsRules:
     in_head = False
     for name, value in _records(body):
         if name == "user-agent":
-            agents = [*agents, value] if in_head else [value]
+            if not in_head:
+                agents = []
+            agents.append(value)
             in_head = True
             groups.setdefault(value, [])
         elif name == "sitemap":

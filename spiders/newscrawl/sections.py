@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
@@ -13,6 +13,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newscrawl.article_url import Place, is_archive_url, is_article_url, is_listing_url, url_dates
+from newscrawl.feeds import linked_feeds
 from newscrawl.links import absolute_url
 
 # What the link to the next, older, page of a list is called, in the languages that we read.
@@ -48,6 +49,9 @@ _LINK_KEYS = frozenset("url href link permalink canonical_url canonicalurl path"
 _TITLE_KEYS = ("title", "headline", "name", "text")
 _MAX_SECTION_DEPTH = 3
 _MAX_JSON_NODES = 20_000
+_MAX_LINKS = 10_000  # of a page; what stands behind them is no list for readers
+_MAX_CHARACTERS = 2_000_000  # of all their URLs
+_LONGEST_TEXT = 1000  # characters of a link's text
 # Class and id tokens, whole: a wrapper of the whole page may well be called "nav-fixed".
 _NAVIGATION = frozenset(
     "nav navbar navigation menu main-menu main-nav mainnav primary-nav site-nav site-navigation megamenu mega-menu "
@@ -75,6 +79,38 @@ class Link:
     says_more: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PageLinks:
+    """What a page leads to.
+
+    Attributes:
+        links: Its links, each URL once.
+        feeds: The feeds that it names.
+        is_data: It is no page but JSON, as a "load more" button gets it.
+    """
+
+    links: tuple[Link, ...] = ()
+    feeds: tuple[str, ...] = ()
+    is_data: bool = False
+
+
+def read_page(body: bytes, url: str, encoding: str) -> PageLinks:
+    """What a page, or the JSON that continues one, leads to; nothing if nothing can be made of it.
+
+    Args:
+        body: The page as received.
+        url: Its URL.
+        encoding: Its encoding, as the response declares or shows it.
+    """
+    from_data = json_links(body, url)
+    if from_data is not None:
+        return PageLinks(tuple(from_data), is_data=True)
+    tree = parse_page(body, encoding)
+    if tree is None:
+        return PageLinks()
+    return PageLinks(tuple(page_links(tree, url)), tuple(linked_feeds(tree, url)))
+
+
 def parse_page(body: bytes, encoding: str) -> HtmlElement | None:
     """Parse a page for its links; None if nothing can be made of it.
 
@@ -93,7 +129,7 @@ def parse_page(body: bytes, encoding: str) -> HtmlElement | None:
 
 
 def page_links(tree: HtmlElement, url: str) -> list[Link]:
-    """The http(s) links of a page, each URL once, in document order.
+    """The first http(s) links of a page, each URL once, in document order.
 
     Args:
         tree: The parsed page.
@@ -102,11 +138,15 @@ def page_links(tree: HtmlElement, url: str) -> list[Link]:
     base = absolute_url(url, next((element.get("href", "") for element in tree.iter("base")), "")) or url
     places: dict[HtmlElement, Place] = {}
     found: dict[str, Link] = {}
+    characters = 0
     for element in tree.iter("a", "link", "button", "div", "span", "section", "ul"):
+        if len(found) >= _MAX_LINKS or characters > _MAX_CHARACTERS:
+            break
         for link in _element_links(element, base):
             known = found.get(link.url)
             place = _place(element, places)
             if known is None:
+                characters += len(link.url)
                 found[link.url] = Link(link.url, link.text, link.rel, place, link.says_more)
             else:
                 found[link.url] = Link(
@@ -143,7 +183,7 @@ def _element_links(element: HtmlElement, base: str) -> Iterator[Link]:
 
 
 def _text(element: HtmlElement) -> str:
-    return " ".join(str(element.text_content()).split())
+    return " ".join(str(element.text_content()).split())[:_LONGEST_TEXT]
 
 
 def _place(element: HtmlElement, known: dict[HtmlElement, Place]) -> Place:
@@ -192,11 +232,12 @@ def json_links(body: bytes, url: str) -> list[Link] | None:
     found: dict[str, Link] = {}
     waiting: list[object] = [document]
     seen = 0
-    while waiting and seen < _MAX_JSON_NODES:
+    while waiting and seen < _MAX_JSON_NODES and len(found) < _MAX_LINKS:
         seen += 1
         node = waiting.pop()
         if isinstance(node, dict):
             title = next((node[key] for key in _TITLE_KEYS if isinstance(node.get(key), str)), "")
+            title = title[:_LONGEST_TEXT]
             for key, value in node.items():
                 if isinstance(value, str) and key.lower() in _LINK_KEYS | _NEXT_KEYS:
                     target = absolute_url(url, value) if value.startswith(("http", "/", "?")) else ""
@@ -217,7 +258,7 @@ def json_links(body: bytes, url: str) -> list[Link] | None:
     return list(found.values())
 
 
-def section_links(links: list[Link], home: str) -> list[str]:
+def section_links(links: Sequence[Link], home: str) -> list[str]:
     """The links of a front page that lead to sections: short paths that name no article, list or service.
 
     Those of the page's navigation come first.
@@ -246,7 +287,7 @@ def section_links(links: list[Link], home: str) -> list[str]:
     return sorted(found, key=lambda url: not found[url])
 
 
-def archive_links(links: list[Link], since: date | None = None, until: date | None = None) -> list[str]:
+def archive_links(links: Sequence[Link], since: date | None = None, until: date | None = None) -> list[str]:
     """The links that lead to pages of a day, a month or a year, the newest first; archives' front pages before them.
 
     Args:
@@ -304,7 +345,7 @@ def days_like(url: str, since: date, until: date, most: int) -> list[str]:
     return []
 
 
-def next_page(links: list[Link], url: str, number: int = 0) -> str | None:
+def next_page(links: Sequence[Link], url: str, number: int = 0) -> str | None:
     """Where a list goes on: ``rel=next``, a control that asks for more, a link that says "older", or the next number.
 
     Args:

@@ -47,7 +47,6 @@ from newscrawl.records import (
 from newscrawl.revisits import REDIRECTED, REFUSED_USE
 from newscrawl.scheduler import frontier_failed
 from newscrawl.site_files import Render, SiteFiles
-from newscrawl.stopping import work_abandoned
 from newscrawl.worker_entry import CleanedPage
 from newsdata.errors import CrawlRunsError, DataError
 from newsdata.identity import article_id, content_hash, site_of
@@ -121,11 +120,6 @@ class DatasetPipeline:
         settings = crawler.settings
         self.crawler = crawler
         self.tally = CrawlTally(new_crawl_id(), Path(settings["NEWSMILL_DATA"]))
-        self.pool = CleaningPool(
-            settings.getint("NEWSMILL_CLEAN_PROCESSES"),
-            settings.getfloat("NEWSMILL_CLEAN_TIMEOUT"),
-            settings.getint("NEWSMILL_CLEAN_MEMORY"),
-        )
         self._learns = settings.getbool("NEWSMILL_LEARN")
         self._profiles: RunningProfiles | None = None
         self._respected = purposes(settings.getlist("NEWSMILL_RESPECT_USAGE"))
@@ -135,7 +129,6 @@ class DatasetPipeline:
         self._uncommitted = 0
         self._next_commit: asyncio.TimerHandle | None = None
         self._closing: asyncio.Future[None] | None = None
-        crawler.signals.connect(self.pool.abandon, work_abandoned)
         crawler.signals.connect(self._stop, frontier_failed)
         crawler.signals.connect(self._host_file_asked, host_file_asked)
         crawler.signals.connect(self._spider_failed, signals.spider_error)
@@ -163,7 +156,6 @@ class DatasetPipeline:
             self.tally.runs_already = isinstance(error, CrawlRunsError)
             self._fail(error)
             raise CloseSpider("storage-failed") from error
-        self._resources.callback(self.pool.close)
         spider = self.crawler.spider
         if (
             isinstance(spider, RenderingSpider)
@@ -211,6 +203,13 @@ class DatasetPipeline:
                 self.tally.resumed,
                 waiting,
             )
+
+    @property
+    def pool(self) -> CleaningPool:
+        """The processes that clean the crawl's pages."""
+        pool = self.crawler.get_extension(CleaningPool)
+        assert pool is not None  # noqa: S101 - for the type checker: the add-on installs it
+        return pool
 
     async def _uncleaned(self, frontier: newsdata.Frontier) -> AsyncIterator[FetchedPage]:
         """The pages that an earlier process has stored and not cleaned, as fast as the cleaner takes them."""
@@ -319,6 +318,8 @@ class DatasetPipeline:
                 )
                 states = with_redirect(page, replace(state, url=page.url))
         self._write_outcome(writer, outcome, states)
+        if page.kept is not None:  # behind its outcome: a page without one would be cleaned after a restart
+            writer.write_page(page_record(page.kept, page_fetch(page.kept, self.tally.crawl_id)))
 
     def _host_file_asked(self, url: str, status: int | None, reason: str, detail: str) -> None:
         """Give a host's file its outcome, one a crawl; of a robots.txt that cannot be read, the closed pages say so."""
@@ -561,7 +562,7 @@ class DatasetPipeline:
     def _write_page(self, writer: newsdata.Writer, page: FetchedPage, fetch: Fetch) -> None:
         if page.is_stored:
             return
-        writer.write_page(PageRecord(fetch, page.body, page.content_type, page.headers))
+        writer.write_page(page_record(page, fetch))
         if self._frontier:
             self._frontier.keep_page(page.requested_url)
 
@@ -643,6 +644,11 @@ def page_fetch(page: FetchedPage, crawl_id: str) -> Fetch:
         last_modified=page.header("last-modified"),
         usage=page.usage,
     )
+
+
+def page_record(page: FetchedPage, fetch: Fetch) -> PageRecord:
+    """A page as the dataset keeps it."""
+    return PageRecord(fetch, page.body, page.content_type, page.headers)
 
 
 def fetched_page(page: PageRecord) -> FetchedPage:

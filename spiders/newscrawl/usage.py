@@ -28,10 +28,11 @@ _ATTRIBUTE = re.compile(
 _LINK_HEADER = re.compile(
     r"""<([^>]{1,2000})>[^,]{0,200}?;\s*rel\s*=\s*"?(?:[^",;]*\s)?license\b""", re.IGNORECASE
 )
-_JSON_LD = re.compile(
-    rb"""<script\b[^>]{0,200}application/ld\+json[^>]{0,200}>(.{0,100000}?)</script""",
+_JSON_LD = re.compile(  # what is not closed goes on to the end: to look for it behind each beginning would take long
+    rb"""<script\b[^>]{0,200}application/ld\+json[^>]{0,200}>(.*?)(?:</script|\Z)""",
     re.IGNORECASE | re.DOTALL,
 )
+_LONGEST_JSON_LD = 100_000  # bytes
 _HEAD_BYTES = 262_144  # the signals stand in the head
 _PART_OF_PAGE = frozenset({"ImageObject", "VideoObject", "AudioObject", "MediaObject"})
 
@@ -66,7 +67,8 @@ def usage_signals(headers: Iterable[tuple[str, str]], body: bytes, url: str) -> 
             licences.append(attributes["href"])
     found += [Usage("link:license", _absolute(url, each)) for each in licences]
     for text in _JSON_LD.findall(body) if has_licence else ():
-        found += [Usage("json-ld:license", each) for each in _licences(text)]
+        if len(text) <= _LONGEST_JSON_LD:
+            found += [Usage("json-ld:license", each) for each in _licences(text)]
     return tuple(dict.fromkeys(found))
 
 

@@ -1,4 +1,4 @@
-"""What runs in a cleaning process: the cleaner, warmed up, under a memory limit. Imports no Scrapy.
+"""What runs in a cleaning process: the cleaner, warmed up, and the readers of sources. Imports no Scrapy.
 
 The fork server imports this module once and then forks each process from itself, so that all of them share
 the compiled regular expressions and models, and one that was killed is replaced in milliseconds.
@@ -10,16 +10,21 @@ import os
 import pickle
 import re
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from newsclean.article import NoArticle
 from newsclean.clean import examine
 from newsclean.profile import SiteProfile
+from newscrawl import feeds, sections
+from newscrawl.feeds import FeedEntry
+from newscrawl.sections import PageLinks
 from newscrawl.worker_entry import MEMORY_EXIT_CODE, CleanedPage
 
 # A page with something of everything: metadata, JSON-LD, a date to parse, a caption, enough text to be an
@@ -43,6 +48,9 @@ _WARM_UP_PAGE = (
     + "<h2>What comes next</h2><ul><li>Dredging ends in June</li></ul></article></main>"
     "<footer>Imprint</footer></body></html>"
 )
+
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -102,6 +110,27 @@ def _came_near_limit() -> bool:
     )
 
 
+def _within_memory(work: Callable[[], T], is_empty: Callable[[T], bool]) -> T:
+    """Do a page's work under the limit of memory; the process ends if that is not enough.
+
+    Args:
+        work: What to do.
+        is_empty: Whether a result says that nothing was found, as it also does where memory was refused.
+    """
+    try:
+        with _limited():
+            result = work()
+    except MemoryError:
+        os._exit(MEMORY_EXIT_CODE)  # what is left of the heap cannot be trusted; a fresh process takes over
+    except Exception:
+        if _came_near_limit():
+            os._exit(MEMORY_EXIT_CODE)
+        raise
+    if _came_near_limit() and is_empty(result):
+        os._exit(MEMORY_EXIT_CODE)
+    return result
+
+
 @lru_cache(maxsize=64)
 def _unpacked(profile: bytes) -> SiteProfile:
     unpacked: SiteProfile = pickle.loads(profile)  # noqa: S301 - it comes from the crawl's own process
@@ -120,22 +149,33 @@ def clean_page(
         profile: The site's profile, pickled; empty for none.
         fetched: When the page was fetched, aware; None if that is not known.
     """
-    try:
-        site = _unpacked(profile) if profile else None
-        with _limited():
+    site = _unpacked(profile) if profile else None
+
+    def cleaned() -> CleanedPage:
+        try:
             examination = examine(html, url, content_type=content_type, site=site, fetched=fetched)
-        cleaned = CleanedPage(examination.article, examination.outline)
-    except MemoryError:
-        os._exit(MEMORY_EXIT_CODE)  # what is left of the heap cannot be trusted; a fresh process takes over
-    except NoArticle as finding:
-        cleaned = CleanedPage(finding)
-    except Exception:
-        if _came_near_limit():
-            os._exit(MEMORY_EXIT_CODE)
-        raise
-    if _came_near_limit() and isinstance(cleaned.article, NoArticle):
-        os._exit(MEMORY_EXIT_CODE)
-    return cleaned
+        except NoArticle as finding:
+            return CleanedPage(finding)
+        return CleanedPage(examination.article, examination.outline)
+
+    return _within_memory(cleaned, lambda page: isinstance(page.article, NoArticle))
+
+
+def read_page(body: bytes, url: str, encoding: str) -> PageLinks:
+    """See :func:`newscrawl.sections.read_page`."""
+    return _within_memory(lambda: sections.read_page(body, url, encoding), lambda page: not page.links)
+
+
+def read_feed(body: bytes, url: str, content_type: str) -> tuple[FeedEntry, ...] | None:
+    """The first entries of a feed; None if the document is none. See :func:`newscrawl.feeds.read_feed`."""
+
+    def entries() -> tuple[FeedEntry, ...] | None:
+        try:
+            return tuple(islice(feeds.read_feed(body, url, content_type), feeds.MAX_ENTRIES))
+        except feeds.NotAFeedError:
+            return None
+
+    return _within_memory(entries, lambda found: not found)
 
 
 clean_page(

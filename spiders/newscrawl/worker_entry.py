@@ -1,4 +1,4 @@
-"""The door between the crawl and its cleaning processes.
+"""The door between the crawl and the processes that clean its pages and read its sources.
 
 Functions cross it by name. :mod:`newscrawl.worker`, whose import takes the cleaner's warm-up time, is imported
 only where they run.
@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from newsclean.article import Article, NoArticle
+from newscrawl.feeds import FeedEntry
+from newscrawl.sections import PageLinks
 
 if TYPE_CHECKING:  # it brings the cleaner along
     from newsclean.outline import Outline
@@ -50,3 +52,17 @@ def clean_page(
     from newscrawl import worker  # noqa: PLC0415 - its import warms the cleaner up, in this process only
 
     return worker.clean_page(html, url, content_type, profile, fetched)
+
+
+def read_page(body: bytes, url: str, encoding: str) -> PageLinks:
+    """See :func:`newscrawl.worker.read_page`."""
+    from newscrawl import worker  # noqa: PLC0415 - as above
+
+    return worker.read_page(body, url, encoding)
+
+
+def read_feed(body: bytes, url: str, content_type: str) -> tuple[FeedEntry, ...] | None:
+    """See :func:`newscrawl.worker.read_feed`."""
+    from newscrawl import worker  # noqa: PLC0415 - as above
+
+    return worker.read_feed(body, url, content_type)

@@ -85,7 +85,7 @@ def test_a_process_that_dies_costs_its_page() -> None:
         killed, good = asyncio.run(kill_while_cleaning())
     finally:
         pool.close()
-    assert killed == Quarantine("crash", "the cleaning process ended with exit code -9")
+    assert killed == Quarantine("crash", "its process ended with exit code -9")
     assert isinstance(good, Article)
 
 

@@ -7,14 +7,14 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
+from typing import TypeVar
 
-from lxml.html import HtmlElement
 from scrapy import Request, Spider
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
@@ -23,9 +23,10 @@ from newscrawl import feeds, sitemaps
 from newscrawl.article_url import Place, Source, is_article_url, url_dates
 from newscrawl.browser import PageBrowser
 from newscrawl.budget import Budget, Limits
+from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
 from newscrawl.dates import period
 from newscrawl.errors import CrawlStoppedError, FailureKind, failure_outcome
-from newscrawl.feeds import FeedEntry, linked_feeds, read_feed, section_feed
+from newscrawl.feeds import FeedEntry, section_feed
 from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target, TargetKind, nothing
 from newscrawl.links import absolute_url
 from newscrawl.records import NO_SOURCE, NOT_MODIFIED, SOURCE, FetchedPage, MissedPage
@@ -33,13 +34,11 @@ from newscrawl.revisits import REDIRECTED, RevisitPlan, read_revisit_plan
 from newscrawl.robots import StrictRobotsMiddleware
 from newscrawl.sections import (
     Link,
+    PageLinks,
     archive_links,
     days_like,
     following_page,
-    json_links,
     next_page,
-    page_links,
-    parse_page,
     section_links,
 )
 from newscrawl.site_files import Render, SiteFile, SiteFiles, read_site_files, render_of
@@ -53,6 +52,7 @@ from newsdata.records import Usage
 from newsdata.url_state import UrlState
 
 Output = Request | FetchedPage | MissedPage
+T = TypeVar("T")
 
 # Fresh news first, archives last; a higher number is fetched earlier. Articles stand between the sections' first
 # pages and what follows them, the younger the earlier.
@@ -74,13 +74,25 @@ _HTML_TYPES = frozenset(
     {"", "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"}
 )
 # A front page that answers with these says nothing about the rest of the site.
-_FRONT_ONLY = re.compile(r"http-4|robots$|redirect|too-large|truncated")
-_ENTRIES_A_TURN = 100  # how many entries of a sitemap are looked at before the event loop has its turn
+_FRONT_ONLY = re.compile(r"http-4|robots$|redirect|too-large|truncated|source-")
+_ITEMS_A_TURN = 100  # how many links or entries are looked at before the event loop has its turn
 _PAGES_WITHOUT_NEWS = 2  # how far a section is followed while it brings nothing new
 _GUESSES_IN_VAIN = 3  # how many sections are asked for a feed like the front page's before that is given up
 _PAUSE = 0.1  # seconds between two looks whether a sitemap may be read on
 _LINES_IN_MEMORY = 1_000_000  # characters of a sitemap's articles; beyond, they lie in a file
 _LARGEST_FEED = 10_000_000  # bytes; a feed may also stand where a sitemap was announced
+
+
+class SourceQuarantinedError(Exception):
+    """A source was too much for the process that was to read it.
+
+    Attributes:
+        quarantine: What happened.
+    """
+
+    def __init__(self, quarantine: Quarantine) -> None:
+        super().__init__(quarantine.detail)
+        self.quarantine = quarantine
 
 
 class NewsSpider(Spider):
@@ -165,9 +177,7 @@ class NewsSpider(Spider):
         """Hand over what was fetched and not cleaned; ask for the listed URLs and the front pages."""
         async for page in self.uncleaned:
             yield page
-        for number, url in enumerate(self.urls, start=1):
-            if number % _ENTRIES_A_TURN == 0:
-                await asyncio.sleep(0)
+        async for url in _in_turns(self.urls):
             if self.frontier.claim(url):
                 self.budget.take_on(site_of(url))
                 yield self._request(Target("article", url, LISTED), _FRESH_PRIORITY)
@@ -197,15 +207,40 @@ class NewsSpider(Spider):
         """Whether any page may have to be rendered."""
         return {self._render, *(file.render for file in self.site_files)} & {"auto", "always"} != set()
 
-    async def _page(self, response: Response) -> tuple[bytes, str]:
-        """The HTML of a source and its encoding; after its scripts have run, where that is asked for."""
-        body = source_body(response).read()
+    async def _read_page(self, response: Response) -> PageLinks:
+        """What a source leads to; after its scripts have run, where that is asked for.
+
+        Raises:
+            SourceQuarantinedError: If it is too much for its process.
+            CleaningStoppedError: If the crawl is stopped first.
+        """
+        body, encoding = source_body(response).read(), _encoding(response)
         browser = self.crawler.get_extension(PageBrowser)
         if browser and self.render(response.url) == "always":
             rendered = await browser.render(response.url, body, _header(response, "Content-Type"))
             if rendered is not None:
-                return rendered, "utf-8"
-        return body, _encoding(response)
+                body, encoding = rendered, "utf-8"
+        return await _survived(self._processes.read_page(body, response.url, encoding))
+
+    async def _read_feed(self, response: Response) -> tuple[FeedEntry, ...] | None:
+        """The entries of a feed; None if it is none.
+
+        Raises:
+            SourceQuarantinedError: If it is too much for its process.
+            CleaningStoppedError: If the crawl is stopped first.
+        """
+        body = source_body(response)
+        body.seek(0)
+        content_type = _header(response, "Content-Type")
+        return await _survived(
+            self._processes.read_feed(body.read(_LARGEST_FEED), response.url, content_type)
+        )
+
+    @property
+    def _processes(self) -> CleaningPool:
+        pool = self.crawler.get_extension(CleaningPool)
+        assert pool is not None  # noqa: S101 - for the type checker: the add-on installs it
+        return pool
 
     def _looks_for(self, sources: str, front: str) -> bool:
         """Whether sources of a kind are to be found, from a site's page."""
@@ -277,17 +312,7 @@ class NewsSpider(Spider):
             usage = await self._usage(response)
         except CrawlStoppedError:
             return  # the page is fetched again
-        yield FetchedPage(
-            target.url,
-            response.url,
-            target.via,
-            response.status,
-            _headers(response),
-            content_type,
-            response.body,
-            datetime.now(UTC),
-            usage=usage,
-        )
+        yield replace(_fetched(target, response, response.body), usage=usage)
 
     async def _usage(self, response: Response) -> tuple[Usage, ...]:
         """What a page, its headers and its host's files say about its use.
@@ -318,7 +343,10 @@ class NewsSpider(Spider):
         kind, reason, detail = failure_outcome(error)
         if status == 304 and ("If-None-Match" in request.headers or "If-Modified-Since" in request.headers):
             kind, reason = "unchanged", NOT_MODIFIED
-        outcome = _missed(target, url, kind, reason, detail, status=status)
+        return self._not_read(target, _missed(target, url, kind, reason, detail, status=status))
+
+    def _not_read(self, target: Target, outcome: MissedPage) -> AsyncIterator[Output] | Iterator[Output]:
+        """What follows when a target did not come, or could not be read."""
         if target.kind == "front":
             return self._front_failed(target, outcome)
         return self._next_or(target, outcome)
@@ -328,7 +356,7 @@ class NewsSpider(Spider):
             f"{outcome.reason}: {outcome.detail}" if outcome.detail else outcome.reason
         )
         if _FRONT_ONLY.match(outcome.reason):
-            async for found in self._feeds_and_sitemaps(outcome.url, None):
+            async for found in self._feeds_and_sitemaps(outcome.url, ()):
                 yield found
         yield outcome
 
@@ -340,7 +368,8 @@ class NewsSpider(Spider):
                 break
         if target.kind == "feed" and target.guessed and target.depth:
             self._feeds_in_vain[site_of(target.url)] += 1
-        yield replace(outcome, kind="skipped", reason=NO_SOURCE) if target.guessed else outcome
+        is_no_news = target.guessed and outcome.kind != "quarantined"
+        yield replace(outcome, kind="skipped", reason=NO_SOURCE) if is_no_news else outcome
 
     # Sources
     # ----------------------------------------------------------------------------------------------------
@@ -355,34 +384,41 @@ class NewsSpider(Spider):
             "sitemap": self.parse_sitemap,
         }[target.kind]
         requests, has_outcome = 0, False
-        async for found in read(response):
-            requests += isinstance(found, Request)
-            has_outcome = has_outcome or isinstance(found, MissedPage)
-            yield found
-        if (
-            not has_outcome and self.crawler.crawling
-        ):  # else it was not read to the end, and is asked for again
+        try:
+            async for found in read(response):
+                requests += isinstance(found, Request)
+                has_outcome = has_outcome or isinstance(found, MissedPage)
+                yield found
+                if not self.crawler.crawling:
+                    return  # it was not read to the end, and is asked for again
+        except CleaningStoppedError:
+            return
+        except SourceQuarantinedError as error:
+            async for found in asynchronous(self._not_read(target, _quarantined(target, response, error))):
+                yield found
+            return
+        if not has_outcome and self.crawler.crawling:
             detail = f"{target.kind}: {requests} new URLs"
             yield _missed(target, response.url, "skipped", SOURCE, detail, status=response.status)
 
     async def parse_front(self, response: Response) -> AsyncIterator[Output]:
         """Take a front page's articles, sections and feeds, and look for sitemaps."""
         self.scope.add(response.url)
-        tree = parse_page(*await self._page(response))
+        page = await self._read_page(response)
         via = f"front:{response.url}"
         file = self.site_files.of(response.url)
-        if tree is not None and "sections" in self.sources and (file is None or file.sections):
-            links = page_links(tree, response.url)
-            for request in self._linked_articles(links, via):
+        if "sections" in self.sources and (file is None or file.sections):
+            async for request in self._linked_articles(page.links, via):
                 yield request
             for url in (
-                section_links(links, response.url) if self._looks_for("sections", response.url) else ()
+                section_links(page.links, response.url) if self._looks_for("sections", response.url) else ()
             ):
                 if self.scope.covers(url) and self._may_take("section", "NEWSMILL_MAX_SECTIONS", url):
                     yield self._request(Target("section", url, via, depth=1))
-            for request in self._archives(links, via) if self._looks_for("sections", response.url) else ():
-                yield request
-        async for found in self._feeds_and_sitemaps(response.url, tree):
+            if self._looks_for("sections", response.url):
+                for request in self._archives(page.links, via):
+                    yield request
+        async for found in self._feeds_and_sitemaps(response.url, page.feeds):
             yield found
         async for request in self._due_again(site_of(response.url)):
             yield request
@@ -392,9 +428,7 @@ class NewsSpider(Spider):
         if site in self.not_due:
             return
         self.not_due[site] = 0
-        for number, known in enumerate(self.frontier.store.url_states.of_site(site), start=1):
-            if number % _ENTRIES_A_TURN == 0:
-                await asyncio.sleep(0)
+        async for known in _in_turns(self.frontier.store.url_states.of_site(site)):
             if known.reason == REDIRECTED or known.fetched_at >= self.frontier.store.began:
                 continue  # it leads to one of the others; or this crawl has it
             if not self._may_have_changed(known):
@@ -402,11 +436,10 @@ class NewsSpider(Spider):
             elif self.frontier.claim(known.url):
                 yield self._request(Target("article", known.url, "revisit"), _REVISIT_PRIORITY)
 
-    async def _feeds_and_sitemaps(self, front: str, tree: HtmlElement | None) -> AsyncIterator[Output]:
+    async def _feeds_and_sitemaps(self, front: str, named: Sequence[str]) -> AsyncIterator[Output]:
         """Feeds and sitemaps: those that the site names, else the usual places one after the other."""
         via = f"front:{front}"
         if self._looks_for("feeds", front):
-            named = linked_feeds(tree, front) if tree is not None else []
             for request in self._feeds(named, via):
                 yield request
             if not named:
@@ -431,7 +464,7 @@ class NewsSpider(Spider):
             if self._may_take("feed", "NEWSMILL_MAX_FEEDS", url):
                 yield self._request(Target("feed", url, via, depth=depth))
 
-    def _archives(self, links: list[Link], via: str) -> Iterator[Request]:
+    def _archives(self, links: Sequence[Link], via: str) -> Iterator[Request]:
         """Ask for the archives' pages that a page links, and for days of the period that they show the way to."""
         since, until = self.period.since, self.period.until
         last = (until or datetime.now(UTC)).date()
@@ -446,26 +479,20 @@ class NewsSpider(Spider):
     async def parse_section(self, response: Response) -> AsyncIterator[Output]:
         """Take a section's articles, and its next page while that brings something."""
         target: Target = response.meta[TARGET]
-        body, encoding = await self._page(response)
+        page = await self._read_page(response)
         via = f"section:{response.url}"
-        links = json_links(body, response.url)
-        is_page = links is None
-        if links is None:
-            tree = parse_page(body, encoding)
-            if tree is None:
-                return
-            links = page_links(tree, response.url)
+        if not page.is_data:
             if target.depth == 1 and self._looks_for("feeds", response.url):
-                for request in self._section_feeds(tree, response.url):
+                for request in self._section_feeds(page.feeds, response.url):
                     yield request
-            for request in self._archives(links, via):
+            for request in self._archives(page.links, via):
                 yield request
         news = 0
-        for request in self._linked_articles(links, via):
+        async for request in self._linked_articles(page.links, via):
             news += 1
             yield request
-        following = next_page(links, response.url, target.depth)
-        if following is None and news and not is_page:
+        following = next_page(page.links, response.url, target.depth)
+        if following is None and news and page.is_data:
             following = following_page(response.url)
         goes_on = news > 0 or target.depth <= _PAGES_WITHOUT_NEWS
         if (
@@ -479,9 +506,8 @@ class NewsSpider(Spider):
                 Target("section", following, via, depth=target.depth + 1), _NEXT_PAGE_PRIORITY
             )
 
-    def _section_feeds(self, tree: HtmlElement, section: str) -> Iterator[Request]:
+    def _section_feeds(self, named: Sequence[str], section: str) -> Iterator[Request]:
         """The feeds that a section's page names, else the one that stands as the front page's does."""
-        named = linked_feeds(tree, section)
         yield from self._feeds(named, f"section:{section}")
         if not named:
             self._feedless[site_of(section)].append(section)
@@ -500,12 +526,10 @@ class NewsSpider(Spider):
     async def parse_feed(self, response: Response) -> AsyncIterator[Output]:
         """Take a feed's articles; a page that is none may name feeds."""
         target: Target = response.meta[TARGET]
-        body = source_body(response).read()
-        try:
-            entries = await asyncio.to_thread(_feed_entries, body, response)
-        except feeds.NotAFeedError:
-            tree = parse_page(body, _encoding(response)) if target.depth == 0 else None
-            named = linked_feeds(tree, response.url) if tree is not None else []
+        entries = await self._read_feed(response)
+        if entries is None:
+            source_body(response).seek(0)
+            named = (await self._read_page(response)).feeds if target.depth == 0 else ()
             for request in self._feeds(named, f"feed:{response.url}", depth=1):
                 yield request
             outcome = _missed(target, response.url, "skipped", "not-a-feed", status=response.status)
@@ -517,10 +541,14 @@ class NewsSpider(Spider):
             self._front_feeds[site] = (response.url, target.via.partition(":")[2])
             for request in self._guessed_feeds(site):
                 yield request
-        for entry in entries:
+        async for request in self._feed_articles(entries, response.url):
+            yield request
+
+    async def _feed_articles(self, entries: Iterable[FeedEntry], feed: str) -> AsyncIterator[Request]:
+        async for entry in _in_turns(entries):
             if self.period.may_hold(entry.dated, entry.published, entry.url):
                 for request in self._article(
-                    entry.url, f"feed:{response.url}", entry.title, source="feed", dated=entry.dated
+                    entry.url, f"feed:{feed}", entry.title, source="feed", dated=entry.dated
                 ):
                     yield request
 
@@ -571,7 +599,7 @@ class NewsSpider(Spider):
             chunk: list[SitemapEntry] = []
             number = 0
             for number, entry in enumerate(entries, start=1):
-                if number % _ENTRIES_A_TURN == 0:
+                if number % _ITEMS_A_TURN == 0:
                     await asyncio.sleep(0)
                 published = entry.dated if entry.kind == "news" else None
                 if not self.period.may_hold(
@@ -597,21 +625,14 @@ class NewsSpider(Spider):
 
     async def _feed_or_none(self, response: Response, target: Target) -> AsyncIterator[Output]:
         """What was announced as a sitemap may be a feed, which the protocol allows."""
-        body = source_body(response)
-        body.seek(0)
-        try:
-            entries = await asyncio.to_thread(_feed_entries, body.read(_LARGEST_FEED), response)
-        except feeds.NotAFeedError:
+        entries = await self._read_feed(response)
+        if entries is None:
             outcome = _missed(target, response.url, "skipped", "not-a-sitemap", status=response.status)
             for output in self._next_or(target, outcome):
                 yield output
             return
-        for entry in entries:
-            if self.period.may_hold(entry.dated, entry.published, entry.url):
-                for request in self._article(
-                    entry.url, f"feed:{response.url}", entry.title, source="feed", dated=entry.dated
-                ):
-                    yield request
+        async for request in self._feed_articles(entries, response.url):
+            yield request
 
     async def _walk(self, named: list[SitemapEntry], via: str, depth: int) -> AsyncIterator[Request]:
         """Ask for sitemaps, the newest first, for each site one at a time, as there is room for what they name.
@@ -650,10 +671,11 @@ class NewsSpider(Spider):
         self._taken[taken] += 1
         return True
 
-    def _linked_articles(self, links: Iterable[Link], via: str) -> Iterator[Request]:
-        for link in links:
+    async def _linked_articles(self, links: Iterable[Link], via: str) -> AsyncIterator[Request]:
+        async for link in _in_turns(links):
             if self.period.may_hold(None, None, link.url):
-                yield from self._article(link.url, via, link.text, source="link", place=link.place)
+                for request in self._article(link.url, via, link.text, source="link", place=link.place):
+                    yield request
 
     def _article(
         self,
@@ -717,8 +739,24 @@ def _site_limits(files: SiteFiles) -> dict[str, Limits]:
     }
 
 
-def _feed_entries(body: bytes, response: Response) -> list[FeedEntry]:
-    return list(read_feed(body, response.url, _header(response, "Content-Type")))
+async def _in_turns(items: Iterable[T]) -> AsyncIterator[T]:
+    """Give the event loop its turn between many items."""
+    for number, item in enumerate(items, start=1):
+        if number % _ITEMS_A_TURN == 0:
+            await asyncio.sleep(0)
+        yield item
+
+
+async def _survived(reading: Awaitable[T | Quarantine]) -> T:
+    """What was read.
+
+    Raises:
+        SourceQuarantinedError: If it was too much for its process.
+    """
+    read = await reading
+    if isinstance(read, Quarantine):
+        raise SourceQuarantinedError(read)
+    return read
 
 
 def _at_least_one(value: str | int, name: str) -> int | None:
@@ -753,6 +791,38 @@ def _headers(response: Response) -> tuple[tuple[str, str], ...]:
         for name, values in response.headers.items()
         for value in values
     )
+
+
+async def asynchronous(outputs: AsyncIterator[Output] | Iterator[Output]) -> AsyncIterator[Output]:
+    """One form for what Scrapy takes in two."""
+    if isinstance(outputs, Iterator):
+        for output in outputs:
+            yield output
+    else:
+        async for output in outputs:
+            yield output
+
+
+def _fetched(target: Target, response: Response, body: bytes) -> FetchedPage:
+    return FetchedPage(
+        target.url,
+        response.url,
+        target.via,
+        response.status,
+        _headers(response),
+        _header(response, "Content-Type"),
+        body,
+        datetime.now(UTC),
+    )
+
+
+def _quarantined(target: Target, response: Response, error: SourceQuarantinedError) -> MissedPage:
+    body = source_body(response)
+    body.seek(0)
+    kept = _fetched(target, response, body.read())
+    reason, detail = f"source-{error.quarantine.reason}", error.quarantine.detail
+    outcome = _missed(target, response.url, "quarantined", reason, detail, status=response.status)
+    return replace(outcome, decided_at=kept.fetched_at, kept=kept)
 
 
 def _missed(

@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 from newscrawl.article_url import Place, Source, url_dates
 from newscrawl.frontier import TARGET, Target, TargetKind
 from newscrawl.records import FetchedPage, MissedPage
-from newscrawl.spiders.news import NewsSpider, Output
+from newscrawl.spiders.news import NewsSpider, Output, asynchronous
 from newsdata.identity import normalise_url
 
 _WEEK = timedelta(days=7)
@@ -117,7 +117,7 @@ class SourcesSpider(NewsSpider):
         async for found in super().parse_source(response):
             if isinstance(found, Request):
                 yield found
-            elif isinstance(found, MissedPage) and found.reason.startswith("not-a-"):
+            elif isinstance(found, MissedPage) and found.reason.startswith(("not-a-", "source-")):
                 report.problem = found.reason
 
     def missed(self, failure: Failure) -> AsyncIterator[Output] | Iterator[Output]:
@@ -128,7 +128,7 @@ class SourcesSpider(NewsSpider):
     async def _noted(
         self, target: Target, outputs: AsyncIterator[Output] | Iterator[Output]
     ) -> AsyncIterator[Output]:
-        async for found in _asynchronous(outputs):
+        async for found in asynchronous(outputs):
             if isinstance(found, Request):
                 yield found
             elif isinstance(found, MissedPage) and not target.guessed and target.kind != "article":
@@ -164,12 +164,3 @@ class SourcesSpider(NewsSpider):
                 if len(self._newest) > self._sample:
                     heapq.heappop(self._newest)
         return iter(())
-
-
-async def _asynchronous(outputs: AsyncIterator[Output] | Iterator[Output]) -> AsyncIterator[Output]:
-    if isinstance(outputs, Iterator):
-        for output in outputs:
-            yield output
-    else:
-        async for output in outputs:
-            yield output
