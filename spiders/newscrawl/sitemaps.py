@@ -35,6 +35,9 @@ MAX_BYTES = 52_428_800
 MAX_UNPACKED = 10 * MAX_BYTES
 MAX_URLS = 50_000
 MAX_DEPTH = 4  # an index may name sitemaps only; some sites nest indexes once or twice
+_MAX_SILENCE = (
+    1_000_000  # bytes without an entry; a page's entry with a thousand pictures has a fifth of that
+)
 _CHUNK = 65_536
 _NAMED_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-_/.]?(0?[1-9]|1[0-2])?(?:[-_/.]?(0[1-9]|[12]\d|3[01]))?(?!\d)"
@@ -68,7 +71,7 @@ class SitemapEntry:
 def read_sitemap(document: bytes | BinaryIO, url: str) -> Iterator[SitemapEntry]:
     """The entries of a sitemap, one at a time; a broken document gives what stands before the break.
 
-    Memory does not grow with the document.
+    Neither memory nor the work between two entries grows with the document.
 
     Args:
         document: It, as it is or gzipped; a file is read from where it stands.
@@ -83,13 +86,16 @@ def read_sitemap(document: bytes | BinaryIO, url: str) -> Iterator[SitemapEntry]
     start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n")
     whole = _Joined(beginning[len(beginning) - len(start) :], unpacked)
     if start.startswith((b"http://", b"https://")):
-        yield from _read_text(whole, url)
+        entries = _read_text(whole, url)
     elif start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or (
         start.startswith(b"<") and not start[:15].lower().startswith((b"<!doctype html", b"<html"))
     ):
-        yield from _read_xml(whole, url)
+        entries = _read_xml(whole, url)
     else:
         raise NotASitemapError(url)
+    for entry in entries:
+        whole.silence = 0
+        yield entry
 
 
 def newest_first(entry: SitemapEntry) -> tuple[bool, float, bool, tuple[int, ...]]:
@@ -150,18 +156,27 @@ class _Unpacked:
 
 
 class _Joined:
-    """A file whose beginning was read already."""
+    """A file whose beginning was read already; it ends where nothing is found in it for long.
+
+    Attributes:
+        silence: Number of bytes given since the last entry.
+    """
 
     def __init__(self, beginning: bytes, rest: _Unpacked) -> None:
         self._beginning = beginning
         self._rest = rest
+        self.silence = 0
 
     def read(self, size: int = -1) -> bytes:
+        if self.silence > _MAX_SILENCE:
+            return b""
         if self._beginning and size:
             given = self._beginning if size < 0 else self._beginning[:size]
             self._beginning = self._beginning[len(given) :]
-            return given
-        return self._rest.read(size)
+        else:
+            given = self._rest.read(size)
+        self.silence += len(given)
+        return given
 
 
 def _read_text(file: _Joined, url: str) -> Iterator[SitemapEntry]:

@@ -20,17 +20,19 @@ _HEADERS = {
 _META_NAMES = frozenset(
     {"robots", "googlebot", "googlebot-news", "tdm-reservation", "tdm-policy", *map(str.lower, ai_agents())}
 )
-_META = re.compile(rb"<meta\b[^>]{0,500}>", re.IGNORECASE)
-_LINK = re.compile(rb"<(?:link|a)\b[^>]{0,1000}>", re.IGNORECASE)
+_META = re.compile(rb"<meta\b[^<>]{0,500}>", re.IGNORECASE)
+_LINK = re.compile(rb"<(?:link|a)\b[^<>]{0,1000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     rb"""\b(name|content|rel|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
 )
 _LINK_HEADER = re.compile(
     r"""<([^>]{1,2000})>[^,]{0,200}?;\s*rel\s*=\s*"?(?:[^",;]*\s)?license\b""", re.IGNORECASE
 )
-_JSON_LD = re.compile(  # what is not closed goes on to the end: to look for it behind each beginning would take long
-    rb"""<script\b[^>]{0,200}application/ld\+json[^>]{0,200}>(.*?)(?:</script|\Z)""",
-    re.IGNORECASE | re.DOTALL,
+_JSON_LD = (
+    re.compile(  # what is not closed goes on to the end: to look for it behind each beginning would take long
+        rb"""<script\b[^<>]{0,200}application/ld\+json[^<>]{0,200}>(.*?)(?:</script|\Z)""",
+        re.IGNORECASE | re.DOTALL,
+    )
 )
 _LONGEST_JSON_LD = 100_000  # bytes
 _HEAD_BYTES = 262_144  # the signals stand in the head

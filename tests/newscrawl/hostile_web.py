@@ -107,6 +107,8 @@ def text_as(title: str, encoding: str) -> bytes:
 
 
 HEAVY = article("Heavy") + b"<div><p>Words stand here, and more follow.</p></div>" * 180_000
+LINKS_IN_LINKS = b"<a href=/more>" * 400_000
+DATES = "2026-13-45T99:99:99.999999999999+99:99 " * 500
 AUTHORS = json.dumps(
     {"@type": "NewsArticle", "author": [{"@type": "Person", "name": f"Ada {n}"} for n in range(100_000)]}
 )
@@ -194,15 +196,45 @@ WRONGS = {
     "attributes": Wrong(lambda: answer(page("Attributes", "<p " + " ".join(f"a{n}=1" for n in range(5_000)) + ">x</p>")), GOOD),
     "a huge table": Wrong(lambda: answer(page("Table", "<table>" + "<tr><td>1<td>2" * 500 + "</table>")), GOOD),
     "entities": Wrong(lambda: answer(page("Entities", "<p>" + "&bogus;&#0;&#x110000;" * 10_000 + "</p>")), GOOD),
+    "siblings": Wrong(lambda: answer(page("Siblings", "<i>x</i>" * 20_000)), GOOD),
+    "date strings": Wrong(lambda: answer(page("Dates", f"<time datetime='{DATES}'>{DATES}</time>" * 50, f'<meta name=date content="{DATES}">')), GOOD),
+    "script tags without end": Wrong(lambda: answer(page("Scripts", "license" + "<script type=application/ld+json>" * 30_000)), GOOD),
     "more than a process can bear": Wrong(lambda: answer(HEAVY), (QUARANTINED, "timeout")),
+}  # fmt: skip
+
+LINK = '<a href="/{}">Words</a>'
+RSS = b'<?xml version="1.0"?><rss version="2.0"><channel>'
+ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+READ, SOURCE_LATE = (SKIPPED, "source"), (QUARANTINED, "source-timeout")
+READ_OR_LATE = frozenset({READ, SOURCE_LATE})
+
+# What a site's own pages may be; the first part of a name says as what it is linked.
+SOURCES = {
+    "front of links in links": Wrong(lambda: answer(LINKS_IN_LINKS), SOURCE_LATE),
+    "front of tag soup": Wrong(lambda: answer(b"<a href=/soup>x<div><p><table></b>" * 100_000), READ_OR_LATE),
+    "front nested deep": Wrong(lambda: answer(b"<div>" * 500_000), READ_OR_LATE),
+    "front of pages without end": Wrong(lambda: answer(b"<base href='/%b/'>" % (b"a" * 1900) + b"".join(b"<a href=%d>x" % n for n in range(20_000))), READ_OR_LATE),
+    "feed of entries": Wrong(lambda: answer(RSS + b"<item><link>/a</link></item>" * 200_000), SOURCE_LATE),
+    "feed of entities": Wrong(lambda: answer(b'<!DOCTYPE r [<!ENTITY e0 "a">' + ENTITIES.encode() + b"]>" + RSS + b"<item><title>&e9;</title><link>/a</link></item>"), READ_OR_LATE),
+    "feed of open tags": Wrong(lambda: answer(RSS + b"<" * 4_000_000), SOURCE_LATE),
+    "section of controls": Wrong(lambda: answer(b"<div class=load-more data-url=/x>" * 60_000), READ_OR_LATE),
+    "section of lists": Wrong(lambda: answer(b"[" * 1_000_000, "Content-Type: application/json"), READ_OR_LATE),
+    "sitemap of children": Wrong(lambda: answer(b"<urlset><url>" + b"<a>" * 700_000), READ),
+    "sitemap of siblings": Wrong(lambda: answer(b"<urlset><url>" + b"<a/>" * 500_000), READ),
+    "sitemap of one location": Wrong(lambda: answer(b"<urlset><url><loc>" + b"a" * 5_000_000), READ),
+    "sitemap bomb": Wrong(lambda: answer(gzip_bomb(), "Content-Type: application/gzip"), (SKIPPED, "not-a-sitemap")),
 }  # fmt: skip
 
 
 class HostileWeb:
-    """Serves each of :data:`WRONGS` at ``/2026/03/14/wrong-story-number-N``, and a good story beside each."""
+    """Serves each of :data:`WRONGS` at ``/2026/03/14/wrong-story-number-N``, and a good story beside each.
+
+    The front page ``/`` links the feeds and sections of :data:`SOURCES`, and robots.txt the sitemaps.
+    """
 
     def __init__(self) -> None:
         self.names = list(WRONGS)
+        self.sources = {f"/{name.replace(' ', '-')}": wrong for name, wrong in SOURCES.items()}
         gzip_bomb()  # now, not while a crawl waits for it
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=200)
         self.port: int = self._socket.getsockname()[1]
@@ -214,6 +246,23 @@ class HostileWeb:
         for number, name in enumerate(self.names):
             yield f"{base}/wrong-story-number-{number}", name
             yield f"{base}/good-story-number-{number}", ""
+
+    def fronts(self) -> list[str]:
+        """The good front page and the others."""
+        others = (path for path in self.sources if path.startswith("/front"))
+        return [f"http://127.0.0.1:{self.port}{path}" for path in ("/", *others)]
+
+    def _front(self) -> bytes:
+        feeds = (
+            f'<link rel=alternate type="application/rss+xml" href="{path}">'
+            for path in self.sources
+            if path.startswith("/feed")
+        )
+        sections = (f'<a href="{path}">Harbour</a>' for path in self.sources if path.startswith("/section"))
+        return "".join((*feeds, *sections, '<a href="/2026/03/14/good-story-number-1000">Story</a>')).encode()
+
+    def _robots(self) -> bytes:
+        return "".join(f"Sitemap: {path}\n" for path in self.sources if path.startswith("/sitemap")).encode()
 
     def _accept(self) -> None:
         while True:
@@ -247,6 +296,13 @@ class HostileWeb:
         if kind.endswith("/hop"):
             target = f"Location: /hop-{int(number) + 1}"
             return iter([answer(b"", target, "Connection: close", status="302 Found")])
+        if path == "/":
+            return iter([answer(self._front())])
+        if path == "/robots.txt":
+            return iter([answer(self._robots())])
+        if path in self.sources:
+            built = self.sources[path].build()
+            return iter([built]) if isinstance(built, bytes) else built
         if not kind.endswith("/wrong-story-number"):
             return iter([answer(b"", "Connection: close", status="404 Not Found")])
         name = self.names[int(number)]

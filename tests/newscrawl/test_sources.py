@@ -23,6 +23,7 @@ from newscrawl.sections import (
     page_links,
     page_number,
     parse_page,
+    read_page,
     section_links,
 )
 from newscrawl.sitemaps import NotASitemapError, SitemapEntry, newest_first, read_sitemap
@@ -225,12 +226,20 @@ def test_a_sitemap_larger_than_the_protocol_allows_is_read_on_and_a_bomb_is_not(
     assert sum(1 for _ in read_sitemap(line * 60_000, HOME)) == 60_000
     bomb = gzip.compress(
         f"<urlset><url><loc>{HOME}a</loc></url>".encode()
-        + b" " * 2_000_000
+        + b" " * 900_000
         + b"<url><loc>https://news.example/b</loc></url></urlset>"
     )
     assert len(list(read_sitemap(bomb, HOME))) == 2
-    monkeypatch.setattr("newscrawl.sitemaps.MAX_UNPACKED", 1_000_000)
+    monkeypatch.setattr("newscrawl.sitemaps.MAX_UNPACKED", 500_000)
     assert [entry.url for entry in read_sitemap(bomb, HOME)] == [HOME + "a"]
+
+
+@pytest.mark.parametrize("silence", ["<a/>", "<a>", "<!--a-->", "<url/>", " ", "a\n"])
+def test_a_sitemap_in_which_nothing_is_found_for_long_is_left(silence: str) -> None:
+    start = f"{HOME}a\n" if silence.endswith("\n") else f"<urlset><url><loc>{HOME}a</loc></url>"
+    file = io.BytesIO(start.encode() + silence.encode() * (8_000_000 // len(silence)))
+    assert [entry.url for entry in read_sitemap(file, HOME)] == [HOME + "a"]
+    assert file.tell() < 1_500_000
 
 
 def test_encodings_that_lie() -> None:
@@ -493,3 +502,20 @@ def test_page_numbers() -> None:
 def test_pages_that_hold_nothing_have_no_links(body: bytes) -> None:
     tree = parse_page(body, "utf-8")
     assert tree is None or page_links(tree, HOME) == []
+
+
+def test_of_a_page_no_more_is_taken_than_a_crawl_can_bear() -> None:
+    many = read_page(
+        "".join(f"<a href=/{number}>{'x' * 2_000}</a>" for number in range(10_100)).encode(), HOME, "utf-8"
+    )
+    assert len(many.links) == 10_000
+    assert {len(link.text) for link in many.links} == {1000}
+    base = f"<base href='/{'a' * 1900}/'>"
+    long = read_page(
+        (base + "".join(f"<a href={number}>x</a>" for number in range(2_000))).encode(), HOME, "utf-8"
+    )
+    assert sum(len(link.url) for link in long.links) < 2_100_000
+    assert (
+        read_page(f"<a href=/{'a' * 2048}>x</a><a href=/b>x</a>".encode(), HOME, "utf-8").links[0].url
+        == HOME + "b"
+    )
