@@ -116,7 +116,7 @@ class NewsmillAddon:
         from newscrawl.browser import PageBrowser  # noqa: PLC0415 - as above
         from newscrawl.budget import BudgetMiddleware  # noqa: PLC0415 - as above
         from newscrawl.challenges import BlockedMiddleware  # noqa: PLC0415 - as above
-        from newscrawl.cleaning import CleaningPool  # noqa: PLC0415 - as above
+        from newscrawl.cleaning import CleaningPool, ReadingPool  # noqa: PLC0415 - as above
         from newscrawl.compression import WholeBodyMiddleware  # noqa: PLC0415 - as above
         from newscrawl.redirects import SiteRedirectMiddleware  # noqa: PLC0415 - as above
         from newscrawl.retries import RetryAfterMiddleware  # noqa: PLC0415 - as above
@@ -154,6 +154,7 @@ class NewsmillAddon:
             ("ITEM_PIPELINES", None, DatasetPipeline, 300),
             ("EXTENSIONS", None, PromptStop, 0),
             ("EXTENSIONS", None, CleaningPool, 0),
+            ("EXTENSIONS", None, ReadingPool, 0),
             ("EXTENSIONS", None, PageBrowser, 0),
             ("EXTENSIONS", None, TdmReservations, 0),
         )

@@ -11,12 +11,13 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from newscrawl import worker_entry
 from newscrawl.feeds import FeedEntry
+from newscrawl.memory_limit import MEMORY_EXIT_CODE
 from newscrawl.sections import PageLinks
 from newscrawl.stopping import work_abandoned
 from newscrawl.worker_entry import CleanedPage
@@ -76,10 +77,10 @@ class _Sizes:
         return 0 < limit // 4 < self._last.pop(pid, 0) - self._least
 
 
-class CleaningPool:
-    """Processes that clean pages and read sources, each page under a limit of time and memory.
+class _LimitedPool:
+    """Processes that work on pages, each page under a limit of time and memory; they start with the first.
 
-    Also a Scrapy extension: the spiders and the pipeline of a crawl share it.
+    Also a Scrapy extension: the spider and the pipeline of a crawl share it.
 
     Args:
         processes: Number of processes.
@@ -96,7 +97,7 @@ class CleaningPool:
         self._watch: asyncio.Task[None] | None = None
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> CleaningPool:
+    def from_crawler(cls, crawler: Crawler) -> Self:
         """Make it for a crawler; it ends with it."""
         from scrapy import signals  # noqa: PLC0415 - pages are also cleaned without Scrapy
 
@@ -111,60 +112,12 @@ class CleaningPool:
         return pool
 
     def _new_pool(self) -> ProcessPool:
-        # never fork: this process has threads and an event loop. The fork server is a fresh process.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([worker_entry.PRELOADED])
-        return ProcessPool(
-            max_workers=self.processes,
-            context=context,
-            initializer=worker_entry.start,
-            initargs=(self.memory,),
-        )
+        raise NotImplementedError
 
     @property
     def waiting(self) -> int:
         """Number of pages handed over and not yet answered."""
         return len(self._running)
-
-    async def clean(
-        self,
-        html: bytes,
-        url: str,
-        content_type: str,
-        profile: bytes = b"",
-        fetched: datetime | None = None,
-    ) -> CleanedPage | Quarantine:
-        """Clean one page.
-
-        Args:
-            html: The page as received.
-            url: Its final URL.
-            content_type: The ``Content-Type`` header.
-            profile: The site's profile, pickled; empty for none.
-            fetched: When the page was fetched, aware; None if that is not known.
-
-        Raises:
-            CleaningStoppedError: If the pool was stopped first.
-        """
-        return await self._run("cleaning", worker_entry.clean_page, html, url, content_type, profile, fetched)
-
-    async def read_page(self, body: bytes, url: str, encoding: str) -> PageLinks | Quarantine:
-        """Read what a page leads to; see :func:`newscrawl.sections.read_page`.
-
-        Raises:
-            CleaningStoppedError: If the pool was stopped first.
-        """
-        return await self._run("reading", worker_entry.read_page, body, url, encoding)
-
-    async def read_feed(
-        self, body: bytes, url: str, content_type: str
-    ) -> tuple[FeedEntry, ...] | Quarantine | None:
-        """Read a feed; None if it is none. See :func:`newscrawl.feeds.read_feed`.
-
-        Raises:
-            CleaningStoppedError: If the pool was stopped first.
-        """
-        return await self._run("reading", worker_entry.read_feed, body, url, content_type)
 
     async def _run(self, what: str, function: Callable[..., T], *arguments: object) -> T | Quarantine:
         faults = 0
@@ -183,7 +136,7 @@ class CleaningPool:
                 is_fault = -error.exitcode in _FAULTS
                 # C code that is refused memory may die of it before Python hears of it
                 grown = is_fault and self._sizes.had_grown(error.pid, self.memory)
-                if grown or error.exitcode == worker_entry.MEMORY_EXIT_CODE:
+                if grown or error.exitcode == MEMORY_EXIT_CODE:
                     return Quarantine("memory", f"{what} took more memory than a page may")
                 faults += is_fault
                 if not is_fault or faults == _FAULTS_OF_A_CRASH:
@@ -236,3 +189,71 @@ class CleaningPool:
         self.abandon()
         self._pool.stop()  # type: ignore[no-untyped-call]  # Pebble's own is untyped
         self._pool.join()
+
+
+class CleaningPool(_LimitedPool):
+    """Processes that clean pages."""
+
+    def _new_pool(self) -> ProcessPool:
+        # never fork: this process has threads and an event loop. The fork server is a fresh process.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([worker_entry.PRELOADED])
+        return ProcessPool(
+            max_workers=self.processes,
+            context=context,
+            initializer=worker_entry.start_cleaning,
+            initargs=(self.memory,),
+        )
+
+    async def clean(
+        self,
+        html: bytes,
+        url: str,
+        content_type: str,
+        profile: bytes = b"",
+        fetched: datetime | None = None,
+    ) -> CleanedPage | Quarantine:
+        """Clean one page.
+
+        Args:
+            html: The page as received.
+            url: Its final URL.
+            content_type: The ``Content-Type`` header.
+            profile: The site's profile, pickled; empty for none.
+            fetched: When the page was fetched, aware; None if that is not known.
+
+        Raises:
+            CleaningStoppedError: If the pool was stopped first.
+        """
+        return await self._run("cleaning", worker_entry.clean_page, html, url, content_type, profile, fetched)
+
+
+class ReadingPool(_LimitedPool):
+    """A process that reads sources: a crawl in which no page has changed starts no cleaner for them."""
+
+    def _new_pool(self) -> ProcessPool:
+        # a process of its own kind: the fork server is warm for cleaning
+        return ProcessPool(
+            max_workers=1,
+            context=multiprocessing.get_context("spawn"),
+            initializer=worker_entry.start_reading,
+            initargs=(self.memory,),
+        )
+
+    async def read_page(self, body: bytes, url: str, encoding: str) -> PageLinks | Quarantine:
+        """Read what a page leads to; see :func:`newscrawl.sections.read_page`.
+
+        Raises:
+            CleaningStoppedError: If the pool was stopped first.
+        """
+        return await self._run("reading", worker_entry.read_page, body, url, encoding)
+
+    async def read_feed(
+        self, body: bytes, url: str, content_type: str
+    ) -> tuple[FeedEntry, ...] | Quarantine | None:
+        """Read a feed; None if it is none. See :func:`newscrawl.feeds.read_feed`.
+
+        Raises:
+            CleaningStoppedError: If the pool was stopped first.
+        """
+        return await self._run("reading", worker_entry.read_feed, body, url, content_type)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from newsclean.article import Article, NoArticle
+from newscrawl import feeds, sections
 from newscrawl.feeds import FeedEntry
+from newscrawl.memory_limit import limit_memory, within_memory
 from newscrawl.sections import PageLinks
 
 if TYPE_CHECKING:  # it brings the cleaner along
     from newsclean.outline import Outline
 
 PRELOADED = "newscrawl.worker"
-MEMORY_EXIT_CODE = 77  # a process that ran out of memory ends itself with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +36,24 @@ class CleanedPage:
     outline: Outline | None = None
 
 
-def start(memory: int) -> None:
-    """Start a process: warm it up, if the fork server has not, and limit its memory.
+def start_cleaning(memory: int) -> None:
+    """Start a process that cleans: warm it up, if the fork server has not, and limit its memory.
 
     Args:
         memory: Bytes that a page may take on top of what the warm process has; 0 for no limit.
     """
-    from newscrawl import worker  # noqa: PLC0415 - its import warms the cleaner up, in this process only
+    from newscrawl import worker  # noqa: F401, PLC0415 - its import warms the cleaner up, in this process only
 
-    worker.limit_memory(memory)
+    limit_memory(memory)
+
+
+def start_reading(memory: int) -> None:
+    """Start a process that reads sources: limit its memory.
+
+    Args:
+        memory: As above.
+    """
+    limit_memory(memory)
 
 
 def clean_page(
@@ -55,14 +66,17 @@ def clean_page(
 
 
 def read_page(body: bytes, url: str, encoding: str) -> PageLinks:
-    """See :func:`newscrawl.worker.read_page`."""
-    from newscrawl import worker  # noqa: PLC0415 - as above
-
-    return worker.read_page(body, url, encoding)
+    """See :func:`newscrawl.sections.read_page`."""
+    return within_memory(lambda: sections.read_page(body, url, encoding), lambda page: not page.links)
 
 
 def read_feed(body: bytes, url: str, content_type: str) -> tuple[FeedEntry, ...] | None:
-    """See :func:`newscrawl.worker.read_feed`."""
-    from newscrawl import worker  # noqa: PLC0415 - as above
+    """The first entries of a feed; None if the document is none. See :func:`newscrawl.feeds.read_feed`."""
 
-    return worker.read_feed(body, url, content_type)
+    def entries() -> tuple[FeedEntry, ...] | None:
+        try:
+            return tuple(islice(feeds.read_feed(body, url, content_type), feeds.MAX_ENTRIES))
+        except feeds.NotAFeedError:
+            return None
+
+    return within_memory(entries, lambda found: not found)

@@ -23,7 +23,7 @@ from newscrawl import feeds, sitemaps
 from newscrawl.article_url import Place, Source, is_article_url, url_dates
 from newscrawl.browser import PageBrowser
 from newscrawl.budget import Budget, Limits
-from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
+from newscrawl.cleaning import CleaningStoppedError, Quarantine, ReadingPool
 from newscrawl.dates import period
 from newscrawl.errors import CrawlStoppedError, FailureKind, failure_outcome
 from newscrawl.feeds import FeedEntry, section_feed
@@ -220,7 +220,7 @@ class NewsSpider(Spider):
             rendered = await browser.render(response.url, body, _header(response, "Content-Type"))
             if rendered is not None:
                 body, encoding = rendered, "utf-8"
-        return await _survived(self._processes.read_page(body, response.url, encoding))
+        return await _survived(self._reader.read_page(body, response.url, encoding))
 
     async def _read_feed(self, response: Response) -> tuple[FeedEntry, ...] | None:
         """The entries of a feed; None if it is none.
@@ -232,13 +232,11 @@ class NewsSpider(Spider):
         body = source_body(response)
         body.seek(0)
         content_type = _header(response, "Content-Type")
-        return await _survived(
-            self._processes.read_feed(body.read(_LARGEST_FEED), response.url, content_type)
-        )
+        return await _survived(self._reader.read_feed(body.read(_LARGEST_FEED), response.url, content_type))
 
     @property
-    def _processes(self) -> CleaningPool:
-        pool = self.crawler.get_extension(CleaningPool)
+    def _reader(self) -> ReadingPool:
+        pool = self.crawler.get_extension(ReadingPool)
         assert pool is not None  # noqa: S101 - for the type checker: the add-on installs it
         return pool
 
@@ -564,9 +562,7 @@ class NewsSpider(Spider):
                 newest_pages = await self._next_pages(entries, children)
                 if newest_pages is None:
                     break
-                for number, line in enumerate(newest_pages, start=1):
-                    if number % _ENTRIES_A_TURN == 0:
-                        await asyncio.sleep(0)
+                async for line in _in_turns(newest_pages):
                     url, kind, title, dated = json.loads(line)
                     moment = datetime.fromtimestamp(dated, UTC) if dated else None
                     for request in self._article(
@@ -607,7 +603,8 @@ class NewsSpider(Spider):
                 ):
                     continue
                 if entry.kind == "sitemap":
-                    children.append(entry)
+                    if len(children) < MAX_URLS:  # an index may name no more by the protocol
+                        children.append(entry)
                 else:
                     chunk.append(entry)
                 if number >= MAX_URLS:
