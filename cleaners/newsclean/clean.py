@@ -79,7 +79,7 @@ def clean(
         NoArticle: The page holds none; ``reason`` says what it is instead.
     """
     page = _judge_page(html, url, content_type, fetched)
-    return _article(url, page, _decision_with(site, page, fetched))
+    return _article(url, page, _decision_with(site, page, fetched), site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def examine(
     # the outline is of the page alone: what the site's profile says must not teach the next one
     outline = _outline(page.segmentation, page.decision)
     decision = _decision_with(site, page, fetched)
-    return Examination(_article(url, page, decision), tuple(_verdicts(page, decision)), outline)
+    return Examination(_article(url, page, decision, site), tuple(_verdicts(page, decision)), outline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +305,7 @@ def _reach(segmentation: Segmentation, body: Sequence[bool]) -> range:
     return range(min(holder.first, indices[0]), max(holder.end, indices[-1] + 1))
 
 
-def _article(url: str, page: _JudgedPage, decision: Decision) -> Article:
+def _article(url: str, page: _JudgedPage, decision: Decision, site: SiteProfile | None) -> Article:
     """The article of a decision.
 
     Raises:
@@ -342,7 +342,7 @@ def _article(url: str, page: _JudgedPage, decision: Decision) -> Article:
         authors=metadata.authors,
         published=metadata.published,
         modified=metadata.modified,
-        language=decide_language(text, metadata.declared_language),
+        language=decide_language(text, (site.language if site else "") or metadata.declared_language),
         section=metadata.section,
         tags=metadata.tags,
         description=metadata.description,

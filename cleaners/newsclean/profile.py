@@ -132,6 +132,7 @@ class SiteProfile:
         selectors: CSS selectors of elements to drop.
         articles: How many articles it was learned from.
         seen: Fetching time of the newest of them; None for a profile written by hand.
+        language: What its articles are written in (RFC 5646), whatever its pages declare; empty if nobody said.
     """
 
     site: str
@@ -139,6 +140,7 @@ class SiteProfile:
     selectors: tuple[str, ...] = ()
     articles: int = 0
     seen: datetime | None = None
+    language: str = ""
     _acting: dict[tuple[Form, str], Standing] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
@@ -164,7 +166,7 @@ class SiteProfile:
     @property
     def decides(self) -> bool:
         """Whether it can change any page."""
-        return bool(self._acting or self.selectors)
+        return bool(self._acting or self.selectors or self.language)
 
     def find(self, form: Form, key: str, fetched: datetime | None = None) -> Standing | None:
         """What is removed by this key from a page of that time; None if nothing is."""
@@ -174,7 +176,7 @@ class SiteProfile:
     def acting(self) -> SiteProfile:
         """The same without what is only known and not acted upon: it cleans alike, and is smaller."""
         standings = tuple(self._acting.values())
-        return SiteProfile(self.site, standings, self.selectors, self.articles, self.seen)
+        return SiteProfile(self.site, standings, self.selectors, self.articles, self.seen, self.language)
 
     def may_change(self, article: Article, fetched: datetime | None = None) -> bool:
         """Whether cleaning an article's page again with this profile may change it; its text and evidence decide.

@@ -47,7 +47,7 @@ class SiteFile:
         delay: Seconds between two requests to one host; 0 for what the crawl's settings say.
         drop: CSS selectors of elements that are never part of a text.
         cookies: Names and values of cookies to send.
-        language: Language to ask for (RFC 5646); empty for any.
+        language: Language to ask for (RFC 5646), and that of articles whose text does not tell; empty for any.
         render: When to run a page's scripts in a browser; empty: as the crawl says.
     """
 
@@ -134,9 +134,9 @@ class SiteFiles:
     def profile(self, profile: SiteProfile) -> SiteProfile:
         """A site's profile with what its file says of the cleaning."""
         file = self._by_site.get(profile.site)
-        if file is None or not file.drop:
+        if file is None:
             return profile
-        return replace(profile, selectors=file.drop)
+        return replace(profile, selectors=file.drop, language=file.language)
 
 
 def read_site_files(paths: Sequence[Path]) -> SiteFiles:

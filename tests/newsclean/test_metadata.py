@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from lxml.html import document_fromstring, tostring
 
+from newsclean import SiteProfile, clean
 from newsclean.metadata import Metadata, decide_language, read_byline, read_metadata, read_written_date
 from newsclean.metadata.authors import ORDER
 from newsclean.metadata.published import SEARCHED
@@ -404,6 +405,14 @@ GERMAN = (
 )  # fmt: skip
 def test_language(text: str, declared: str, language: str) -> None:
     assert decide_language(text, declared) == language
+
+
+def test_a_person_knows_the_language_better_than_the_page_and_the_text_knows_it_best() -> None:
+    lines = "<p>Havnestyret møtte på mandag og hørte loser og mannskap.</p><p>Det ble besluttet at fergen skal gå hver time.</p>"
+    page = f"<html lang=da><article><h1>Havnen</h1>{lines * 3}</article></html>"
+    assert clean(page).language == "da"
+    for known, language in (("nb-NO", "no"), ("de", "no"), ("", "da")):
+        assert clean(page, site=SiteProfile("havnen.example", language=known)).language == language
 
 
 def test_a_page_without_meta_or_class_names() -> None:

@@ -125,8 +125,10 @@ def test_cookies_go_to_the_hosts_of_the_front_pages_only() -> None:
 
 
 def test_selectors_join_what_was_learned() -> None:
-    files = SiteFiles([SiteFile("a", ("https://a.example",), drop=(".x",))])
-    assert files.profile(SiteProfile("a.example", articles=9)) == SiteProfile("a.example", (), (".x",), 9)
+    files = SiteFiles([SiteFile("a", ("https://a.example",), drop=(".x",), language="nb")])
+    expected = SiteProfile("a.example", (), (".x",), 9, language="nb")
+    assert files.profile(SiteProfile("a.example", articles=9)) == expected
+    assert expected.acting() == expected
     assert files.profile(SiteProfile("b.example")) == SiteProfile("b.example")
 
 
