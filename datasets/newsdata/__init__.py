@@ -18,7 +18,16 @@ from newsdata.identity import article_id, content_hash, normalise_url, site_of, 
 from newsdata.journal import Damage
 from newsdata.parquet import pages_of_crawl
 from newsdata.profiles import read_profile, read_sightings, undrawn_pages, unlearned_sites, write_profiles
-from newsdata.records import BLOCKED_REASONS, OUTCOME_KINDS, Fetch, Outcome, OutcomeKind, PageRecord, Usage
+from newsdata.records import (
+    BLOCKED_REASONS,
+    OUTCOME_KINDS,
+    SOURCE_REASONS,
+    Fetch,
+    Outcome,
+    OutcomeKind,
+    PageRecord,
+    Usage,
+)
 from newsdata.safe_query import Answer, Limits, safe_query
 from newsdata.state import State, open_state
 from newsdata.stored import StoredArticle, is_changed, pages_without_article, read_articles, read_pages
@@ -30,6 +39,7 @@ from newsdata.writer import Writer, open_writer, recover
 __all__ = [
     "BLOCKED_REASONS",
     "OUTCOME_KINDS",
+    "SOURCE_REASONS",
     "Answer",
     "Compaction",
     "CrawlRunsError",

@@ -19,6 +19,9 @@ BLOCKED_REASONS = (
     "challenge", "consent-wall", "geo-block", "login-wall", "pay-wall",
 )  # fmt: skip
 
+# Reasons of what was only read, or looked for, to find pages by: front pages, feeds, sitemaps, robots.txt. They are no pages.
+SOURCE_REASONS = ("source", "no-source")
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from newsdata.errors import DataFolderError, NoDatasetError, QueryError
 from newsdata.files import table_files
-from newsdata.records import BLOCKED_REASONS
+from newsdata.records import BLOCKED_REASONS, SOURCE_REASONS
 from newsdata.schema import READ_TABLES, TABLES, Table
 from newsdata.usage import PURPOSES, denies_sql
 
@@ -160,6 +160,7 @@ def _definition(view: str, sources: dict[str, str]) -> str:
     denies = (f"CASE WHEN {denies_sql('source', 'counted.value', use)} THEN '{use}' END" for use in PURPOSES)
     query = query.replace("{denies}", ", ".join(denies))
     query = query.replace("{blocked}", ", ".join(map(_literal, BLOCKED_REASONS)))
+    query = query.replace("{sources}", ", ".join(map(_literal, SOURCE_REASONS)))
     columns = {"article_versions": "articles"}.get(view, view)
     for table in READ_TABLES:
         query = query.replace(f"{{{table.name}}}", sources[table.name])

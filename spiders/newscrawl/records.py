@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newscrawl.errors import FailureKind
-from newsdata.records import Usage
+from newsdata.records import SOURCE_REASONS, Usage
 
-# Reasons of skipped pages that are no articles and were never meant to be.
-SOURCE = "source"  # a front page, section, feed or sitemap that was read for its links
+# Reasons of what was never meant to be an article: a front page, section, feed or sitemap that was read for its links;
+# and one that nobody named, that was only looked for, and that is not there.
+SOURCE, NO_SOURCE = SOURCE_REASONS
 GONE = "gone"  # the reason of a page whose article is stored, and that is no longer there (404, 410)
 NOT_MODIFIED = "not-modified"  # the reason of a known page whose server says that it is as it was
-NO_SOURCE = "no-source"  # nobody named it, it was only looked for, and it is not there
 # Sent when a file that speaks for its whole host (robots.txt, tdmrep.json) was asked for, with its URL, the HTTP
 # status or None, and the reason and detail of its outcome.
 host_file_asked = object()

@@ -1,6 +1,9 @@
 """Sites as data: what a file may say, what is wrong with one, and that a crawl does what it says."""
 
 import threading
+import time
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -160,9 +163,18 @@ def test_a_crawl_does_what_the_file_says(web: Web, tmp_path: Path) -> None:
         '<p class="x7">The harbour also has a museum, which the board opened in spring, and pilots and crews who '
         "went there last week said that it tells the story of the quay well enough.</p>"
     )
+    moments: list[float] = []
+
+    def serve(page: bytes) -> Callable[[int], Answer]:
+        def answer(_: int) -> Answer:
+            moments.append(time.monotonic())
+            return Answer(page)
+
+        return answer
+
     for number in range(4):
         page = article(f"Story {number}").replace(b"</p><p>", f"</p>{standing}<p>".encode(), 1)
-        web.routes[f"/x/{number}"] = Answer(page)
+        web.routes[f"/x/{number}"] = serve(page)
     web.routes["/"] = front("/x/0", "/x/1", "/2026/03/14/harbour-story-without-a-number")
     web.routes["/listed"] = front("/x/2")
     moved = f"{web.base('127.0.0.2')}/there"
@@ -179,6 +191,7 @@ sitemaps = ["{web.base()}/map.xml"]
 sections = ["{web.base()}/listed"]
 article_url = '/x/[0-9]$'
 drop = [".x7"]
+delay = 0.3
 language = "de"
 cookies = {{ consent = "all" }}
 """,
@@ -190,6 +203,8 @@ cookies = {{ consent = "all" }}
         "x/3": "skipped",
     }  # 3 leads off the site
     assert not any(path in ("/feed", "/rss", "/sitemap.xml", "/about") for _, path in web.hits)
+    assert len(moments) == 3
+    assert min(later - earlier for earlier, later in pairwise(moments)) > 0.2
     sent = web.headers["127.0.0.1", "/x/0"]
     assert (sent["cookie"], sent["accept-language"]) == ("consent=all", "de")
     assert not any(host == "127.0.0.2" and path != "/robots.txt" for host, path in web.hits)

@@ -30,7 +30,10 @@ def empty(tmp_path: Path) -> Path:
 def asked(
     tmp_path: Path, make_fetch: MakeFetch, make_article: MakeArticle
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Two sites: one article with three versions, two with one text, one page that failed, one site that only failed."""
+    """Two sites: one article with three versions, two with one text, one page that failed, one site that only failed.
+
+    Of the first site two sources were looked for.
+    """
     with newsdata.open_writer(tmp_path, crawl_id="c") as writer:
 
         def store(number: int, moment: datetime, cleaner: str = "c 1", **fields: object) -> None:
@@ -46,6 +49,8 @@ def asked(
         store(3, DAY, text="one text", block_kinds=("p",))
         writer.write_outcome(Outcome("https://www.example.com/gone", "failed", DAY, "http-404"))
         writer.write_outcome(Outcome("https://down.example.org/", "failed", DAY, "timeout"))
+        for path, reason in (("", "source"), ("feed", "no-source")):
+            writer.write_outcome(Outcome(f"https://www.example.com/{path}", "skipped", DAY, reason))
     with newsdata.connect(tmp_path) as connection:
         yield connection
 
@@ -132,12 +137,12 @@ def test_duplicates_share_their_text(asked: duckdb.DuckDBPyConnection) -> None:
 
 def test_coverage_is_a_row_a_site_and_day(asked: duckdb.DuckDBPyConnection) -> None:
     rows = asked.sql(
-        "SELECT site, day, tried, stored, failed FROM coverage WHERE tried > 0 ORDER BY ALL"
+        "SELECT site, day, tried, stored, skipped, failed FROM coverage WHERE tried > 0 ORDER BY ALL"
     ).fetchall()
     assert rows == [
-        ("example.com", date(2026, 11, 3), 4, 3, 1),
-        ("example.com", date(2026, 12, 13), 2, 2, 0),
-        ("example.org", date(2026, 11, 3), 1, 0, 1),
+        ("example.com", date(2026, 11, 3), 4, 3, 0, 1),
+        ("example.com", date(2026, 12, 13), 2, 2, 0, 0),
+        ("example.org", date(2026, 11, 3), 1, 0, 0, 1),
     ]
     assert asked.sql("SELECT sum(published) FROM coverage").fetchall() == [(2,)]
 

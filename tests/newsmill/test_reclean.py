@@ -101,6 +101,30 @@ def test_learn_then_reclean(data: Path) -> None:
     assert ", 0 found, 0 lost" in newsmill("reclean", "--dry-run", data=data).stdout
 
 
+def test_what_a_sites_file_drops_leaves_the_stored_articles(data: Path, tmp_path: Path) -> None:
+    sites = tmp_path / "sites"
+    sites.mkdir()
+    (sites / "quay.toml").write_text(
+        'start = "https://quay.example/"\ndrop = ["article > p:first-of-type"]\n'
+    )
+    first = [text.partition("\n\n")[0] for text in texts(data)]
+
+    dry = newsmill("reclean", "--sites", str(sites), "--dry-run", data=data)
+    assert f"{NUMBER + 1} pages cleaned again: {NUMBER} articles would change" in dry.stdout, dry.stderr
+    assert f"- site.selector: {first[0][:40]}" in dry.stdout
+    assert newsmill("reclean", "--dry-run", data=data).stdout.startswith(
+        f"{NUMBER + 1} pages cleaned again: 0 articles"
+    )
+    shown = newsmill("inspect", "https://quay.example/2026/story-0", "--sites", str(sites), data=data)
+    assert f"✗ site.selector: {first[0][:40]}" in shown.stdout
+
+    done = newsmill("learn", "--sites", str(sites), data=data)
+    assert f"{NUMBER} articles changed" in done.stdout, done.stderr
+    for before, text in zip(first, texts(data), strict=True):
+        assert before not in text
+        assert SIGN_UP not in text
+
+
 def test_files_without_an_address_teach_by_the_canonical_urls_that_they_tell(tmp_path: Path) -> None:
     folder, data = tmp_path / "pages", tmp_path / "data"
     folder.mkdir()

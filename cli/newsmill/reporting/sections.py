@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from newsdata.records import SOURCE_REASONS
 from newsmill.drift import current_drift
 from newsmill.reporting.charts import SERIES_COLOURS, Bar, Column, Series, bars, columns, share, table
 
 if TYPE_CHECKING:
     import duckdb
 
+_IS_PAGE = f"coalesce(reason, '') NOT IN {SOURCE_REASONS}"
 _DAYS_SHOWN = 60
 _ROWS_SHOWN = 20  # of a list of bars, or a table of examples
 _SITES_SHOWN = 200
@@ -85,8 +87,8 @@ def overview(connection: duckdb.DuckDBPyConnection) -> Overview:
     )
     tried, stored, failed, first, last = _row(
         connection,
-        "SELECT count(*), count(*) FILTER (kind IN ('stored', 'unchanged')), count(*) FILTER (kind = 'failed'),"
-        " min(fetched_at)::DATE, max(fetched_at)::DATE FROM outcomes",
+        "SELECT count(*), count(*) FILTER (kind IN ('stored', 'unchanged')), count(*) FILTER (kind = 'failed'),"  # noqa: S608 - names written above
+        f" min(fetched_at)::DATE, max(fetched_at)::DATE FROM outcomes WHERE {_IS_PAGE}",
     )
     removed, kept = _characters(connection)
     tiles = (
@@ -162,7 +164,7 @@ def articles_by_day(connection: duckdb.DuckDBPyConnection) -> Section | None:
 def outcomes(connection: duckdb.DuckDBPyConnection) -> Section | None:
     """Return what became of the URLs that were tried."""
     found = connection.execute(
-        "SELECT kind, reason, count(*) AS n FROM outcomes GROUP BY ALL ORDER BY n DESC, kind, reason"
+        f"SELECT kind, reason, count(*) AS n FROM outcomes WHERE {_IS_PAGE} GROUP BY ALL ORDER BY n DESC, kind, reason"  # noqa: S608 - as above
     ).fetchall()
     if not found:
         return None

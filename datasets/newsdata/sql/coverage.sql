@@ -1,4 +1,4 @@
--- One row a site and day (UTC): articles published on it, and what became of the URLs tried on it.
+-- One row a site and day (UTC): articles published on it, and what became of the pages tried on it; sources are no pages.
 WITH published AS (
     SELECT site, published::DATE AS day, count(*) AS articles
     FROM articles
@@ -16,6 +16,7 @@ tried AS (
         count(*) FILTER (kind = 'quarantined') AS quarantined,
         count(*) FILTER (kind = 'failed') AS failed
     FROM outcomes
+    WHERE coalesce(reason, '') NOT IN ({sources})
     GROUP BY ALL
 )
 SELECT
