@@ -98,7 +98,14 @@ def _licences(text: bytes) -> Iterator[str]:
     for node in nodes:
         graph = node.get("@graph") if isinstance(node, dict) else None
         for each in [node, *(graph if isinstance(graph, list) else ())]:
-            if not isinstance(each, dict) or each.get("@type") in _PART_OF_PAGE:
+            if not isinstance(each, dict):
+                continue
+            types = each.get("@type")
+            if any(
+                name in _PART_OF_PAGE
+                for name in (types if isinstance(types, list) else [types])
+                if isinstance(name, str)
+            ):
                 continue
             licence = each.get("license")
             if isinstance(licence, dict):

@@ -42,6 +42,9 @@ PAGE = "https://news.example/2026/03/14/a-story"
         ([], ('<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "license": "https://cc.example/by"},'
              '{"@type": "ImageObject", "license": "https://pictures.example/"}]}</script>'),
          [Usage("json-ld:license", "https://cc.example/by")]),
+        ([], '<script type=application/ld+json>{"@type": ["Article", "NewsArticle"], "license": "https://cc.example/by"}</script>',
+         [Usage("json-ld:license", "https://cc.example/by")]),
+        ([], '<script type=application/ld+json>{"@type": ["ImageObject"], "license": "https://cc.example/by"}</script>', []),
         ([], '<script type=application/ld+json>{"license": {"@id": "https://cc.example/nc"}}</script>',
          [Usage("json-ld:license", "https://cc.example/nc")]),
         ([("Server", "nginx")], "<meta name=viewport content=noai><script type=application/ld+json>{license</script>", []),
@@ -49,6 +52,30 @@ PAGE = "https://news.example/2026/03/14/a-story"
 )  # fmt: skip
 def test_the_signals_of_a_page(headers: list[tuple[str, str]], head: str, expected: list[Usage]) -> None:
     assert list(usage_signals(headers, f"<html><head>{head}</head></html>".encode(), PAGE)) == expected
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=5)
+    | st.sampled_from(["NewsArticle", "ImageObject"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["@type", "@graph", "@id", "license", "url", "x"]), inner, max_size=4
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(JSON)
+def test_any_json_ld_costs_no_page(told: object) -> None:
+    block = f"<script type=application/ld+json>{json.dumps(told)}</script><a href=/license>".encode()
+    for signal in usage_signals([], block, PAGE):
+        assert signal.source == "json-ld:license"
+        assert signal.value
 
 
 def test_the_signals_of_robots_txt() -> None:
