@@ -97,12 +97,11 @@ def learn(sightings: Iterable[Sighting], site: str = "") -> SiteProfile:
         furniture, reason = (
             _judge_path(count, of) if count.form == "path" else _judge_text(count, of, company)
         )
-        newer = groups.newer("", count.last_seen)
-        if furniture and newest - count.last_seen >= FADING and newer >= NEWER_ARTICLES:
-            furniture, reason = (
-                False,
-                f"{FADED}: not on the {newer} articles since {count.last_seen:%Y-%m-%d}",
-            )
+        if furniture and newest - count.last_seen >= FADING:
+            newer = groups.newer("", count.last_seen)
+            if newer >= NEWER_ARTICLES:
+                furniture = False
+                reason = f"{FADED}: not on the {newer} articles since {count.last_seen:%Y-%m-%d}"
         if reason:
             rows[count.form, count.key].append(count.standing(of, furniture, reason))
     # of several groups that tell of one line, the one that convicts, then the largest, speaks
@@ -210,13 +209,18 @@ class _Groups:
 
     def __init__(self, pages: Sequence[Sighting], stories: Sequence[int]) -> None:
         self._pages: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
+        self._articles: dict[tuple[str, date, date], int] = {}
         for page, story in zip(pages, stories, strict=True):
             for group in ("", page.outline.cluster):
                 self._pages[group].append((page.seen, story))
 
     def articles(self, group: str, first: date, last: date) -> int:
         """Number of articles fetched from one day to another."""
-        return len({story for seen, story in self._pages[group] if first <= seen.date() <= last})
+        known = self._articles.get((group, first, last))
+        if known is None:
+            known = len({story for seen, story in self._pages[group] if first <= seen.date() <= last})
+            self._articles[group, first, last] = known
+        return known
 
     def newer(self, group: str, moment: datetime) -> int:
         """Number of articles fetched after a moment."""

@@ -222,8 +222,8 @@ def template_of_text(text: str) -> str:
         letters = sum(character.isalpha() for character in masked)
         least = 1 if len(text) <= LONGEST_LABEL else FEWEST_CONSTANT_LETTERS // 2
         return masked if masked != text and letters >= least else ""
-    words = [(word, bare) for word in text.split(" ") if (bare := _EDGES.sub("", word))]
-    masks = _masks(words)
+    words = _words(text)
+    masks = _masks(words) if words else []
     template: list[str] = []
     constants = letters = 0
     for (_, bare), is_changing in zip(words, masks, strict=True):
@@ -242,10 +242,26 @@ def template_of_text(text: str) -> str:
     return " ".join(template) if is_label and letters >= FEWEST_LETTERS_OF_LABEL else ""
 
 
+def _words(text: str) -> list[tuple[str, str]]:
+    """The words of a text as they stand, and without what is at their edges."""
+    return [
+        (word, bare)
+        for word in text.split(" ")
+        if (
+            bare := word if word.isalnum() else _EDGES.sub("", word)
+        )  # most words are, and that is told quickly
+    ]
+
+
+def _has_number(words: Sequence[tuple[str, str]]) -> list[bool]:
+    return [not bare.isalpha() and _HAS_DIGIT.search(bare) is not None for _, bare in words]
+
+
 def _masks(words: Sequence[tuple[str, str]]) -> list[bool]:
-    """Which words may change, of words as they stand and without what is at their edges."""
-    numbers = [_HAS_DIGIT.search(bare) is not None for _, bare in words]
-    starts = [not i or _SENTENCE_END.search(words[i - 1][0]) is not None for i in range(len(words))]
+    """Which words may change."""
+    numbers = _has_number(words)
+    ends = [word is not bare and _SENTENCE_END.search(word) is not None for word, bare in words]
+    starts = [True, *ends[:-1]]
     # a capital at a sentence's start tells nothing, unless another follows
     capitals = [bare[0].isupper() for _, bare in words]
     names = [
@@ -266,7 +282,7 @@ def _masks(words: Sequence[tuple[str, str]]) -> list[bool]:
             last = i if capitals[i] else None
     dates = _date_words()
     masks = [
-        number or name or "@" in word or "://" in word or bare.lower() in dates
+        number or name or bare.lower() in dates or (not word.isalnum() and ("@" in word or "://" in word))
         for (word, bare), number, name in zip(words, numbers, names, strict=True)
     ]
     for first, end in _written_dates(words, numbers):
@@ -293,8 +309,8 @@ def has_date(text: str) -> bool:
     """Whether a text names a day with its year, in any language."""
     if _DAY_IN_FIGURES.search(text):
         return True
-    words = [(word, bare) for word in text.split(" ") if (bare := _EDGES.sub("", word))]
-    return any(_written_dates(words, [_HAS_DIGIT.search(bare) is not None for _, bare in words]))
+    words = _words(text)
+    return any(True for _ in _written_dates(words, _has_number(words)))
 
 
 @cache
