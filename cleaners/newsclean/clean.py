@@ -125,7 +125,8 @@ def examine(
     # the outline is of the page alone: what the site's profile says must not teach the next one
     outline = _outline(page.segmentation, page.decision)
     decision = _decision_with(site, page, fetched)
-    return Examination(_article(url, page, decision, site), tuple(_verdicts(page, decision)), outline)
+    verdicts = tuple(verdicts_of(page.segmentation, page.probabilities, decision))
+    return Examination(_article(url, page, decision, site), verdicts, outline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +186,15 @@ def _without_furniture(
     )
 
 
-def _verdicts(page: _JudgedPage, decision: Decision) -> Iterator[Verdict]:
+def verdicts_of(
+    segmentation: Segmentation, probabilities: Sequence[float], decision: Decision
+) -> Iterator[Verdict]:
+    """Yield the verdict on each block in reach, in order."""
     for i in decision.reach:
-        block = page.segmentation.blocks[i]
+        block = segmentation.blocks[i]
         kind, rule = decision.removed.get(i, (None, ""))
         removal = Removal(kind, rule, block.text) if kind else None
-        yield Verdict(block.text, block.kind, removal, page.probabilities[i])
+        yield Verdict(block.text, block.kind, removal, probabilities[i])
 
 
 @dataclass(frozen=True, slots=True)

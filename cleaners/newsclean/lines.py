@@ -18,10 +18,11 @@ from lxml.html import Element
 from newsclean.article import Article, BlockKind, Evidence, NoArticle, Removal
 from newsclean.blocks import Block, Container, Segmentation, fold
 from newsclean.bylines import HeadLine, read_head_line
-from newsclean.clean import FEWEST_WORDS, decide
+from newsclean.clean import FEWEST_WORDS, Examination, decide, verdicts_of
 from newsclean.hidden import strip_invisible_characters
 from newsclean.images import FoundImages
 from newsclean.metadata import Metadata, decide_language
+from newsclean.outline import Outline
 from newsclean.rules.byline import is_byline
 from newsclean.rules.rule import key
 from newsclean.vocabulary import pattern
@@ -70,6 +71,15 @@ def clean_text(text: str, url: str = "") -> Article:
     Raises:
         NoArticle: Nothing is left that reads as an article.
     """
+    return examine_text(text, url).article
+
+
+def examine_text(text: str, url: str = "") -> Examination:
+    """Clean text as :func:`clean_text` does, and tell what became of each line; text teaches no profile.
+
+    Raises:
+        NoArticle: As :func:`clean_text`.
+    """
     if _MARKUP.search(text, 0, 4096):
         raise NoArticle("not-text", "this is HTML; clean it with newsclean.clean")
     if len(_CONTROLS.findall(text)) > MOST_CONTROLS * len(text):
@@ -79,15 +89,14 @@ def clean_text(text: str, url: str = "") -> Article:
         raise NoArticle("empty", "the text has no lines")
     body = _find_body(segmentation.blocks)
     head = _read_head(segmentation.blocks, body)
-    decision = decide(
-        segmentation, _probabilities(segmentation.blocks, body), FoundImages(), head, has_markup=False
-    )
+    probabilities = _probabilities(segmentation.blocks, body)
+    decision = decide(segmentation, probabilities, FoundImages(), head, has_markup=False)
     blocks = segmentation.blocks
     kept = "\n\n".join(blocks[i].text for i in decision.kept)
     if len(kept.split()) < FEWEST_WORDS and len(kept) < 6 * FEWEST_WORDS:
         raise NoArticle("too-short", f"fewer than {FEWEST_WORDS} words of body")
     removed = sorted(decision.removed.items())
-    return Article(
+    article = Article(
         url=url,
         text=kept,
         block_kinds=tuple(blocks[i].kind for i in decision.kept),
@@ -101,6 +110,8 @@ def clean_text(text: str, url: str = "") -> Article:
         removed=tuple(Removal(kind, rule, blocks[i].text) for i, (kind, rule) in removed),
         evidence=head.evidence,
     )
+    verdicts = tuple(verdicts_of(segmentation, probabilities, decision))
+    return Examination(article, verdicts, Outline("", ()))
 
 
 def _segment_lines(text: str) -> Segmentation:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import html
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import lxml.html
 import pytest
 
 PARAGRAPH = "The night ferry sailed again on Monday for the first time in nine years, with sixty passengers on board and a band."
@@ -32,8 +35,8 @@ def page(tmp_path: Path) -> Path:
     return file
 
 
-def warc_of(url: str, html: str) -> bytes:
-    body = html.encode()
+def warc_of(url: str, page: str) -> bytes:
+    body = page.encode()
     http = (
         b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(body)
         + body
@@ -142,6 +145,52 @@ def test_inspect_shows_kept_and_removed_in_order(page: Path) -> None:
     ]
     assert places == sorted(places)
     assert "2 blocks kept" in shown
+    assert re.search(rf"^\d\.\d\d  p +{PARAGRAPH[:60]}", shown, re.MULTILINE)
+    assert re.search(r"^\d\.\d\d  newsletter +✗ newsletter\.invitation: Sign up", shown, re.MULTILINE)
+
+
+def test_inspect_shows_text_as_it_is_cleaned(tmp_path: Path) -> None:
+    (tmp_path / "ferry.txt").write_text(TEXT)
+    shown = newsmill("inspect", str(tmp_path / "ferry.txt")).stdout.decode()
+    assert "✓ authors    line:byline" in shown
+    assert "newsletter.invitation: Sign up" in shown
+    assert "2 blocks kept" in shown
+
+
+def test_inspect_as_a_page(page: Path, tmp_path: Path) -> None:
+    hostile = "<img src=x onerror=alert(1)>\"'{{ 7 * 7 }}"
+    page.write_text(
+        PAGE.replace("<p>Sign", f"<figure><img src='/a.jpg'><figcaption>{html.escape(hostile)}</figcaption></figure><p>Sign").replace(
+            "on Monday", f"on {html.escape(hostile)} \u202e\x9b Monday"
+        )
+    )  # fmt: skip
+    target = tmp_path / "out.html"
+    done = newsmill("inspect", str(page), "--url", "https://ferry.example/1", "--html", str(target))
+    assert (done.returncode, done.stderr) == (0, b"")
+    shown = target.read_text()
+    assert "default-src 'none'" in shown
+    tree = lxml.html.document_fromstring(shown)
+    assert not tree.xpath(
+        "//script | //img | //link | //@onerror | //@src | //@href[not(starts-with(., '#'))]"
+    )
+    assert not {"\u202e", "\x9b"} & set(shown)
+    items = [
+        (item.get("class"), item.findtext("small"), item.findtext("p")) for item in tree.xpath("//ol/li")
+    ]
+    texts = [text for *_, text in items]
+    kinds = {text[:12]: f"{kind} {rule}" for kind, rule, text in items}
+    assert (
+        texts.index("By Mara Quill") < [text[:9] for text in texts].index("The night") < texts.index(hostile)
+    )
+    assert kinds["The night fe"].startswith("kept ")
+    assert kinds["The night fe"].endswith(" p")
+    assert kinds["Sign up for "].startswith("removed newsletter ")
+    assert kinds["Sign up for "].endswith("newsletter ✗ newsletter.invitation")
+    rows = [[cell.text_content() for cell in row] for row in tree.xpath("//section[@id='metadata']//tr")]
+    assert ["✓ title", "h1", "Night ferry returns"] in [[cells[0], "h1", cells[2]] for cells in rows]
+    refused = newsmill("inspect", str(page), "--html", str(tmp_path / "none" / "out.html"))
+    assert refused.returncode == 1
+    assert b"choose another place with --html" in refused.stderr
 
 
 def test_control_characters_never_reach_the_terminal(tmp_path: Path) -> None:

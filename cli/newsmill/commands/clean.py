@@ -78,7 +78,7 @@ def _inputs(paths: tuple[str, ...], url: str) -> Iterator[Input]:
     for name in paths:
         if name == "-":
             content = sys.stdin.buffer.read()
-            yield Input("standard input", url, content, is_text=b"<" not in content[:4096])
+            yield Input("standard input", url, content, is_text=is_text(content))
             continue
         path = Path(name)
         if not path.exists():
@@ -102,10 +102,13 @@ def _read(file: Path, url: str) -> Iterator[Input]:
         changed = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     except OSError as error:
         raise UserError(f"{file}: cannot be read ({error.strerror}); check its permissions") from error
-    is_text = file.suffix.lower() in TEXT_ENDINGS or (
-        file.suffix.lower() not in HTML_ENDINGS and b"<" not in content[:4096]
-    )
-    yield Input(str(file), url, content, is_text=is_text, fetched_at=changed)
+    yield Input(str(file), url, content, is_text=is_text(content, file), fetched_at=changed)
+
+
+def is_text(content: bytes, file: Path | None = None) -> bool:
+    """Whether content is text without markup: by its file's name, else by its beginning."""
+    ending = file.suffix.lower() if file else ""
+    return ending in TEXT_ENDINGS or (ending not in HTML_ENDINGS and b"<" not in content[:4096])
 
 
 def _read_warc(file: Path) -> Iterator[Input]:

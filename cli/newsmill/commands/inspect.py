@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,8 +11,10 @@ from rich.text import Text
 from newsclean import NoArticle, SiteProfile
 from newsclean.article import Evidence
 from newsclean.clean import Examination, examine
+from newsclean.lines import examine_text
 from newscrawl.site_files import SiteFiles
 from newsdata.identity import site_of
+from newsmill.commands.clean import is_text
 from newsmill.datafolder import data_option
 from newsmill.errors import UserError
 from newsmill.site_folder import known_files, sites_option
@@ -28,32 +29,49 @@ COLOURS = {
 @click.command()
 @click.argument("page")
 @click.option("--url", default="", help="Address of the page, if PAGE is a file.")
+@click.option(
+    "--html",
+    "html_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write it as a page for a browser instead; it runs no script and loads nothing.",
+)
 @sites_option
 @data_option
-def inspect(page: str, url: str, site_folder: Path | None, data: Path) -> None:
+def inspect(page: str, url: str, html_file: Path | None, site_folder: Path | None, data: Path) -> None:
     """Show a page's blocks in order: kept ones plain, removed ones coloured with kind and rule.
 
-    PAGE is an HTML file, or the URL or id of a page in the dataset; with such a page, what is known of its site counts.
+    PAGE is a file of HTML or text, or the URL or id of a page in the dataset; with such a page, what is known of its site counts.
+    In front of each block stands the judge's probability that it is body.
     """
-    html, address, site, fetched = _load(page, url, data, known_files(site_folder))
     try:
-        examination = examine(html, address, site=site, fetched=fetched)
+        examination = _examine(page, url, data, known_files(site_folder))
     except NoArticle as finding:
         raise UserError(f"{page}: no article: {finding}") from finding
-    _show(Console(highlight=False, soft_wrap=True), examination)
+    if html_file is None:
+        _show(Console(highlight=False, soft_wrap=True), examination)
+        return
+    from newsmill.reporting.page import render_examination, write_page  # noqa: PLC0415 - only for a page
+
+    write_page(render_examination(examination, page), html_file)
+    click.echo(f"{html_file}: open it in a browser")
 
 
-def _load(
-    page: str, url: str, data: Path, files: SiteFiles
-) -> tuple[bytes, str, SiteProfile | None, datetime | None]:
+def _examine(page: str, url: str, data: Path, files: SiteFiles) -> Examination:
     file = Path(page)
     if file.is_file():
-        return file.read_bytes(), url, None, None
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise UserError(f"{file}: cannot be read ({error.strerror}); check its permissions") from error
+        if is_text(content, file):
+            return examine_text(content.decode("utf-8", "replace"), url)
+        return examine(content, url)
     from newsmill.stored_pages import find_page, find_profile  # noqa: PLC0415 - the dataset only when it is asked
 
     html, address, fetched = find_page(page, data)
-    site = files.profile(find_profile(address, data) or SiteProfile(site_of(address)))
-    return html, address, site, fetched
+    profile = find_profile(address, data) or SiteProfile(site_of(address))
+    return examine(html, address, site=files.profile(profile), fetched=fetched)
 
 
 def _show(console: Console, examination: Examination) -> None:
@@ -78,17 +96,13 @@ def _show(console: Console, examination: Examination) -> None:
             console.print(Text(f"  {name:<10} {printable(value)}", style="bright_black"))
     console.print()
     for verdict in examination.verdicts:
-        if verdict.removal is None:
-            label = "" if verdict.block_kind == "p" else f"[{verdict.block_kind}] "
-            console.print(Text(f"{verdict.probability:4.2f}  {label}{printable(verdict.text)}"))
+        removal, text = verdict.removal, printable(verdict.text)
+        if removal is None:
+            console.print(Text(f"{verdict.probability:4.2f}  {verdict.block_kind:<10}   {text}"))
         else:
-            style = COLOURS.get(verdict.removal.kind, "bright_black")
-            console.print(
-                Text(
-                    f"{verdict.probability:4.2f}  ✗ {verdict.removal.rule}: {printable(verdict.text)}",
-                    style=style,
-                )
-            )
+            style = COLOURS.get(removal.kind, "bright_black")
+            line = f"{verdict.probability:4.2f}  {removal.kind:<10} ✗ {removal.rule}: {text}"
+            console.print(Text(line, style=style))
     console.print()
     for image in article.images:
         console.print(

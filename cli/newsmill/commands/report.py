@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import click
@@ -29,7 +28,7 @@ def report(file: Path, data: Path) -> None:
     """
     import duckdb  # noqa: PLC0415 - only when it is used
 
-    from newsmill.reporting.page import render  # noqa: PLC0415 - same
+    from newsmill.reporting.page import render, write_page  # noqa: PLC0415 - same
 
     with open_dataset(data) as connection:
         try:
@@ -41,15 +40,5 @@ def report(file: Path, data: Path) -> None:
             page = render(connection, data.resolve().name)
         except duckdb.Error as error:
             raise UserError(f"cannot read {data}: {error}; `newsmill verify` says which file") from error
-    try:
-        # whole or not at all: whoever has the page open never loads half of it
-        with tempfile.NamedTemporaryFile(
-            "w", dir=file.parent, prefix=".report-", suffix=".part", encoding="utf-8", delete=False
-        ) as aside:
-            aside.write(page)
-        path = Path(aside.name)
-        path.chmod(0o644)
-        path.replace(file)
-    except OSError as error:
-        raise UserError(f"cannot write {file}: {error.strerror}; choose another place with --html") from error
+    write_page(page, file)
     click.echo(f"{file}: {len(page.encode()) / 1000:.0f} kB; open it in a browser")
