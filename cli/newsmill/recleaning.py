@@ -15,7 +15,6 @@ from rich.text import Text
 
 import newsdata
 from newsclean import Article
-from newscrawl.addon import NEWSMILL_SETTINGS
 from newscrawl.cleaning import CleaningPool, Quarantine
 from newscrawl.profiles import Recleaned, reclean
 from newsdata.errors import DataError
@@ -133,16 +132,6 @@ def chosen_sites(data: Path, names: Sequence[str]) -> list[str]:
             )
         chosen.append(site)
     return chosen or known
-
-
-def cleaning_pool() -> CleaningPool:
-    """Cleaning processes with a crawl's limits."""
-    settings = NEWSMILL_SETTINGS
-    return CleaningPool(
-        int(str(settings["NEWSMILL_CLEAN_PROCESSES"])),
-        float(str(settings["NEWSMILL_CLEAN_TIMEOUT"])),
-        int(str(settings["NEWSMILL_CLEAN_MEMORY"])),
-    )
 
 
 async def reclean_dataset(

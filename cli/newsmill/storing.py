@@ -2,76 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import newsdata
-from newsclean import Article, NoArticle
+from newsclean import Article
+from newscrawl.cleaning import Quarantine
 from newsdata.errors import DataError
-from newsdata.records import Fetch, Outcome, PageRecord
+from newsdata.records import Fetch, Outcome, OutcomeKind, PageRecord
 from newsmill import __version__
+from newsmill.cleaning import Input, Refusal, Result
 from newsmill.errors import UserError
-
-if TYPE_CHECKING:
-    from newsmill.commands.clean import Input
 
 CLEANER = f"newsclean {__version__}"
 
 
-def store_inputs(inputs: Iterable[Input], data: Path, clean: Callable[[Input], Article | NoArticle]) -> int:
-    """Clean inputs one by one and write what becomes of each.
-
-    Returns:
-        How many articles were stored.
+@contextmanager
+def storing(data: Path) -> Iterator[Callable[[Input, Result], None]]:
+    """Give a function that writes what became of an input.
 
     Raises:
         UserError: The dataset cannot be written.
     """
-    stored = 0
     crawl = f"clean-{uuid4().hex[:12]}"
     told: set[str] = set()
     try:
         with newsdata.open_writer(data, crawl_id=crawl) as writer:
-            for item in inputs:
-                found = clean(item)
-                fetch = _fetch(item, found, told, crawl)
-                if not item.is_text:
-                    writer.write_page(PageRecord(fetch, item.content, item.content_type))
-                outcome = partial(
-                    Outcome,
-                    fetch.url,
-                    fetched_at=fetch.fetched_at,
-                    requested_url=fetch.requested_url,
-                    via=fetch.via,
-                    crawl_id=crawl,
-                    http_status=fetch.http_status,
-                )
-                if isinstance(found, NoArticle):
-                    writer.write_outcome(outcome("skipped", reason=found.reason, detail=found.detail))
-                    continue
-                article_id = writer.write_article(found, fetch, cleaner=CLEANER)
-                writer.write_outcome(outcome("stored", article_id=article_id))
-                stored += 1
+            yield lambda item, result: _store(writer, item, result, _fetch(item, result, told, crawl))
     except DataError as error:
         raise UserError(str(error)) from error
-    return stored
 
 
-def _fetch(item: Input, found: Article | NoArticle, told: set[str], crawl: str) -> Fetch:
+def _fetch(item: Input, result: Result, told: set[str], crawl: str) -> Fetch:
     """Where a page came from. Of a file whose address nobody gave, its canonical URL tells it, and so its site.
 
     Args:
         item: The page.
-        found: What it holds.
+        result: What it holds.
         told: The canonical URLs that files of this run have told: one that two tell is a front page's, or wrong.
         crawl: The run.
     """
     file = "" if item.url else Path(item.name).resolve().as_uri()
-    canonical = found.canonical_url if file and isinstance(found, Article) else ""
+    canonical = result.canonical_url if file and isinstance(result, Article) else ""
     if not newsdata.site_of(canonical) or canonical in told:
         canonical = ""
     told.add(canonical)
@@ -83,3 +59,25 @@ def _fetch(item: Input, found: Article | NoArticle, told: set[str], crawl: str) 
         crawl_id=crawl,
         http_status=item.http_status,
     )
+
+
+def _store(writer: newsdata.Writer, item: Input, result: Result, fetch: Fetch) -> None:
+    if not item.is_text and item.refusal is None:
+        writer.write_page(PageRecord(fetch, item.content, item.content_type))
+    outcome = partial(
+        Outcome,
+        fetch.url,
+        fetched_at=fetch.fetched_at,
+        requested_url=fetch.requested_url,
+        via=fetch.via,
+        crawl_id=fetch.crawl_id,
+        http_status=fetch.http_status,
+    )
+    if isinstance(result, Article):
+        article_id = writer.write_article(result, fetch, cleaner=CLEANER)
+        writer.write_outcome(outcome("stored", article_id=article_id))
+        return
+    kind: OutcomeKind = "quarantined" if isinstance(result, Quarantine) else "skipped"
+    if isinstance(result, Refusal):
+        kind = "failed"
+    writer.write_outcome(outcome(kind, reason=result.reason, detail=result.detail))

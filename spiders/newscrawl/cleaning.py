@@ -227,6 +227,18 @@ class CleaningPool(_LimitedPool):
         """
         return await self._run("cleaning", worker_entry.clean_page, html, url, content_type, profile, fetched)
 
+    async def clean_text(self, content: bytes, url: str) -> CleanedPage | Quarantine:
+        """Clean text without markup.
+
+        Args:
+            content: The text, in UTF-8.
+            url: Where it came from, if known.
+
+        Raises:
+            CleaningStoppedError: If the pool was stopped first.
+        """
+        return await self._run("cleaning", worker_entry.clean_text, content, url)
+
 
 class ReadingPool(_LimitedPool):
     """A process that reads sources: a crawl in which no page has changed starts no cleaner for them."""

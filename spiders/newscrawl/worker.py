@@ -7,11 +7,13 @@ the compiled regular expressions and models, and one that was killed is replaced
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 
 from newsclean.article import NoArticle
-from newsclean.clean import examine
+from newsclean.clean import Examination, examine
+from newsclean.lines import examine_text
 from newsclean.profile import SiteProfile
 from newscrawl.memory_limit import within_memory
 from newscrawl.worker_entry import CleanedPage
@@ -58,10 +60,18 @@ def clean_page(
         fetched: When the page was fetched, aware; None if that is not known.
     """
     site = _unpacked(profile) if profile else None
+    return _answer(lambda: examine(html, url, content_type=content_type, site=site, fetched=fetched))
 
+
+def clean_text(content: bytes, url: str) -> CleanedPage:
+    """Clean text without markup, as :func:`clean_page` does a page; what is no UTF-8 is replaced."""
+    return _answer(lambda: examine_text(content.decode("utf-8", "replace"), url))
+
+
+def _answer(examined: Callable[[], Examination]) -> CleanedPage:
     def cleaned() -> CleanedPage:
         try:
-            examination = examine(html, url, content_type=content_type, site=site, fetched=fetched)
+            examination = examined()
         except NoArticle as finding:
             return CleanedPage(finding)
         return CleanedPage(examination.article, examination.outline)

@@ -65,6 +65,13 @@ def clean_page(
     return worker.clean_page(html, url, content_type, profile, fetched)
 
 
+def clean_text(content: bytes, url: str) -> CleanedPage:
+    """See :func:`newscrawl.worker.clean_text`."""
+    from newscrawl import worker  # noqa: PLC0415 - as above
+
+    return worker.clean_text(content, url)
+
+
 def read_page(body: bytes, url: str, encoding: str) -> PageLinks:
     """See :func:`newscrawl.sections.read_page`."""
     return within_memory(lambda: sections.read_page(body, url, encoding), lambda page: not page.links)

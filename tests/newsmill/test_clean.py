@@ -12,6 +12,11 @@ from pathlib import Path
 
 import lxml.html
 import pytest
+from click.testing import CliRunner
+
+import newsdata
+from newscrawl.addon import NEWSMILL_SETTINGS
+from newsmill.commands.clean import clean
 
 PARAGRAPH = "The night ferry sailed again on Monday for the first time in nine years, with sixty passengers on board and a band."
 PAGE = (
@@ -79,6 +84,7 @@ def test_folder_and_warc_into_a_dataset(page: Path, tmp_path: Path) -> None:
     result = newsmill("clean", str(page.parent), "--data", data)
     assert result.returncode == 0, result.stderr
     assert b"notes.txt: no article: too-short" in result.stderr
+    assert result.stdout.decode() == f"2 articles in {data}\n"
     rows = json.loads(
         newsmill(
             "sql",
@@ -110,6 +116,52 @@ def test_folder_and_warc_into_a_dataset(page: Path, tmp_path: Path) -> None:
     for name in ("https://courier.example/2026/ferry", row["id"]):
         shown = newsmill("inspect", name, "--data", data).stdout.decode()
         assert "newsletter.invitation: Sign up for our newsletter" in shown
+
+
+def test_what_cannot_be_cleaned_is_named_and_the_rest_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    heavy = f"<html><body>{'<div><p>Words stand here, and more of them follow, as was said on Friday.</p></div>' * 60_000}"
+    for name, content in {
+        "a-good.html": PAGE,
+        "b-slow.html": heavy,
+        "c-large.html": " " * 10_000_001,
+        "e-damaged.warc.gz": "no WARC",
+        "f-nothing.html": "<p>Hello.</p>",
+        "g-good.txt": TEXT.replace("Night ferry", "Day ferry"),
+    }.items():
+        (folder / name).write_text(content)
+    (folder / "d-gone.html").symlink_to("nowhere")
+    monkeypatch.setitem(NEWSMILL_SETTINGS, "NEWSMILL_CLEAN_TIMEOUT", 5.0)
+    done = CliRunner().invoke(clean, [str(folder), "--data", str(tmp_path / "data")])
+    assert (done.exit_code, str(done.exception)) == (1, "4 of 7 could not be cleaned; they are named above")
+    assert [line.split("pages/")[1][:30] for line in done.stderr.splitlines()] == [
+        "b-slow.html: timeout: cleaning",
+        "c-large.html: too-large: more ",
+        "d-gone.html: unreadable: No su",
+        "e-damaged.warc.gz: unreadable:",
+        "f-nothing.html: no article: to",
+    ]
+    assert done.stdout == f"2 articles in {tmp_path / 'data'}\n"
+    with newsdata.connect(tmp_path / "data") as connection:
+        outcomes = connection.execute(
+            "SELECT regexp_extract(url, '[^/]*$'), kind, reason FROM outcomes ORDER BY url"
+        ).fetchall()
+        kept = connection.execute(
+            "SELECT octet_length(body) FROM pages WHERE url LIKE '%b-slow.html'"
+        ).fetchone()
+    assert outcomes == [
+        ("a-good.html", "stored", ""),
+        ("b-slow.html", "quarantined", "timeout"),
+        ("c-large.html", "failed", "too-large"),
+        ("e-damaged.warc.gz", "failed", "unreadable"),
+        ("f-nothing.html", "skipped", "too-short"),
+        ("g-good.txt", "stored", ""),
+        ("nowhere", "failed", "unreadable"),  # where the link points to
+    ]
+    assert kept == (len(heavy),)
 
 
 @pytest.mark.parametrize(

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 import click
 
-from newsclean import Article, NoArticle, clean_text
-from newsclean import clean as clean_page
+from newsclean import Article, NoArticle
+from newsmill.cleaning import Input, Refusal, Result, clean_inputs, cleaning_pool
 from newsmill.errors import UserError, WrongUsageError
 from newsmill.terminal import json_text, print_text, say
+
+if TYPE_CHECKING:
+    from newscrawl.cleaning import CleaningPool
 
 HTML_ENDINGS = frozenset({".html", ".htm", ".xhtml"})
 TEXT_ENDINGS = frozenset({".txt", ".text"})
 WARC_ENDINGS = (".warc", ".warc.gz")
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One page or text to clean.
-
-    Attributes:
-        name: What to call it in messages: a file, or a record's address.
-        url: Its address, if known.
-        content: Its bytes.
-        is_text: Text without markup.
-        content_type: From the WARC record; else empty.
-        fetched_at: From the WARC record; else the file's time; None for standard input.
-        http_status: From the WARC record; else None.
-    """
-
-    name: str
-    url: str
-    content: bytes
-    is_text: bool = False
-    content_type: str = ""
-    fetched_at: datetime | None = None
-    http_status: int | None = None
+LARGEST = 10_000_000  # bytes of a page or text, as in a crawl
+TOO_LARGE = Refusal("too-large", f"more than {LARGEST // 1_000_000} MB")
 
 
 @click.command()
@@ -63,46 +48,84 @@ class Input:
 def clean(paths: tuple[str, ...], url: str, form: str, data: Path | None) -> None:
     """Clean HTML files, folders of them, .warc.gz files or text; `-` is standard input.
 
-    Prints the articles, or stores them with --data. A page that holds no article is named on standard error with the
-    reason; the exit code is 1 if no article was found at all.
+    Prints the articles, or stores them with --data. Each page is cleaned in a process with a crawl's limits: 10 s, 1 GiB, 10 MB.
+    What gave no article is named on standard error with the reason, a line each, and the rest goes on.
+
+    Exit codes: 0 done, also where some pages hold no article; 1 no article was found at all, or something could not be
+    read or was too large, or cleaning it took too long or too much memory; 2 wrong usage.
     """
     if url and len(paths) > 1:
         raise WrongUsageError("--url names one page, but several paths are given: clean them one by one")
-    inputs = _inputs(paths, url)
-    found = _store(inputs, data) if data is not None else _print(inputs, form)
-    if not found:
+    for name in paths:
+        if name != "-" and not Path(name).exists():
+            raise UserError(f"{name}: no such file or folder; give HTML, text or .warc.gz files, or `-`")
+    pool = cleaning_pool()
+    try:
+        count = asyncio.run(_clean_all(_inputs(paths, url), pool, form, data))
+    finally:
+        pool.close()
+    if data is not None:
+        click.echo(f"{count.articles} articles in {data}")
+    if count.failures:
+        raise UserError(f"{count.failures} of {count.inputs} could not be cleaned; they are named above")
+    if not count.articles:
         raise UserError("no article found; `newsmill clean --help` says what can be cleaned")
+
+
+@dataclass(slots=True)
+class _Count:
+    """What became of the inputs: how many there were, gave an article, could not be cleaned."""
+
+    inputs: int = 0
+    articles: int = 0
+    failures: int = 0
+
+
+async def _clean_all(inputs: Iterator[Input], pool: CleaningPool, form: str, data: Path | None) -> _Count:
+    count = _Count()
+    with _printer(form) if data is None else _store(data) as take:
+        async for item, result in clean_inputs(inputs, pool):
+            count.inputs += 1
+            if isinstance(result, Article):
+                count.articles += 1
+            elif isinstance(result, NoArticle):
+                say(f"{item.name}: no article: {result}")
+            else:
+                count.failures += 1
+                say(f"{item.name}: {result.reason}: {result.detail}")
+            take(item, result)
+    return count
 
 
 def _inputs(paths: tuple[str, ...], url: str) -> Iterator[Input]:
     for name in paths:
         if name == "-":
-            content = sys.stdin.buffer.read()
-            yield Input("standard input", url, content, is_text=is_text(content))
+            yield _input("standard input", url, sys.stdin.buffer)
             continue
         path = Path(name)
-        if not path.exists():
-            raise UserError(f"{name}: no such file or folder; give HTML, text or .warc.gz files, or `-`")
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_dir() or (path.is_dir() and not _known(file)):
                 continue
-            yield from _read(file, url)
+            try:
+                if file.name.lower().endswith(WARC_ENDINGS):
+                    yield from _read_warc(file)
+                    continue
+                with file.open("rb") as stream:
+                    yield _input(str(file), url, stream, file)
+            except OSError as error:
+                yield Input(str(file), "", refusal=Refusal("unreadable", error.strerror or str(error)))
 
 
 def _known(file: Path) -> bool:
     return file.suffix.lower() in HTML_ENDINGS | TEXT_ENDINGS or file.name.lower().endswith(WARC_ENDINGS)
 
 
-def _read(file: Path, url: str) -> Iterator[Input]:
-    if file.name.lower().endswith(WARC_ENDINGS):
-        yield from _read_warc(file)
-        return
-    try:
-        content = file.read_bytes()
-        changed = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    except OSError as error:
-        raise UserError(f"{file}: cannot be read ({error.strerror}); check its permissions") from error
-    yield Input(str(file), url, content, is_text=is_text(content, file), fetched_at=changed)
+def _input(name: str, url: str, stream: IO[bytes], file: Path | None = None) -> Input:
+    content = stream.read(LARGEST + 1)
+    changed = datetime.fromtimestamp(file.stat().st_mtime, UTC) if file else None
+    if len(content) > LARGEST:
+        return Input(name, url, fetched_at=changed, refusal=TOO_LARGE)
+    return Input(name, url, content, is_text=is_text(content, file), fetched_at=changed)
 
 
 def is_text(content: bytes, file: Path | None = None) -> bool:
@@ -116,46 +139,40 @@ def _read_warc(file: Path) -> Iterator[Input]:
     from fastwarc.warc import ArchiveIterator, WarcRecordType  # noqa: PLC0415 - only for WARC files
 
     count = 0
-    try:
-        with file.open("rb") as stream:
-            for record in ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True):
-                count += 1
-                headers = record.http_headers
-                content_type = (headers.get("Content-Type") if headers is not None else "") or ""
-                if "html" not in content_type.lower():
-                    continue
-                address = record.headers.get("WARC-Target-URI") or ""
-                yield Input(
-                    address or f"{file}, record {count}", address, record.reader.read(), content_type=content_type,
-                    fetched_at=record.record_date, http_status=headers.status_code if headers is not None else None,
-                )  # fmt: skip
-    except OSError as error:
-        raise UserError(f"{file}: cannot be read ({error.strerror or error}); is it a WARC file?") from error
+    with file.open("rb") as stream:
+        for record in ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True):
+            count += 1
+            headers = record.http_headers
+            content_type = (headers.get("Content-Type") if headers is not None else "") or ""
+            if "html" not in content_type.lower():
+                continue
+            address = record.headers.get("WARC-Target-URI") or ""
+            content = record.reader.read(LARGEST + 1)
+            yield Input(
+                address or f"{file}, record {count}", address, content if len(content) <= LARGEST else b"",
+                content_type=content_type, fetched_at=record.record_date,
+                http_status=headers.status_code if headers is not None else None,
+                refusal=TOO_LARGE if len(content) > LARGEST else None,
+            )  # fmt: skip
     if not count:
-        say(f"{file}: no response records; is it a WARC file?")
+        yield Input(str(file), "", refusal=Refusal("unreadable", "no response records; is it a WARC file?"))
 
 
-def _clean(item: Input) -> Article | NoArticle:
-    try:
-        if item.is_text:
-            return clean_text(item.content.decode("utf-8", "replace"), item.url)
-        return clean_page(item.content, item.url, content_type=item.content_type, fetched=item.fetched_at)
-    except NoArticle as finding:
-        say(f"{item.name}: no article: {finding}")
-        return finding
+@contextlib.contextmanager
+def _printer(form: str) -> Iterator[Callable[[Input, Result], None]]:
+    render = {"text": as_text, "json": as_json, "markdown": _markdown}[form]
+    printed = 0
 
-
-def _print(inputs: Iterator[Input], form: str) -> int:
-    found = 0
-    for item in inputs:
-        article = _clean(item)
-        if isinstance(article, NoArticle):
-            continue
-        if found and form != "json":
+    def take(item: Input, result: Result) -> None:
+        nonlocal printed
+        if not isinstance(result, Article):
+            return
+        if printed and form != "json":
             click.echo()
-        found += 1
-        print_text({"text": as_text, "json": as_json, "markdown": _markdown}[form](article))
-    return found
+        printed += 1
+        print_text(render(result))
+
+    yield take
 
 
 def as_text(article: Article) -> str:
@@ -187,8 +204,8 @@ def _markdown(article: Article) -> str:
     return as_markdown(article.title, article.authors, article.published, article.block_kinds, article.blocks)
 
 
-def _store(inputs: Iterator[Input], data: Path) -> int:
+def _store(data: Path) -> contextlib.AbstractContextManager[Callable[[Input, Result], None]]:
     """Write articles, raw pages and outcomes into a dataset."""
-    from newsmill.storing import store_inputs  # noqa: PLC0415 - pyarrow only where it is needed
+    from newsmill.storing import storing  # noqa: PLC0415 - pyarrow only where it is needed
 
-    return store_inputs(inputs, data, _clean)
+    return storing(data)

@@ -35,11 +35,11 @@ def learn(sites: tuple[str, ...], site_folder: Path | None, data: Path) -> None:
     import newsdata  # noqa: PLC0415 - the cleaner and DuckDB only when they are used
     from newscrawl.article_url import is_article_url  # noqa: PLC0415 - as above
     from newscrawl.profiles import draw_outlines, learn_stored, store_learned  # noqa: PLC0415 - as above
+    from newsmill.cleaning import cleaning_pool  # noqa: PLC0415 - as below
     from newsmill.recleaning import (  # noqa: PLC0415 - as above
         CLEANER,
         Changes,
         chosen_sites,
-        cleaning_pool,
         print_changes,
         reclean_dataset,
     )

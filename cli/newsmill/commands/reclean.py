@@ -35,9 +35,9 @@ def reclean(
     import newsdata  # noqa: PLC0415 - the cleaner and DuckDB only when they are used
     from newsclean.profile import SiteProfile  # noqa: PLC0415 - as above
     from newscrawl.article_url import is_article_url  # noqa: PLC0415 - as above
+    from newsmill.cleaning import cleaning_pool  # noqa: PLC0415 - as below
     from newsmill.recleaning import (  # noqa: PLC0415 - as above
         chosen_sites,
-        cleaning_pool,
         print_changes,
         reclean_dataset,
     )

@@ -89,8 +89,8 @@ def add(
     if path.exists():
         raise WrongUsageError(f"{path} is already there; edit it, or give another --name")
 
+    from newsmill.cleaning import cleaning_pool  # noqa: PLC0415 - as above
     from newsmill.commands.sources import survey  # noqa: PLC0415 - it brings the cleaner along
-    from newsmill.recleaning import cleaning_pool  # noqa: PLC0415 - as above
 
     spider = survey(
         {"site": front, "sample": _SAMPLES}, allow_private, debug=bool((context.obj or {}).get("debug"))
