@@ -1,4 +1,4 @@
-"""Articles out of the dataset, in the forms that other programs load."""
+"""Articles, and their raw pages, out of the dataset in the forms that other programs load."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
@@ -26,10 +26,13 @@ from newsdata.file_names import file_name
 from newsdata.markdown import as_markdown
 from newsdata.parquet import COMPRESSION_LEVEL, sync_folder
 from newsdata.views import connect, read_batches, sql_error
+from newsdata.warc import info_record, page_record
 
-Form = Literal["hf", "jsonl", "parquet", "csv", "markdown"]
+Form = Literal["hf", "jsonl", "parquet", "csv", "markdown", "warc"]
 FORMS: tuple[Form, ...] = get_args(Form)
 ROWS_AT_ONCE = 2048  # articles of 5 to 15 kB: some 10 to 30 MB of memory
+PAGES_AT_ONCE = 64  # of some 300 kB
+WARC_BYTES = 1_000_000_000  # of a file, as the format advises
 # Marks a folder as an export of ours. Without it a folder is somebody's work and is left alone.
 MARK = ".newsmill-export"
 
@@ -47,6 +50,9 @@ _ONE_PER_STORY = """
 """
 
 
+_PAGES_OF_ARTICLES = "SELECT pages.* FROM pages SEMI JOIN chosen USING (url, fetched_at)"
+
+
 def export(
     data: Path, to: Path, form: Form, where: str = "", *, one_per_story: bool = False, raw_csv: bool = False
 ) -> int:
@@ -57,13 +63,15 @@ def export(
         to: Folder to make; it may exist if it is empty or an earlier export, which is replaced.
         form: ``hf`` for ``datasets.load_dataset(to)``, with ``text`` and ``id`` first; ``jsonl`` for one JSON
             object a line, times in ISO 8601; ``parquet`` for one file; ``csv`` for one table, lists as JSON in
-            it; ``markdown`` for one file an article in a folder a site.
-        where: SQL condition over the columns of ``articles``; all articles if empty.
+            it; ``markdown`` for one file an article in a folder a site; ``warc`` for the raw pages, one record
+            each, in files of some 1 GB.
+        where: SQL condition over the columns of ``articles``; all articles if empty. With ``warc`` the pages of
+            those articles, and all pages, also those without an article, if it is empty.
         one_per_story: Of the articles that are duplicates of one another, write only the one published first.
         raw_csv: Leave CSV cells as they are that a spreadsheet would run as formulas.
 
     Returns:
-        How many articles were written.
+        How many articles were written, or pages.
 
     Raises:
         NoDatasetError: There is no dataset.
@@ -75,14 +83,14 @@ def export(
     target = to.resolve()
     with connect(data) as connection:
         _check_target(target, data.resolve())
-        reader = _articles(connection, where, text_first=form == "hf", one_per_story=one_per_story)
+        reader = _rows(connection, form, where, one_per_story=one_per_story)
         with _folder_aside(target) as aside:
             count = _write(reader, aside, form, raw_csv=raw_csv)
             if not count:
                 raise EmptyDatasetError(
                     f"no article meets the condition {where!r}; loosen it"
                     if where
-                    else f"no article in {data} to export; crawl something first"
+                    else f"nothing in {data} to export; crawl something first"
                 )
     return count
 
@@ -131,21 +139,28 @@ def _folder_aside(target: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _articles(
-    connection: duckdb.DuckDBPyConnection, where: str, *, text_first: bool, one_per_story: bool
+def _rows(
+    connection: duckdb.DuckDBPyConnection, form: Form, where: str, *, one_per_story: bool
 ) -> pa.RecordBatchReader:
     try:
-        articles = connection.view("articles")
+        rows = connection.view("articles")
         if where:
-            articles = articles.filter(where)  # takes one expression, no second statement
+            rows = rows.filter(where)  # takes one expression, no second statement
         if one_per_story:
-            selected = articles.query("chosen", _ONE_PER_STORY)
-            articles = cast("duckdb.DuckDBPyRelation", selected)  # a SELECT gives a relation, never None
-        if text_first:
-            articles = articles.project("text, id, * EXCLUDE (text, id)")
-        return articles.to_arrow_reader(ROWS_AT_ONCE)
+            rows = _query(rows, _ONE_PER_STORY)
+        if form == "hf":
+            rows = rows.project("text, id, * EXCLUDE (text, id)")
+        if form == "warc":
+            chosen = where or one_per_story
+            rows = _query(rows, _PAGES_OF_ARTICLES) if chosen else connection.view("pages")
+        return rows.to_arrow_reader(PAGES_AT_ONCE if form == "warc" else ROWS_AT_ONCE)
     except duckdb.Error as error:
         raise QueryError(f"the condition {where!r} is wrong: {sql_error(error)}") from error
+
+
+def _query(chosen: duckdb.DuckDBPyRelation, query: str) -> duckdb.DuckDBPyRelation:
+    selected = chosen.query("chosen", query)
+    return cast("duckdb.DuckDBPyRelation", selected)  # a SELECT gives a relation, never None
 
 
 def _write(reader: pa.RecordBatchReader, folder: Path, form: Form, *, raw_csv: bool) -> int:
@@ -160,6 +175,8 @@ def _write(reader: pa.RecordBatchReader, folder: Path, form: Form, *, raw_csv: b
             return _write_csv(reader, folder, raw=raw_csv)
         case "markdown":
             return _write_markdown(reader, folder)
+        case "warc":
+            return _write_warc(reader, folder)
 
 
 def _write_parquet(reader: pa.RecordBatchReader, folder: Path) -> int:
@@ -255,6 +272,22 @@ def _markdown_file(record: dict[str, Any]) -> str:  # a row of `articles`, as Ar
     # JSON is YAML, and needs no thought about what YAML takes for a date, a number or "no"
     lines = (f"{name}: {json.dumps(value, ensure_ascii=True)}" for name, value in head.items())
     return "\n".join(["---", *lines, "---", "", body, ""])
+
+
+def _write_warc(reader: pa.RecordBatchReader, folder: Path) -> int:
+    pages = (page for batch in read_batches(reader) for page in batch.to_pylist())
+    count = 0
+    while (page := next(pages, None)) is not None:
+        name = f"pages-{len(list(folder.glob('*.warc.gz'))):05}.warc.gz"
+        with (folder / name).open("wb") as file:
+            file.write(info_record(name, datetime.now(UTC)))
+            while page is not None:
+                file.write(page_record(page))
+                count += 1
+                page = next(pages, None) if file.tell() < WARC_BYTES else None
+            file.flush()
+            os.fsync(file.fileno())
+    return count
 
 
 def _write_hugging_face(reader: pa.RecordBatchReader, folder: Path) -> int:

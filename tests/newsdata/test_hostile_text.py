@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from fastwarc.warc import ArchiveIterator
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,6 +95,10 @@ def test_every_export_has_both(data: Path, tmp_path: Path, form: str) -> None:
             assert {record["title"][:6] for record in records} == {"Good", "'=cmd("}
             assert {record["n_words"] for record in records} == {"1", "2"}
             assert {record["published"] for record in records} == {"2026-11-03T00:00:00+00:00", ""}
+        case "warc":
+            (archive,) = (path for path in files if path.suffix == ".gz")
+            with archive.open("rb") as stream:
+                assert len([record.record_type for record in ArchiveIterator(stream, parse_http=True)]) == 3
         case "markdown":
             assert len([path for path in files if path.suffix == ".md"]) == 2
         case _:

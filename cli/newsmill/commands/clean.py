@@ -135,15 +135,16 @@ def is_text(content: bytes, file: Path | None = None) -> bool:
 
 
 def _read_warc(file: Path) -> Iterator[Input]:
-    """HTML responses of a WARC file (ISO 28500)."""
+    """HTML responses and resources of a WARC file (ISO 28500)."""
     from fastwarc.warc import ArchiveIterator, WarcRecordType  # noqa: PLC0415 - only for WARC files
 
     count = 0
     with file.open("rb") as stream:
-        for record in ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True):
+        kinds = WarcRecordType.response | WarcRecordType.resource
+        for record in ArchiveIterator(stream, record_types=kinds, parse_http=True):
             count += 1
             headers = record.http_headers
-            content_type = (headers.get("Content-Type") if headers is not None else "") or ""
+            content_type = (record.headers if headers is None else headers).get("Content-Type") or ""
             if "html" not in content_type.lower():
                 continue
             address = record.headers.get("WARC-Target-URI") or ""
@@ -155,7 +156,11 @@ def _read_warc(file: Path) -> Iterator[Input]:
                 refusal=TOO_LARGE if len(content) > LARGEST else None,
             )  # fmt: skip
     if not count:
-        yield Input(str(file), "", refusal=Refusal("unreadable", "no response records; is it a WARC file?"))
+        yield Input(
+            str(file),
+            "",
+            refusal=Refusal("unreadable", "no response or resource records; is it a WARC file?"),
+        )
 
 
 @contextlib.contextmanager

@@ -16,9 +16,9 @@ from newsmill.errors import UserError, WrongUsageError
 @click.option(
     "--as",
     "form",
-    type=click.Choice(["hf", "jsonl", "parquet", "csv", "markdown"]),
+    type=click.Choice(["hf", "jsonl", "parquet", "csv", "markdown", "warc"]),
     required=True,
-    help="hf: a folder for datasets.load_dataset; jsonl, parquet, csv: one file; markdown: a file an article.",
+    help="hf: a folder for datasets.load_dataset; jsonl, parquet, csv: one file; markdown: a file an article; warc: the raw pages.",
 )
 @click.option("--to", type=click.Path(path_type=Path), required=True, help="Folder to write.")
 @click.option(
@@ -50,6 +50,7 @@ def export(
 ) -> None:
     """Write the newest version of each article for other programs.
 
+    With `--as warc` the raw pages are written, with their HTTP headers; a condition chooses those of its articles.
     The folder appears whole or not at all; an earlier export in it is replaced, anything else is left alone.
     """
     from newsdata.errors import DataError, ExportTargetError, QueryError  # noqa: PLC0415 - only when it is used
@@ -66,6 +67,6 @@ def export(
         raise WrongUsageError(str(error)) from error
     except DataError as error:
         raise UserError(str(error)) from error
-    click.echo(f"{count} articles in {to}")
+    click.echo(f"{count} {'pages' if form == 'warc' else 'articles'} in {to}")
     if form == "hf":
         click.echo(f'next: python -c "import datasets; print(datasets.load_dataset({str(to)!r}))"')
