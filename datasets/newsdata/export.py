@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
@@ -280,7 +280,7 @@ def _write_warc(reader: pa.RecordBatchReader, folder: Path) -> int:
     while (page := next(pages, None)) is not None:
         name = f"pages-{len(list(folder.glob('*.warc.gz'))):05}.warc.gz"
         with (folder / name).open("wb") as file:
-            file.write(info_record(name, datetime.now(UTC)))
+            file.write(info_record(name, page["fetched_at"]))
             while page is not None:
                 file.write(page_record(page))
                 count += 1

@@ -27,7 +27,7 @@ def info_record(name: str, date: datetime) -> bytes:
 
     Args:
         name: The file's name.
-        date: When it is written.
+        date: When its first page was fetched, so that the same pages give the same file.
     """
     fields = _lines([("software", "newsmill"), ("format", "WARC File Format 1.1"), ("conformsTo", _FORMAT)])
     return _record("warcinfo", name, date, [("WARC-Filename", name)], "application/warc-fields", fields)

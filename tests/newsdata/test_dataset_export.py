@@ -12,7 +12,7 @@ import pytest
 
 import newsdata
 from newsclean.article import Article
-from newsdata import Fetch
+from newsdata import Fetch, PageRecord
 from newsdata.export import FORMS, Form, export
 from newsdata.schema import ARTICLES
 
@@ -25,6 +25,7 @@ def data(tmp_path: Path, make_fetch: Callable[..., Fetch], make_article: Callabl
             writer.write_article(
                 make_article(number, language=["en", "no"][number % 2]), make_fetch(number), cleaner="c"
             )
+            writer.write_page(PageRecord(make_fetch(number), b"<p>Story"))
         writer.write_article(make_article(0, title="newest"), make_fetch(0, "www.example.com"), cleaner="c 2")
     return folder
 
