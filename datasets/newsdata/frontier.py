@@ -26,7 +26,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from heapq import heappop, heappush, nsmallest
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from newsdata.errors import CrawlRunsError
@@ -471,9 +470,7 @@ class Frontier:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
 

@@ -21,8 +21,10 @@ from newscrawl.revisits import RevisitRulesError, read_revisit_plan
 from newscrawl.site_files import read_site_file
 from newscrawl.url_list import BadLine, private_host, read_url_list, site_url, source_names
 from newsdata.usage import PURPOSES
+from newsmill.datafolder import data_option
 from newsmill.drift import current_drift
 from newsmill.errors import UserError, WrongUsageError
+from newsmill.options import allow_private_option, sources_option
 from newsmill.progress import Progress, shown
 from newsmill.site_folder import chosen_files, sites_option
 from newsmill.terminal import make_logs_printable, printable, say
@@ -94,13 +96,7 @@ class CrawlResult:
 @click.option("--max-articles", type=click.IntRange(min=1), help="Store at most so many articles.")
 @click.option("--max-pages-per-site", type=click.IntRange(min=1), help="The same for each site.")
 @click.option("--max-articles-per-site", type=click.IntRange(min=1), help="The same for each site.")
-@click.option(
-    "--from",
-    "sources",
-    default="",
-    metavar="SOURCES",
-    help="Look only there: feeds, sitemaps, sections; several separated by commas.",
-)
+@sources_option
 @click.option(
     "--revisit",
     type=click.Path(path_type=Path),
@@ -113,21 +109,8 @@ class CrawlResult:
     multiple=True,
     help="Leave out pages whose publisher forbids this use; repeat for several.",
 )
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    default=Path("data"),
-    envvar="NEWSMILL_DATA",
-    show_default=True,
-    show_envvar=True,
-    help="Folder of the dataset.",
-)
-@click.option(
-    "--allow-private",
-    multiple=True,
-    metavar="HOST",
-    help="Let this host have an address outside the public internet; repeat for several.",
-)
+@data_option
+@allow_private_option
 @click.option(
     "--render",
     type=click.Choice(["never", "auto", "always"]),

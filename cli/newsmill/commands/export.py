@@ -10,6 +10,7 @@ import click
 from newsdata.usage import PURPOSES, Purpose, allowed_sql
 from newsmill.datafolder import data_option, take_in_leftovers
 from newsmill.errors import UserError, WrongUsageError
+from newsmill.options import raw_csv_option
 
 
 @click.command()
@@ -29,9 +30,7 @@ from newsmill.errors import UserError, WrongUsageError
     is_flag=True,
     help="Of near-duplicates only the one published first; run `newsmill dedupe` before.",
 )
-@click.option(
-    "--raw-csv", is_flag=True, help="CSV cells as they are, also those that a spreadsheet would run."
-)
+@raw_csv_option
 @click.option(
     "--respect-usage",
     type=click.Choice(PURPOSES),

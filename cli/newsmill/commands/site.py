@@ -23,6 +23,7 @@ from newscrawl.worker_entry import CleanedPage
 from newsmill.datafolder import data_option, open_dataset
 from newsmill.drift import current_drift
 from newsmill.errors import UserError, WrongUsageError
+from newsmill.options import allow_private_option
 from newsmill.site_folder import chosen_files, sites_option
 from newsmill.terminal import one_line, printable, say
 
@@ -58,12 +59,7 @@ def site() -> None:
 @click.argument("url")
 @click.option("--name", default="", help="Name of the file; the host if it is not given.")
 @sites_option
-@click.option(
-    "--allow-private",
-    multiple=True,
-    metavar="HOST",
-    help="Let this host have an address outside the public internet; repeat for several.",
-)
+@allow_private_option
 @click.pass_context
 def add(
     context: click.Context, url: str, name: str, site_folder: Path | None, allow_private: tuple[str, ...]

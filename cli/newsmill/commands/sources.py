@@ -11,6 +11,7 @@ from rich.text import Text
 
 from newscrawl.url_list import private_host, site_url, source_names
 from newsmill.errors import WrongUsageError
+from newsmill.options import allow_private_option, sources_option
 from newsmill.terminal import json_text, make_logs_printable, printable, say
 
 if TYPE_CHECKING:
@@ -19,13 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("site", metavar="SITE")
-@click.option(
-    "--from",
-    "sources",
-    default="",
-    metavar="SOURCES",
-    help="Look only there: feeds, sitemaps, sections; several separated by commas.",
-)
+@sources_option
 @click.option(
     "--format",
     "output_format",
@@ -34,12 +29,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How to print what was found.",
 )
-@click.option(
-    "--allow-private",
-    multiple=True,
-    metavar="HOST",
-    help="Let this host have an address outside the public internet; repeat for several.",
-)
+@allow_private_option
 @click.pass_context
 def sources(
     context: click.Context, site: str, sources: str, output_format: str, allow_private: tuple[str, ...]

@@ -10,6 +10,7 @@ import click
 
 from newsmill.datafolder import data_option, open_dataset
 from newsmill.errors import UserError, WrongUsageError
+from newsmill.options import raw_csv_option
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How to print the result.",
 )
-@click.option(
-    "--raw-csv", is_flag=True, help="CSV cells as they are, also those that a spreadsheet would run."
-)
+@raw_csv_option
 @click.option(
     "--safe",
     is_flag=True,
