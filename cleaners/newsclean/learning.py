@@ -286,13 +286,14 @@ class _Count:
 
 def _count(pages: Sequence[Sighting], stories: Sequence[int]) -> list[_Count]:
     """Count what stands on two articles or more, in each group of pages."""
-    seen_on: dict[tuple[Form, str], set[int]] = defaultdict(set)
+    first: dict[tuple[Form, str], int] = {}
+    recurring: set[tuple[Form, str]] = set()
     for page, story in zip(pages, stories, strict=True):
         for line in page.outline.lines:
-            for form, key in _keys(line):
-                seen_on[form, key].add(story)
-    recurring = {each for each, found in seen_on.items() if len(found) > 1}
-    del seen_on
+            for each in _keys(line):
+                if first.setdefault(each, story) != story:
+                    recurring.add(each)
+    del first
     counts: dict[tuple[str, Form, str], _Count] = {}
     for page, story in zip(pages, stories, strict=True):
         own = _own_lines(page, recurring)
@@ -313,11 +314,10 @@ def _count(pages: Sequence[Sighting], stories: Sequence[int]) -> list[_Count]:
     return list(counts.values())
 
 
-def _keys(line: Line) -> list[tuple[Form, str]]:
-    keys: list[tuple[Form, str]] = [("line", line.key), ("path", line.path)]
+def _keys(line: Line) -> tuple[tuple[Form, str], ...]:
     if line.template:
-        keys.append(("template", line.template))
-    return keys
+        return ("line", line.key), ("path", line.path), ("template", line.template)
+    return ("line", line.key), ("path", line.path)
 
 
 def _own_lines(page: Sighting, recurring: set[tuple[Form, str]]) -> list[int]:

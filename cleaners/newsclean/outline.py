@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -132,7 +132,7 @@ def outline_of(segmentation: Segmentation, reach: range, kinds: dict[int, LineKi
             mass[path] = mass.get(path, 0) + len(block.text)
         lines.append(
             Line(
-                key=line_key(block.text),
+                key=line_key(block),
                 template="" if kind in PLAIN_KINDS else template_key(template_of(block)),
                 path=path,
                 kind=kind,
@@ -179,15 +179,16 @@ class Paths:
         return label
 
 
+@lru_cache(maxsize=4096)
 def label_of(names: str) -> str:
     """The telling ones of a container's names: those with digits are counters and build hashes."""
     telling = [name for name in names.split() if not _HAS_DIGIT.search(name)]
     return "".join(f".{name}" for name in telling[:NAMES])
 
 
-def line_key(text: str) -> str:
-    """Hash of a text's letters and digits, 16 hex digits; of text that has none, of the text itself."""
-    return _hash(key(text) or text)
+def line_key(block: Block) -> str:
+    """Hash of a block's letters and digits, 16 hex digits; of text that has none, of the text itself."""
+    return _hash(block.key or block.text)
 
 
 def template_key(template: str) -> str:
@@ -343,4 +344,4 @@ def _templates_of_text(text: str) -> Sequence[str]:
 
 def keys_of_text(text: str) -> tuple[str, ...]:
     """Every key that a block with this text can have, whatever its links are."""
-    return (line_key(text), *map(template_key, _templates_of_text(text)))
+    return (_hash(key(text) or text), *map(template_key, _templates_of_text(text)))

@@ -253,7 +253,7 @@ def convict(
 
 def _standing(profile: SiteProfile, block: Block, paths: Paths, fetched: datetime | None) -> Standing | None:
     return (
-        profile.find("line", line_key(block.text), fetched)
+        profile.find("line", line_key(block), fetched)
         or profile.find("template", template_key(template_of(block)), fetched)
         or (profile.find("path", paths.of(block), fetched) if len(block.text) >= SHORT_LENGTH else None)
     )
