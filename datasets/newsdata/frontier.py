@@ -351,6 +351,12 @@ class Frontier:
         """Say that a target's page is written, and not yet cleaned: it need not be fetched again."""
         self._with_page.add(url_key(url))
 
+    def has_page(self, url: str) -> bool:
+        """Whether the crawl has written a target's page."""
+        key = url_key(url)
+        written = "SELECT 1 FROM targets WHERE crawl = ? AND key = ? AND has_page"
+        return key in self._with_page or any(True for _ in self._state.read(written, self._crawl, key))
+
     def has_stored(self, article_id: str) -> bool:
         """Whether the crawl has stored an article with this id."""
         key = bytes.fromhex(article_id)

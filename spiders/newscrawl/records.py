@@ -79,3 +79,25 @@ class MissedPage:
     decided_at: datetime
     is_source: bool = False
     kept: FetchedPage | None = None
+
+
+def crashed_page(page: FetchedPage | MissedPage, error: Exception, kept: FetchedPage | None) -> MissedPage:
+    """What becomes of a page on which our own code has failed.
+
+    Args:
+        page: The page.
+        error: What was raised.
+        kept: The page, if its bytes are not kept yet.
+    """
+    return MissedPage(
+        page.requested_url,
+        page.url,
+        page.via,
+        "quarantined",
+        "crash",
+        f"{type(error).__name__}: {' '.join(str(error).split())[:200]}",
+        page.status,
+        page.fetched_at if isinstance(page, FetchedPage) else page.decided_at,
+        isinstance(page, MissedPage) and page.is_source,
+        kept,
+    )

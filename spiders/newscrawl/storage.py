@@ -42,6 +42,7 @@ from newscrawl.records import (
     SOURCE,
     FetchedPage,
     MissedPage,
+    crashed_page,
     host_file_asked,
 )
 from newscrawl.revisits import REDIRECTED, REFUSED_USE
@@ -295,6 +296,9 @@ class DatasetPipeline:
             logger.debug("stopped before it was cleaned: %s", item.url)
         except (DataError, OSError) as error:
             self._stop(error)
+        except Exception as error:  # a fault of ours costs one article, not its page, and the crawl goes on
+            logger.exception("Cannot store %s", item.url)
+            self._crashed(self._writer, item, error)
         if isinstance(item, FetchedPage) or not item.is_source:
             self._spend(item.requested_url, stored=stored)
         return item
@@ -320,6 +324,15 @@ class DatasetPipeline:
         self._write_outcome(writer, outcome, states)
         if page.kept is not None:  # behind its outcome: a page without one would be cleaned after a restart
             writer.write_page(page_record(page.kept, page_fetch(page.kept, self.tally.crawl_id)))
+
+    def _crashed(self, writer: newsdata.Writer, page: FetchedPage | MissedPage, error: Exception) -> None:
+        """Give a page its outcome on which our own code has failed; its bytes are kept, to be cleaned again."""
+        try:
+            is_kept = self._frontier is not None and self._frontier.has_page(page.requested_url)
+            kept = page if isinstance(page, FetchedPage) and not is_kept else None
+            self._miss(writer, crashed_page(page, error, kept))
+        except (DataError, OSError) as problem:
+            self._stop(problem)
 
     def _host_file_asked(self, url: str, status: int | None, reason: str, detail: str) -> None:
         """Give a host's file its outcome, one a crawl; of a robots.txt that cannot be read, the closed pages say so."""

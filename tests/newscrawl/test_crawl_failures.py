@@ -1,10 +1,14 @@
-"""Hosts that cannot be talked to: each in its own way, each with its own reason."""
+"""Hosts that cannot be talked to, each with its own reason; and pages on which our own code fails."""
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from small_web import Answer, Web, article, outcomes, scrapy_crawl
+from small_web import ROOT, Answer, Web, article, outcomes, scrapy_command, scrapy_crawl
+
+import newsdata
 
 pytestmark = pytest.mark.network
 
@@ -29,3 +33,50 @@ def test_each_unreachable_host_has_its_reason(web: Web, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     found = outcomes(tmp_path / "data")
     assert {url: (row.kind, row.reason) for url, row in found.items()} == expected
+
+
+# As somebody's fault in our own code would: reading one page's signals fails, and so does storing another.
+FAULTY_CRAWL = """
+import sys
+from newscrawl import storage
+from newscrawl.spiders import news
+from scrapy.cmdline import execute
+
+signals, version = news.usage_signals, storage.version_hash
+
+def usage_signals(headers, body, url):
+    return signals(headers, body, url) if "unreadable" not in url else {}[url]
+
+def version_hash(article):
+    return version(article) if article.title != "Unstorable" else article.no_such_field
+
+news.usage_signals, storage.version_hash = usage_signals, version_hash
+execute(["scrapy", *sys.argv[1:]])
+"""
+
+
+def test_a_fault_of_our_own_costs_an_article_and_not_its_page(web: Web, tmp_path: Path) -> None:
+    pages = {
+        f"{web.base()}/2026/03/14/{title.lower()}-story": article(title)
+        for title in ("Unreadable", "Unstorable", "Good")
+    }
+    for url, page in pages.items():
+        web.routes[url.removeprefix(web.base())] = Answer(page)
+    (tmp_path / "urls.txt").write_text("\n".join(pages))
+    command = scrapy_command("news", tmp_path / "data", f"file={tmp_path / 'urls.txt'}")
+    done = subprocess.run(
+        [sys.executable, "-c", FAULTY_CRAWL, *command[3:]],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = outcomes(tmp_path / "data")
+    assert set(told) == set(pages), done.stderr
+    assert [(told[url].kind, told[url].reason) for url in pages] == [
+        ("quarantined", "crash"), ("quarantined", "crash"), ("stored", ""),
+    ], done.stderr  # fmt: skip
+    unreadable, unstorable, _ = (told[url].detail for url in pages)
+    assert unreadable.startswith("KeyError: ")
+    assert unstorable.startswith("AttributeError: ")
+    with newsdata.connect(tmp_path / "data") as data:
+        kept = [url for (url,) in data.sql("SELECT url FROM pages").fetchall()]
+    assert sorted(kept) == sorted(pages)

@@ -29,7 +29,7 @@ from newscrawl.errors import CrawlStoppedError, FailureKind, failure_outcome
 from newscrawl.feeds import FeedEntry, section_feed
 from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target, TargetKind, nothing
 from newscrawl.links import absolute_url
-from newscrawl.records import NO_SOURCE, NOT_MODIFIED, SOURCE, FetchedPage, MissedPage
+from newscrawl.records import NO_SOURCE, NOT_MODIFIED, SOURCE, FetchedPage, MissedPage, crashed_page
 from newscrawl.revisits import REDIRECTED, RevisitPlan, read_revisit_plan
 from newscrawl.robots import StrictRobotsMiddleware
 from newscrawl.sections import (
@@ -306,11 +306,16 @@ class NewsSpider(Spider):
         if content_type.partition(";")[0].strip().lower() not in _HTML_TYPES:
             yield _missed(target, response.url, "skipped", "not-html", content_type, status=response.status)
             return
+        page = _fetched(target, response, response.body)
         try:
-            usage = await self._usage(response)
+            page = replace(page, usage=await self._usage(response))
         except CrawlStoppedError:
             return  # the page is fetched again
-        yield replace(_fetched(target, response, response.body), usage=usage)
+        except Exception as error:  # a fault of ours costs one article, not its page
+            self.logger.exception("Cannot read what %s says about its use", response.url)
+            yield crashed_page(page, error, page)
+            return
+        yield page
 
     async def _usage(self, response: Response) -> tuple[Usage, ...]:
         """What a page, its headers and its host's files say about its use.
