@@ -20,7 +20,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsdata.errors import DataError, storage_error
-from newsdata.files import listed_file, remove, replaced_by, stand_in_list, stand_in_lists, table_files
+from newsdata.files import (
+    OWN_LIST,
+    listed_file,
+    remove,
+    replaced_by,
+    stand_in_lists,
+    table_files,
+    write_stand_in_list,
+)
 from newsdata.frontier import SPOOL
 from newsdata.journal import WriterLock, segment_path_of
 from newsdata.parquet import sync_folder, write_rows
@@ -123,15 +131,9 @@ def _merge(table: Table, files: list[Path]) -> None:
     # Arrow's sort is stable: rows of one site and moment stay in the order of writing
     rows = rows.sort_by([("site", "ascending"), ("fetched_at", "ascending")])
     replaced = sorted({path.name for path in files}.union(*(replaced_by(path) for path in files)))
-    list_path = stand_in_list(target)
-    aside = list_path.with_name(f"{list_path.name}.part")
-    with aside.open("w", encoding="utf-8") as file:
-        json.dump(replaced, file)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(list_path)
+    write_stand_in_list(target, replaced)
     sync_folder(target.parent)
-    write_rows(table, rows, target)
+    write_rows(table, rows, target, {OWN_LIST: json.dumps(replaced).encode("ascii")})
 
 
 def _rows(path: Path, schema: pa.Schema) -> pa.Table:

@@ -3,7 +3,8 @@
 A compacted file ``x.parquet`` has a *stand-in list* beside it, ``.x.parquet.replaces``: the names of the files whose
 rows it holds. The list is there before the file is. So of any one listing of a folder, whatever appears or goes at
 that moment, each row counts once: where the compacted file is seen its list can be read, and where it is not seen
-the files that it will stand in for are all there, since they stay for a grace period.
+the files that it will stand in for are all there, since they stay for a grace period. The list has its sum in its second
+line, and the compacted file a copy of it among its metadata, which counts where the list is damaged.
 
 Every file has its CRC-32 beside it, ``.x.parquet.crc32``, so that a flipped byte is found wherever it is, in the
 footer too, which Parquet has no sum for. Where a file is written over, both contents' sums stand there: whichever
@@ -13,9 +14,12 @@ is found after a kill is right.
 from __future__ import annotations
 
 import json
+import os
 import zlib
+from collections.abc import Collection
 from pathlib import Path
 
+OWN_LIST = b"newsmill.replaces"  # key of the copy among a compacted file's metadata
 _LIST = ".replaces"
 _SUM = ".crc32"
 _SUM_CHUNK = 1 << 20
@@ -39,9 +43,62 @@ def table_files(folder: Path, pattern: str) -> list[Path]:
 def replaced_by(path: Path) -> frozenset[str]:
     """Return the names of the files that a file stands in for; none for most."""
     try:
-        return frozenset(json.loads(stand_in_list(path).read_text("utf-8")))
+        content = stand_in_list(path).read_bytes()
     except FileNotFoundError:
         return frozenset()
+    listed = _listed(content)
+    return own_list(path) if listed is None else listed
+
+
+def has_wrong_list(path: Path) -> bool:
+    """Say whether a file has a stand-in list, and it is damaged."""
+    try:
+        return _listed(stand_in_list(path).read_bytes()) is None
+    except FileNotFoundError:
+        return False
+
+
+def _listed(content: bytes) -> frozenset[str] | None:
+    """The names in a stand-in list; None if it is damaged. Lists of older versions have no sum."""
+    names, _, checksum = content.partition(b"\n")
+    if checksum not in (b"", _list_sum(names)):
+        return None
+    try:
+        return frozenset(json.loads(names))
+    except ValueError:
+        return None
+
+
+def _list_sum(names: bytes) -> bytes:
+    return b"%08x\n" % zlib.crc32(names)
+
+
+def own_list(path: Path) -> frozenset[str]:
+    """Return the copy of its stand-in list that a compacted file holds; empty if the file has none or is not there."""
+    import pyarrow as pa  # noqa: PLC0415 - only where a list is damaged
+    import pyarrow.parquet as pq  # noqa: PLC0415 - same
+
+    try:
+        metadata = pq.read_metadata(path).metadata or {}
+    except (OSError, pa.ArrowException):
+        return frozenset()
+    return frozenset(json.loads(metadata.get(OWN_LIST, b"[]")))
+
+
+def write_stand_in_list(path: Path, names: Collection[str]) -> None:
+    """Write the stand-in list of a file, whole or not at all, and durably but for its folder.
+
+    Raises:
+        OSError: It could not be written.
+    """
+    target = stand_in_list(path)
+    aside = target.with_name(f"{target.name}.part")
+    with aside.open("wb") as file:
+        content = json.dumps(sorted(names)).encode("ascii")
+        file.write(content + b"\n" + _list_sum(content))
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(target)
 
 
 def stand_in_list(path: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,8 +108,16 @@ def _write(table: Table, segment: Path, places: list[_Place], target: Path) -> N
             writer.write_table(to_arrow(_rows(segment, group), table.schema), row_group_size=len(group))
 
 
-def write_rows(table: Table, rows: pa.Table, target: Path) -> None:
+def write_rows(
+    table: Table, rows: pa.Table, target: Path, metadata: Mapping[bytes, bytes] | None = None
+) -> None:
     """Write rows of a table as one of its files, whole or not at all.
+
+    Args:
+        table: The table.
+        rows: The rows.
+        target: The file.
+        metadata: What to keep in it besides.
 
     Raises:
         DataFolderError: It cannot be written.
@@ -120,6 +128,7 @@ def write_rows(table: Table, rows: pa.Table, target: Path) -> None:
         pq.ParquetWriter(file, table.schema, **_options(table, rows.num_rows)) as writer,
     ):
         writer.write_table(rows, row_group_size=in_group)
+        writer.add_key_value_metadata(dict(metadata or {}))
 
 
 def _options(table: Table, n_rows: int) -> dict[str, object]:

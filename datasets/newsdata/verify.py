@@ -15,7 +15,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from newsdata.errors import DamagedStateError, DataFolderError, NoDatasetError, storage_error
-from newsdata.files import has_wrong_sum, remove, sum_file, table_files
+from newsdata.files import (
+    has_wrong_list,
+    has_wrong_sum,
+    own_list,
+    remove,
+    stand_in_list,
+    sum_file,
+    table_files,
+    write_stand_in_list,
+)
 from newsdata.frontier import SPOOL
 from newsdata.journal import RESCUED, Damage, is_living, read_segment
 from newsdata.parquet import sync_folder, write_whole
@@ -92,6 +101,8 @@ def verify(data: str | os.PathLike[str], *, repair: bool = True) -> Verification
         for table in READ_TABLES:
             for path in table_files(folder / table.name, table.files):
                 files += 1
+                if has_wrong_list(path):
+                    faults.append(_list_fault(folder, path, repair=repair))
                 found = _read(path)
                 rows[table.name] += found.rows
                 if found.problem:
@@ -186,6 +197,18 @@ def _parquet_fault(data: Path, table: Table, path: Path, found: _Reading, *, rep
         kept = "no row could be kept"
     hint = "; `newsmill reclean` makes articles again from pages" if table.name == "articles" else ""
     return Fault(name, found.problem, f"{kept}; the broken file is {DAMAGED}/{name}{hint}")
+
+
+def _list_fault(data: Path, path: Path, *, repair: bool) -> Fault:
+    """A damaged stand-in list; the compacted file's own copy counts meanwhile, and takes its place."""
+    kept = "not touched; the compacted file's own copy counts"
+    if repair:
+        write_stand_in_list(path, own_list(path))
+        sync_folder(path.parent)
+        kept = "written again from the compacted file's own copy"
+    return Fault(
+        stand_in_list(path).relative_to(data), "the list of the files that were compacted is damaged", kept
+    )
 
 
 def _state_faults(data: Path) -> list[Fault]:

@@ -92,6 +92,31 @@ def test_other_row_groups_of_a_broken_file_are_kept(
         assert connection.execute("SELECT count(*) FROM articles").fetchone() == (4,)
 
 
+@pytest.mark.parametrize("place", [0, 9, -10, -4, -1])
+def test_a_damaged_stand_in_list_changes_no_count(
+    filled: Path, make_fetch: Callable[..., newsdata.Fetch], place: int
+) -> None:
+    with newsdata.open_writer(filled, crawl_id="crawl-2") as writer:
+        fetch = make_fetch(20)
+        writer.write_page(newsdata.PageRecord(fetch, b"<p>One more</p>"))
+    assert newsdata.compact(filled, grace_seconds=900).merged == 2
+    (listed,) = (filled / "pages").glob("**/.*.replaces")
+    sound = listed.read_bytes()
+    flip(listed, place)
+
+    def pages() -> tuple[int]:
+        with newsdata.connect(filled) as connection:
+            return connection.execute("SELECT count(*) FROM pages").fetchall()[0]  # type: ignore[no-any-return]
+
+    assert pages() == (9,)
+    for repair, kept in ((False, "not touched"), (True, "written again")):
+        (fault,) = newsdata.verify(filled, repair=repair).faults
+        assert fault.path == listed.relative_to(filled)
+        assert fault.kept.startswith(kept)
+    assert (listed.read_bytes(), pages()) == (sound, (9,))
+    assert newsdata.verify(filled).faults == ()
+
+
 @pytest.mark.parametrize("damage", ["footer", "truncated", "empty", "text"])
 def test_a_file_that_cannot_be_opened_is_set_aside(filled: Path, damage: str) -> None:
     path = file_of(filled, "articles")
