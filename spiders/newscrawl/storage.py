@@ -37,9 +37,7 @@ from newscrawl.frontier import TARGET, FrontierSpider, Target
 from newscrawl.records import (
     GONE,
     HOST_FILE,
-    NO_SOURCE,
     NOT_MODIFIED,
-    SOURCE,
     FetchedPage,
     MissedPage,
     crashed_page,
@@ -51,7 +49,7 @@ from newscrawl.site_files import Render, SiteFiles
 from newscrawl.worker_entry import CleanedPage
 from newsdata.errors import CrawlRunsError, DataError
 from newsdata.identity import article_id, content_hash, site_of
-from newsdata.records import BLOCKED_REASONS, Fetch, Outcome, OutcomeKind, PageRecord, Usage
+from newsdata.records import BLOCKED_REASONS, SOURCE_REASONS, Fetch, Outcome, OutcomeKind, PageRecord, Usage
 from newsdata.url_state import UrlState
 from newsdata.usage import Purpose, denial, purposes
 
@@ -80,7 +78,7 @@ class CrawlTally:
         crawl_id: Its id, as in the dataset.
         data: Folder of the dataset.
         outcomes: Number of outcomes by kind and reason; those of sources are counted apart.
-        sources: Number of sources read (:data:`SOURCE`) and looked for in vain (:data:`NO_SOURCE`).
+        sources: Number of sources by reason: ``source`` if they were read, ``no-source`` if looked for in vain, or why not.
         articles_by_site: Number of articles stored, by site.
         resumed: Number of outcomes that were there when this process went on with the crawl, sources aside.
         blocked_by_site: Number of pages that the site did not let the crawl see, by site and reason.
@@ -106,9 +104,9 @@ class CrawlTally:
         """Number of outcomes of a kind."""
         return sum(number for (each, _), number in self.outcomes.items() if each == kind)
 
-    def add(self, kind: OutcomeKind, reason: str, number: int = 1) -> None:
+    def add(self, kind: OutcomeKind, reason: str, number: int = 1, *, is_source: bool = False) -> None:
         """Count outcomes."""
-        if kind == "skipped" and reason in (SOURCE, NO_SOURCE):
+        if is_source or reason in SOURCE_REASONS:
             self.sources[reason] += number
         else:
             self.outcomes[kind, reason] += number
@@ -184,7 +182,7 @@ class DatasetPipeline:
         spider.uncleaned = self._uncleaned(self._frontier)
         budget = getattr(spider, "budget", None)
         for (kind, host, outcome, reason), number in self._frontier.outcomes().items():
-            self.tally.add(outcome, reason, number)
+            self.tally.add(outcome, reason, number, is_source=kind != "article")
             site = site_of(f"http://{host}/")
             if outcome == "stored":
                 self.tally.articles_by_site[site] += number
@@ -321,7 +319,7 @@ class DatasetPipeline:
                     http_status=page.status,
                 )
                 states = with_redirect(page, replace(state, url=page.url))
-        self._write_outcome(writer, outcome, states)
+        self._write_outcome(writer, outcome, states, is_source=page.is_source)
         if page.kept is not None:  # behind its outcome: a page without one would be cleaned after a restart
             writer.write_page(page_record(page.kept, page_fetch(page.kept, self.tally.crawl_id)))
 
@@ -617,13 +615,18 @@ class DatasetPipeline:
         return getattr(self.crawler.spider, "period", _ANY_TIME)
 
     def _write_outcome(
-        self, writer: newsdata.Writer, outcome: Outcome, states: tuple[UrlState, ...] = ()
+        self,
+        writer: newsdata.Writer,
+        outcome: Outcome,
+        states: tuple[UrlState, ...] = (),
+        *,
+        is_source: bool = False,
     ) -> None:
         writer.write_outcome(outcome)
-        self._note(outcome, states)
+        self._note(outcome, states, is_source=is_source)
 
-    def _note(self, outcome: Outcome, states: tuple[UrlState, ...] = ()) -> None:
-        self.tally.add(outcome.kind, outcome.reason)
+    def _note(self, outcome: Outcome, states: tuple[UrlState, ...] = (), *, is_source: bool = False) -> None:
+        self.tally.add(outcome.kind, outcome.reason, is_source=is_source)
         if outcome.reason in BLOCKED_REASONS:
             self.tally.blocked_by_site[site_of(outcome.url), outcome.reason] += 1
         self.crawler.stats.inc_value("/".join(filter(None, ("newsmill", outcome.kind, outcome.reason))))

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 from rich.console import Console
 
+from newsdata import SOURCE_REASONS
 from newsmill.demo import serve
 from newsmill.progress import Progress, Rate, progress_line, shown
 
@@ -28,22 +29,27 @@ def test_the_demo_is_crawled_whole(tmp_path: Path) -> None:
     done = newsmill("crawl", "demo", cwd=tmp_path, COLUMNS="120")
     assert done.returncode == 0, done.stderr
     outcomes = duckdb.sql(f"SELECT kind, reason, url FROM '{tmp_path}/data/outcomes/**/*.parquet'").fetchall()
-    rows = [row for row in outcomes if row[1] != "source"]
+    rows = [row for row in outcomes if row[1] not in SOURCE_REASONS]
+    read, sought = (sum(reason == each for _, reason, _ in outcomes) for each in SOURCE_REASONS)
     # found out by following links, feeds and sitemaps: all articles of both sites, and what robots.txt forbids
     with serve() as demo:
         truths = {urlsplit(url).path: truth for url, truth in demo.truths.items()}
     assert len(truths) >= 60
-    by_path = {urlsplit(url).path: kind for kind, reason, url in rows if reason != "robots"}
+    # a section, which is no page
+    (forbidden,) = (urlsplit(url).path for _, reason, url in rows if reason == "robots")
+    assert forbidden.endswith("/")
+    rows = [row for row in rows if row[1] != "robots"]
+    by_path = {urlsplit(url).path: kind for kind, _, url in rows}
     assert by_path == {path: "skipped" if truth.no_article else "stored" for path, truth in truths.items()}
-    assert len(by_path) == sum(reason != "robots" for _, reason, _ in rows)
+    assert len(by_path) == len(rows)
 
     stored = sum(kind == "stored" for kind, _, _ in rows)
     count = duckdb.sql(f"SELECT count(*), count(DISTINCT id) FROM '{tmp_path}/data/articles/**/*.parquet'")
     assert count.fetchall() == [(stored, stored)]
     assert re.search(rf"all\s+│\s+│\s+{len(rows)} │", done.stdout)
-    assert (
-        f"Sources read (front pages, sections, feeds, sitemaps): {len(outcomes) - len(rows)}" in done.stdout
-    )
+    told = f"Sources read (front pages, sections, feeds, sitemaps): {read}; looked for in vain: {sought}; "
+    told += "could not be read: robots 1\n"
+    assert told in done.stdout
     assert f"{stored} articles in " in done.stdout
     assert "newsmill sql " in done.stdout
     assert "Traceback" not in done.stderr

@@ -394,9 +394,15 @@ def _print_summary(result: CrawlResult, console: Console) -> None:
         console.print(table)
     if tally.sources:
         missing = tally.sources[NO_SOURCE]
+        unread = ", ".join(
+            f"{reason} {number}"
+            for reason, number in tally.sources.most_common()
+            if reason not in (SOURCE, NO_SOURCE)
+        )
         console.print(
             f"Sources read (front pages, sections, feeds, sitemaps): {tally.sources[SOURCE]}"
-            + (f"; looked for in vain: {missing}" if missing else ""),
+            + (f"; looked for in vain: {missing}" if missing else "")
+            + (f"; could not be read: {printable(unread)}" if unread else ""),
             highlight=False,
             soft_wrap=True,
         )
