@@ -15,8 +15,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import blake2b
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -121,6 +123,7 @@ class DatasetPipeline:
         self.tally = CrawlTally(new_crawl_id(), Path(settings["NEWSMILL_DATA"]))
         self._learns = settings.getbool("NEWSMILL_LEARN")
         self._profiles: RunningProfiles | None = None
+        self._loading: asyncio.Future[ModuleType] | None = None  # of the module that makes them
         self._respected = purposes(settings.getlist("NEWSMILL_RESPECT_USAGE"))
         self._writer: newsdata.Writer | None = None
         self._frontier: newsdata.Frontier | None = None
@@ -453,7 +456,7 @@ class DatasetPipeline:
         if not stored_before:  # at once: a page that came is never asked for again, however the process ends
             self._write_page(writer, page, fetch)
         site = site_of(page.url)
-        answer, rendered = await self._clean(page, self._profile(site))
+        answer, rendered = await self._clean(page, await self._profile(site))
         cleaned = answer if isinstance(answer, Quarantine) else answer.article
         version = ""
         if isinstance(cleaned, Article):
@@ -513,9 +516,12 @@ class DatasetPipeline:
         self._write_outcome(writer, told, with_redirect(page, state))
         return told.kind == "stored"
 
-    def _profile(self, site: str) -> bytes:
+    async def _profile(self, site: str) -> bytes:
         """What is known of a site, as the cleaning processes take it."""
-        # the cleaner comes along, for which a crawl in which no page has changed has no use
+        # the cleaner comes along, for which a crawl in which no page has changed has no use; that takes a second or two
+        if self._loading is None:
+            self._loading = asyncio.ensure_future(asyncio.to_thread(import_module, "newscrawl.profiles"))
+        await asyncio.shield(self._loading)
         from newsclean.profile import SiteProfile  # noqa: PLC0415
         from newscrawl.profiles import RunningProfiles, packed  # noqa: PLC0415
 
