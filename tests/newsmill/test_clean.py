@@ -236,7 +236,7 @@ def test_inspect_as_a_page(page: Path, tmp_path: Path) -> None:
     )
     assert kinds["The night fe"].startswith("kept ")
     assert kinds["The night fe"].endswith(" p")
-    assert kinds["Sign up for "].startswith("removed newsletter ")
+    assert kinds["Sign up for "].startswith("removed kind-newsletter ")
     assert kinds["Sign up for "].endswith("newsletter ✗ newsletter.invitation")
     rows = [[cell.text_content() for cell in row] for row in tree.xpath("//section[@id='metadata']//tr")]
     assert ["✓ title", "h1", "Night ferry returns"] in [[cells[0], "h1", cells[2]] for cells in rows]

@@ -16,8 +16,9 @@ from click.testing import CliRunner, Result
 import newsdata
 from newsclean.article import Article, Removal
 from newsmill.commands.report import report
+from newsmill.errors import UserError
 from newsmill.reporting.charts import Series, _nice_top, columns
-from newsmill.reporting.page import render, style_hash
+from newsmill.reporting.page import render, style_hash, write_page
 from newsmill.reporting.sections import SECTIONS, _percent, _short, articles_by_day
 
 if TYPE_CHECKING:
@@ -231,3 +232,10 @@ def test_it_prints(data: Path, tmp_path: Path, browser: Browser) -> None:
     assert tab.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
     assert not tab.locator("nav").is_visible()
     tab.close()
+
+
+def test_a_page_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "page.html").mkdir()
+    with pytest.raises(UserError, match="choose another place"):
+        write_page("<p>", tmp_path / "page.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]

@@ -51,15 +51,18 @@ def write_page(page: str, file: Path) -> None:
     Raises:
         UserError: It cannot be written there.
     """
+    aside: Path | None = None
     try:
         with tempfile.NamedTemporaryFile(
             "w", dir=file.parent, prefix=f".{file.name}-", suffix=".part", encoding="utf-8", delete=False
-        ) as aside:
-            aside.write(page)
-        path = Path(aside.name)
-        path.chmod(0o644)
-        path.replace(file)
+        ) as stream:
+            aside = Path(stream.name)
+            stream.write(page)
+        aside.chmod(0o644)
+        aside.replace(file)
     except OSError as error:
+        if aside is not None:
+            aside.unlink(missing_ok=True)
         raise UserError(f"cannot write {file}: {error.strerror}; choose another place with --html") from error
 
 
