@@ -14,11 +14,14 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import duckdb
 import numpy as np
@@ -30,11 +33,20 @@ from newsdata.errors import DataFolderError, storage_error
 from newsdata.journal import WriterLock
 from newsdata.parquet import write_whole
 from newsdata.schema import CLUSTERS, SCHEMA_VERSION
-from newsdata.shingles import Features, Integers, features, joined
+from newsdata.shingles import Features, HashSets, Integers, features, joined
 from newsdata.signatures import BANDS, MINIMA, SIGNATURE_VERSION, Pairs, Signatures, Sketches, sign
-from newsdata.stories import Comparisons, Shares, compare, representatives, worth_comparing
+from newsdata.stories import (
+    THREADS,
+    Comparisons,
+    Decisions,
+    Shares,
+    compare,
+    representatives,
+    worth_comparing,
+)
 from newsdata.views import connect, read_batches, sql_error
 
+Result = TypeVar("Result")
 KINDS = tuple(field.name for field in fields(Signatures))  # shingles, numbers, names
 SIGNATURES = pa.schema(
     [
@@ -48,15 +60,22 @@ SIGNATURES = pa.schema(
         pa.field("version", pa.string()),
     ]
 )
-MEASURES = tuple(field.name for field in fields(Comparisons))
 COMPARISONS = pa.schema(
     [
         pa.field("content_hash", pa.string()),  # the smaller of the two
         pa.field("other_hash", pa.string()),
-        *(pa.field(name, pa.float32()) for name in MEASURES),
+        pa.field("similarity", pa.float32()),
+        pa.field("containment", pa.float32()),
+        pa.field("part", pa.float32()),
+        pa.field("length", pa.int32()),
+        pa.field("numbers", pa.int32()),
+        pa.field("numbers_apart", pa.int32()),
+        pa.field("partings", pa.list_(pa.uint32())),
+        pa.field("meetings", pa.list_(pa.uint32())),
         pa.field("version", pa.string()),
     ]
 )
+MEASURES = tuple(field.name for field in fields(Comparisons))
 TEXTS_AT_ONCE = 1024  # read, cut into shingles and signed together; some 40 MB
 TEXTS_COMPARED_AT_ONCE = 100_000  # whose shingles are in memory, 4 bytes each: some 400 MB
 SIGNATURES_A_FILE = 65_536  # 21 MB; a run that is killed loses less than that
@@ -125,10 +144,11 @@ def _dedupe(connection: duckdb.DuckDBPyConnection, folder: Path) -> DedupeResult
     articles, texts = _different_texts(connection)
     signed = _sign_new(connection, texts, folder / "signatures")
     texts, signatures = _stored_signatures(texts, folder / "signatures")
-    pairs = worth_comparing(signatures)
+    pairs, are_kin = worth_comparing(signatures)
     compared = _compare_new(connection, texts, pairs, folder / "comparisons")
-    pairs, comparisons = _stored_comparisons(texts, pairs, folder / "comparisons")
-    write_whole(_clusters(texts, pairs, comparisons), folder / "clusters.parquet")
+    known, comparisons = _stored_comparisons(texts, pairs, folder / "comparisons")
+    are_kin = are_kin[np.isin(_numbers(pairs, texts), _numbers(known, texts), assume_unique=True)]
+    write_whole(_clusters(texts, known, comparisons, are_kin), folder / "clusters.parquet")
     with connect(folder.parent) as fresh:  # the first connection may have found no clusters
         found = fresh.sql('SELECT count(DISTINCT "cluster"), count(*) FROM duplicates').fetchall()
     return DedupeResult(articles, len(texts), signed, compared, *found[0])
@@ -180,14 +200,34 @@ def _sign_new(connection: duckdb.DuckDBPyConnection, texts: _Texts, folder: Path
         return 0
     signed = 0
     batches: list[pa.RecordBatch] = []
-    for batch in _read_texts(connection, texts.take(new)):
-        batches.append(_signature_rows(batch.column("content_hash"), sign(features(batch.column("text")))))
-        signed += batch.num_rows
-        if sum(rows.num_rows for rows in batches) >= SIGNATURES_A_FILE:
+    for rows in _in_threads(_signed, _read_texts(connection, texts.take(new))):
+        batches.append(rows)
+        signed += rows.num_rows
+        if sum(map(len, batches)) >= SIGNATURES_A_FILE:
             _add(batches, folder)
             batches = []
     _add(batches, folder)
     return signed
+
+
+def _signed(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return _signature_rows(
+        batch.column("content_hash"), sign(features(batch.column("text"), backwards=False))
+    )
+
+
+def _in_threads(
+    work: Callable[[pa.RecordBatch], Result], batches: Iterable[pa.RecordBatch]
+) -> Iterator[Result]:
+    """Yield the result of each batch in order; few more are read than are worked at."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting: deque[Future[Result]] = deque()
+        for batch in batches:
+            waiting.append(pool.submit(work, batch))
+            if len(waiting) > THREADS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _signature_rows(hashes: pa.StringArray, signatures: Signatures) -> pa.RecordBatch:
@@ -225,9 +265,9 @@ def _compare_new(connection: duckdb.DuckDBPyConnection, texts: _Texts, pairs: Pa
         concerned = np.unique(group)
         hashes: list[pa.StringArray] = []
         parts: list[Features] = []
-        for batch in _read_texts(connection, texts.take(concerned)):
-            hashes.append(batch.column("content_hash"))
-            parts.append(features(batch.column("text")))
+        for some_hashes, part in _in_threads(_cut, _read_texts(connection, texts.take(concerned))):
+            hashes.append(some_hashes)
+            parts.append(part)
         found = pc.index_in(
             texts.hashes.take(pa.array(concerned)), value_set=pa.chunked_array(hashes, pa.string())
         )
@@ -236,6 +276,10 @@ def _compare_new(connection: duckdb.DuckDBPyConnection, texts: _Texts, pairs: Pa
         there = group[(place[group] >= 0).all(axis=1)]
         _add([_comparison_rows(texts, there, compare(joined(parts), place[there]))], folder)
     return len(new)
+
+
+def _cut(batch: pa.RecordBatch) -> tuple[pa.StringArray, Features]:
+    return batch.column("content_hash"), features(batch.column("text"))
 
 
 def _numbers(pairs: Pairs, texts: _Texts) -> Integers:
@@ -262,12 +306,17 @@ def _groups(pairs: Pairs, count: int) -> Iterator[Pairs]:
 
 
 def _comparison_rows(texts: _Texts, pairs: Pairs, comparisons: Comparisons) -> pa.RecordBatch:
-    measures = [pa.array(getattr(comparisons, name)) for name in MEASURES]
+    measures = [getattr(comparisons, name) for name in MEASURES]
     return pa.record_batch(
         [
             texts.hashes.take(pa.array(pairs[:, 0])),
             texts.hashes.take(pa.array(pairs[:, 1])),
-            *measures,
+            *(
+                pa.ListArray.from_arrays(pa.array(measure.offsets, pa.int32()), pa.array(measure.hashes))
+                if isinstance(measure, HashSets)
+                else pa.array(measure, COMPARISONS.field(name).type)
+                for name, measure in zip(MEASURES, measures, strict=True)
+            ),
             pa.repeat(SIGNATURE_VERSION, len(pairs)),
         ],
         schema=COMPARISONS,
@@ -284,12 +333,19 @@ def _stored_comparisons(texts: _Texts, pairs: Pairs, folder: Path) -> tuple[Pair
     _put_together(table, folder)
     numbers, first = np.unique(_numbers(stored, texts), return_index=True)
     asked = np.isin(numbers, _numbers(pairs, texts), assume_unique=True)
-    measures = [table[name].to_numpy()[first[asked]] for name in MEASURES]
-    return stored[first[asked]], Comparisons(*measures)
+    table = table.take(pa.array(first[asked]))
+    return stored[first[asked]], Comparisons(*(_measure(table[name]) for name in MEASURES))
 
 
-def _clusters(texts: _Texts, pairs: Pairs, comparisons: Comparisons) -> pa.Table:
-    same = comparisons.same_story
+def _measure(column: pa.ChunkedArray) -> Any:  # an array, or sets, as the field of Comparisons wants it
+    if not pa.types.is_list(column.type):
+        return column.to_numpy()
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(pc.list_value_length(column).to_numpy())])
+    return HashSets(pc.list_flatten(column).to_numpy(), offsets)
+
+
+def _clusters(texts: _Texts, pairs: Pairs, comparisons: Comparisons, are_kin: Decisions) -> pa.Table:
+    same = comparisons.same_story(pairs, are_kin)
     pairs = pairs[same]
     standing = representatives(len(texts), pairs, texts.seen)
     numbers = _numbers(pairs, texts)

@@ -4,8 +4,8 @@ A *shingle* is a run of consecutive words (Broder, "On the resemblance and conta
 Scripts that put no space between words (Han, kana, Thai, Lao, Khmer, Burmese) give runs of characters. Upper and
 lower case, compatibility forms (NFKC), punctuation at a word's ends and white space make no difference.
 
-Numbers and names are the *facts*. Reports made from one template share most of their shingles and few facts;
-an edited copy keeps both.
+Read backwards, too, shingles show where two texts part and where they meet again. Numbers and names are the *facts*:
+reports made from one template share few of them, an edited copy keeps most.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ import pyarrow.compute as pc
 Hashes: TypeAlias = npt.NDArray[np.uint32]
 Integers: TypeAlias = npt.NDArray[np.int64]
 _Mixed: TypeAlias = npt.NDArray[np.uint64]
+_Flags: TypeAlias = npt.NDArray[np.bool_]
 
 WORDS = 3  # in a shingle; docs/dedupe.md compares 3, 4 and 5
 CHARACTERS = 5  # in a shingle of a script without spaces
-RULES_VERSION = 1  # raise it when the same text gives other sets
+CHARACTERS_OF_WORD = 3  # Chinese has two, Thai four
+RULES_VERSION = 2  # raise it when the same text gives other sets
 
 # Thai and Lao, Burmese, Khmer, kana, Han with its extensions and compatibility forms, half-width kana
 _UNSPACED = (
@@ -79,18 +81,28 @@ class Features:
     """What is compared of some texts.
 
     Attributes:
-        shingles: Runs of words or characters.
+        shingles: Runs of words or characters. The upper 16 bits of a hash are of the run without its last word, so that
+            two texts show where they part; the lowest bit says whether that word is a number.
+        backwards: The same of the text read backwards.
         numbers: Words that begin with a digit.
         names: Words that begin with a capital and no sentence.
+        lengths: About how many words each text has.
     """
 
     shingles: HashSets
+    backwards: HashSets
     numbers: HashSets
     names: HashSets
+    lengths: Integers
 
 
-def features(texts: pa.StringArray) -> Features:
-    """Return what is compared of each text: a function of the text alone, the same in every process."""
+def features(texts: pa.StringArray, *, backwards: bool = True) -> Features:
+    """Return what is compared of each text: a function of the text alone, the same in every process.
+
+    Args:
+        texts: The texts.
+        backwards: Whether to read them backwards, too; else those sets are empty.
+    """
     words = pc.utf8_split_whitespace(_characters_apart(texts))
     table = words.flatten().dictionary_encode()
     known = _word_numbers
@@ -105,24 +117,35 @@ def features(texts: pa.StringArray) -> Features:
     numbers, row, begins = numbers[real], row[real], begins[real]
     kinds = (numbers >> np.uint64(1)) & np.uint64(3)
     hashes = numbers >> np.uint64(3)
-    number, name = kinds == _NUMBER, (kinds == _NAME) & ~begins
+    character, number, name = kinds == _CHARACTER, kinds == _NUMBER, (kinds == _NAME) & ~begins
+    lengths = np.bincount(row, np.where(character, 1 / CHARACTERS_OF_WORD, 1), len(texts))
     return Features(
-        _sets(*_shingles(hashes, kinds == _CHARACTER, row), len(texts)),
-        _sets(_spread(hashes[number]), row[number], len(texts)),
-        _sets(_spread(hashes[name]), row[name], len(texts)),
+        _sets(*_shingles(hashes, character, number, row), len(texts)),
+        _sets(
+            *_shingles(
+                *(part[::-1][: None if backwards else 0] for part in (hashes, character, number, row))
+            ),
+            len(texts),
+        ),
+        _sets(_spread(hashes[number]) >> np.uint64(32), row[number], len(texts)),
+        _sets(_spread(hashes[name]) >> np.uint64(32), row[name], len(texts)),
+        lengths.astype(np.int64),
     )
 
 
 def joined(parts: Sequence[Features]) -> Features:
     """Return the features of several lots of texts as one lot."""
     return Features(
-        _joined([part.shingles for part in parts]),
-        _joined([part.numbers for part in parts]),
-        _joined([part.names for part in parts]),
+        joined_sets([part.shingles for part in parts]),
+        joined_sets([part.backwards for part in parts]),
+        joined_sets([part.numbers for part in parts]),
+        joined_sets([part.names for part in parts]),
+        np.concatenate([np.empty(0, np.int64), *(part.lengths for part in parts)]),
     )
 
 
-def _joined(parts: Sequence[HashSets]) -> HashSets:
+def joined_sets(parts: Sequence[HashSets]) -> HashSets:
+    """Return several lots of sets as one lot."""
     offsets = np.zeros(sum(map(len, parts)) + 1, np.int64)
     np.cumsum(np.concatenate([offsets[:0], *(part.sizes for part in parts)]), out=offsets[1:])
     hashes = [part.hashes for part in parts]
@@ -169,24 +192,32 @@ def _word_number(word: str) -> int:
     return digest & ~7 | kind << 1 | ends
 
 
-def _shingles(hashes: _Mixed, character: npt.NDArray[np.bool_], row: Integers) -> tuple[_Mixed, Integers]:
+def _shingles(hashes: _Mixed, character: _Flags, number: _Flags, row: Integers) -> tuple[_Mixed, Integers]:
     """Return the hash of each run of words or characters, and the text that it is of."""
-    run = hashes.copy()
+    run = hashes
     whole = np.ones(len(run), bool)
     words, whole_words = run, whole
     for position in range(1, CHARACTERS):
-        run = run.copy()
+        beginning, run = run, run.copy()
         run[:-position] = _spread(run[:-position]) + hashes[position:]
         whole = whole.copy()
         whole[-position:] = False
         whole[:-position] &= row[position:] == row[:-position]
         if position == WORDS - 1:
-            words, whole_words = run, whole
+            words, whole_words = _parted(beginning, run, number, position), whole
             if not character.any():
-                break
-    run = _spread(np.where(character, run, words))
+                return words[whole], row[whole]
+    runs = np.where(character, _parted(beginning, run, number, CHARACTERS - 1), words)
     whole = np.where(character, whole, whole_words)
-    return run[whole], row[whole]
+    return runs[whole], row[whole]
+
+
+def _parted(beginning: _Mixed, run: _Mixed, number: _Flags, position: int) -> _Mixed:
+    """Return hashes in two parts, see :class:`Features`, of runs whose last word stands ``position`` after the first."""
+    upper = _spread(beginning) >> np.uint64(48) << np.uint64(16)
+    ends_in_number = np.zeros(len(run), np.uint64)
+    ends_in_number[:-position] = number[position:]
+    return upper | _spread(run) >> np.uint64(49) << np.uint64(1) | ends_in_number
 
 
 def _spread(numbers: _Mixed) -> _Mixed:
@@ -197,8 +228,8 @@ def _spread(numbers: _Mixed) -> _Mixed:
 
 
 def _sets(hashes: _Mixed, row: Integers, count: int) -> HashSets:
-    """Return, for each of ``count`` texts, its hashes sorted and each once; 32 bits of them tell enough apart."""
-    keys = np.sort(row.astype(np.uint64) << np.uint64(32) | hashes >> np.uint64(32))
+    """Return, for each of ``count`` texts, its hashes of 32 bits sorted and each once."""
+    keys = np.sort(row.astype(np.uint64) << np.uint64(32) | hashes)
     first = np.ones(len(keys), bool)
     first[1:] = keys[1:] != keys[:-1]
     keys = keys[first]

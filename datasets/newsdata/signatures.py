@@ -32,6 +32,7 @@ LARGEST_CROWD = (
     256  # that even so is compared each with each, 32,640 pairs; of more, each with its neighbours
 )
 NEIGHBOURS = 32
+KIN = 6  # texts before and behind in the largest group that a text shares a band with
 _SEED = 20261125
 _PAIRS_AT_ONCE = 65_536  # 17 MB of minima on each side
 
@@ -122,6 +123,29 @@ def candidates(signatures: Signatures) -> Iterator[Pairs]:
                         continue
                     for row in part:
                         yield from _each_with_next(row[np.lexsort(following[row].T)])
+
+
+def kin(signatures: Signatures) -> Pairs:
+    """Return pairs of texts that are a fair sample of what is most like each text.
+
+    Each text is paired with the next ones of the largest group that it shares a band with. Nearly all reports of a
+    template share that band, so none of the template's slots is in it, and the sample favours no filling.
+    """
+    bands = np.ascontiguousarray(signatures.shingles.minima).view(np.uint64)
+    sizes = np.empty(bands.shape, np.int64)
+    for band in range(BANDS):
+        _, group, members = np.unique(bands[:, band], return_inverse=True, return_counts=True)
+        sizes[:, band] = members[group]
+    largest = sizes.argmax(axis=1)
+    pairs = [np.empty((0, 2), np.int64)]
+    for band in range(BANDS):
+        order = np.argsort(bands[:, band], kind="stable")
+        place = np.flatnonzero(largest[order] == band)
+        for step in range(-KIN, KIN + 1):
+            ours = place[(place + step >= 0) & (place + step < len(order))] if step else place[:0]
+            one, other = order[ours], order[ours + step]
+            pairs.append(np.stack([one, other], axis=1)[bands[one, band] == bands[other, band]])
+    return np.sort(np.concatenate(pairs), axis=1)
 
 
 def _buckets(keys: npt.NDArray[np.unsignedinteger], texts: Integers) -> Iterator[Integers]:

@@ -166,8 +166,14 @@ def test_an_article_whose_text_changed_leaves_its_story(data: Path) -> None:
     dedupe(data)
     store(data, [Story(6, text_of(55), None, START + timedelta(days=1))])
     assert frozenset({5, 7}) in clusters(data)  # at once
-    dedupe(data)
+    assert dedupe(data).signed == 1
     assert frozenset({5, 7}) in clusters(data)
+    stale = duckdb.sql(
+        f"""FROM '{data}/duplicates/*.parquet' AS found WHERE content_hash NOT IN (
+        SELECT content_hash FROM '{data}/articles/**/*.parquet' QUALIFY row_number() OVER (
+        PARTITION BY id ORDER BY fetched_at DESC) = 1)"""
+    ).fetchall()
+    assert stale == []
 
 
 @settings(max_examples=6, deadline=None)

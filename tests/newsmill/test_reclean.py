@@ -14,6 +14,7 @@ import pytest
 import newsdata
 from newsclean import clean
 from newsdata import Fetch, Outcome, PageRecord
+from newsdata.dedupe import dedupe
 
 SIGN_UP = "Every weekday the Quay Gazette sends five stories to readers who rise early, with the tide tables."
 WORDS = "pilots crews traders cooks drivers menders keepers watchers painters rowers mended counted argued opened lost sold".split()
@@ -65,12 +66,14 @@ def texts(data: Path) -> list[str]:
 
 def test_learn_then_reclean(data: Path) -> None:
     assert all(SIGN_UP in text for text in texts(data))
+    assert dedupe(data).signed == NUMBER
     done = newsmill("learn", "https://quay.example/", data=data)
     assert done.returncode == 0, done.stderr
     assert f"{NUMBER} pages cleaned again: {NUMBER} articles changed, 0 found, 0 lost" in done.stdout
     assert f"- site.standing-line: {SIGN_UP[:40]}" in done.stdout
     assert len(texts(data)) == NUMBER
     assert not any(SIGN_UP in text for text in texts(data))
+    assert dedupe(data).signed == NUMBER  # each has another text
     with newsdata.connect(data) as connection:
         assert connection.sql(
             "SELECT site, articles, of_articles, version FROM profiles WHERE kind = 'body' AND furniture"
@@ -94,6 +97,7 @@ def test_learn_then_reclean(data: Path) -> None:
     real = newsmill("reclean", data=data)
     assert "0 articles changed, 1 found, 0 lost" in real.stdout
     assert len(texts(data)) == NUMBER + 1
+    assert dedupe(data).signed == 1
     assert not any(SIGN_UP in text for text in texts(data))
     with newsdata.connect(data) as connection:
         kinds = connection.sql("SELECT kind FROM outcomes WHERE url LIKE '%story-9' ORDER BY kind").fetchall()
