@@ -32,6 +32,7 @@ _SETTINGS = {
     "temp_directory": "''",  # nothing spills to disk
     "http_proxy": "''",  # taken from the environment, and may hold a password
     "secret_directory": "''",
+    "extension_directory": "'/nowhere'",  # or an error would tell whose home this is
     "allow_persistent_secrets": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",

@@ -264,6 +264,11 @@ BYPASSES = {
     "view": "CREATE VIEW mine AS SELECT 1",
     "table": "CREATE TABLE mine (a INTEGER)",
     "macro": "CREATE MACRO lower(x) AS 'forged'",
+    "extensions": "FROM duckdb_extensions()",
+    "copy-explained-query": "EXPLAIN ANALYZE COPY (FROM articles) TO '{out}/a.csv'",
+    "read-query-table": "FROM query_table(['articles', '{secret}'])",
+    "read-standard-input": "FROM read_csv('/dev/stdin')",
+    "read-url-of-file": "FROM 'file://{secret}'",
     "attach-memory": "ATTACH ':memory:' AS mine",
     "secret-in-memory": "CREATE SECRET s (TYPE http, BEARER_TOKEN 'x')",
     "variable": "SET VARIABLE mine = 1",
@@ -303,6 +308,7 @@ def test_there_is_no_way_out(
     with pytest.raises(duckdb.Error) as refused:
         safe.execute(query).fetchall()
     assert "sesame" not in str(refused.value)
+    assert str(Path.home()) not in str(refused.value)
     assert not isinstance(refused.value, duckdb.ParserException), "the test itself is wrong"
     assert "hello" not in capfd.readouterr().out
     assert of_the_caller.num_rows == 1
