@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -191,9 +193,12 @@ class Media:
     hidden: str = ""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Segmentation:
-    """A page in blocks, in document order, with its containers (outer before inner) and its media."""
+    """A page in blocks, in document order, with its containers (outer before inner) and its media.
+
+    What is counted inside of containers is counted once, when it is first asked for: no block may be added after that.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     containers: list[Container] = field(default_factory=list)
@@ -202,6 +207,22 @@ class Segmentation:
     def inside(self, container: Container) -> list[Block]:
         """The blocks inside a container, in order."""
         return self.blocks[container.first : container.end]
+
+    def text_length(self, container: Container) -> int:
+        """Characters of text inside a container."""
+        return self._text_before[container.end] - self._text_before[container.first]
+
+    def link_length(self, container: Container) -> int:
+        """Characters of text inside a container that stand in links."""
+        return self._links_before[container.end] - self._links_before[container.first]
+
+    @cached_property
+    def _text_before(self) -> list[int]:
+        return [0, *accumulate(len(block.text) for block in self.blocks)]
+
+    @cached_property
+    def _links_before(self) -> list[int]:
+        return [0, *accumulate(block.link_length for block in self.blocks)]
 
 
 def fold(text: str) -> str:

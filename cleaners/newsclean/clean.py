@@ -30,7 +30,7 @@ from newsclean.parse import bound_attributes, parse
 from newsclean.policy import news_share
 from newsclean.profile import EVIDENCE, Conviction, SiteProfile, convict
 from newsclean.recovery import recover
-from newsclean.rules import CATALOGUE, Context, Undone, apply_rules
+from newsclean.rules import Context, Undone, apply_rules
 from newsclean.rules.cookie import is_consent_layer
 from newsclean.rules.rule import key
 from newsclean.vocabulary import pattern
@@ -255,7 +255,7 @@ def decide(
         alternative_texts=images.alternative_texts,
         has_markup=has_markup,
     )
-    rules, undone = apply_rules(CATALOGUE, context, probabilities, reach)
+    rules, undone = apply_rules(context, probabilities, reach)
     kept: list[int] = []
     removed: dict[int, tuple[RemovalKind, str]] = {}
     for i in reach:
@@ -274,9 +274,15 @@ def decide(
 
 def _is_consent_only(segmentation: Segmentation, body: Sequence[bool]) -> bool:
     """Whether all that could be body stands in consent layers: then they are all the page shows."""
-    layers = [each for each in segmentation.containers if is_consent_layer(each, segmentation)]
-    covered = {i for layer in layers for i in range(layer.first, layer.end)}
-    return bool(covered) and all(i in covered for i, is_body in enumerate(body) if is_body)
+    holders = {
+        id(block.container): block.container
+        for block, is_body in zip(segmentation.blocks, body, strict=True)
+        if is_body
+    }
+    return all(
+        any(is_consent_layer(container, segmentation) for container in holder.ancestors())
+        for holder in holders.values()
+    )
 
 
 def _kind_of_rest(block: Block, taken_for: RemovalKind) -> RemovalKind:
@@ -300,7 +306,7 @@ def _reach(segmentation: Segmentation, body: Sequence[bool]) -> range:
     )
     while holder.parent is not None:
         outer = holder.parent
-        around = sum(len(block.text) for block in segmentation.inside(outer))
+        around = segmentation.text_length(outer)
         landmark = any(node.tag in {"article", "main"} for node in outer.ancestors())
         if around > REACH * length and not (landmark and around <= 3 * REACH * length):
             break

@@ -28,7 +28,6 @@ STRAY_BYTES = 2
 MOST_UNREADABLE = 0.02
 DEFAULT_ENCODING = "cp1252"
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _TAGS_AND_SCRIPTS = re.compile(rb"<(script|style)\b.*?</\1|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
@@ -51,11 +50,20 @@ def decode(html: str | bytes, content_type: str = "") -> str:
         Text without a byte order mark, NUL characters (the HTML standard ignores them) and lone surrogates.
     """
     if isinstance(html, str):
-        text = _join_surrogates(html) if _SURROGATE.search(html) else html
+        text = html if _is_encodable(html) else _join_surrogates(html)
     else:
         text = _decode_bytes(html, content_type)
     text = text.removeprefix("\ufeff")
     return text.replace("\0", "") if "\0" in text else text
+
+
+def _is_encodable(text: str) -> bool:
+    """Whether a text holds no surrogates; to encode it is the fastest way to know."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _join_surrogates(text: str) -> str:

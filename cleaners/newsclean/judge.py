@@ -69,14 +69,14 @@ class Forest:
         """The sum of leaves for each row, shape (rows, outputs)."""
         by_column = np.ascontiguousarray(rows.T)
         levels, trees = self.columns.shape
-        answers = np.zeros(
-            (trees, rows.shape[0]), dtype=np.uint8
-        )  # a bit a level: trees are at most eight deep
-        for level in range(levels):
-            answers |= (by_column[self.columns[level]] > self.borders[level][:, None]).view(np.uint8) << level
-        leaf = answers + (np.arange(trees, dtype=np.intp) << levels)[:, None]
+        # a bit a level, highest first: trees are at most eight deep
+        leaf = np.zeros((trees, rows.shape[0]), dtype=np.uint8)
+        for columns, borders in zip(self.columns[::-1], self.borders[::-1], strict=True):
+            leaf += leaf  # doubled and added to: numpy takes ten times as long to shift
+            leaf += (by_column.take(columns, axis=0) > borders[:, None]).view(np.uint8)
+        starts = np.arange(trees, dtype=np.intp)[:, None] << levels
         flat = self.leaves.reshape(-1, self.leaves.shape[2])
-        total: NDArray[np.float64] = flat[leaf].sum(axis=0, dtype=np.float64)
+        total: NDArray[np.float64] = flat.take(leaf + starts, axis=0).sum(axis=0, dtype=np.float64)
         return total + self.bias
 
 

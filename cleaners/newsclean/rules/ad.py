@@ -10,6 +10,7 @@ from newsclean.vocabulary import pattern
 
 LONGEST_SLOT = 400
 LONGEST_LINE = 130
+LONGEST_LABEL = 40
 _LABEL = pattern(r"[\W_]*{ad.labels}[\W_]*")
 _CONTINUES = pattern(r"^[\W_]*(?:{ad.labels}[\W_]+)?{ad.continues}")
 _NAMED = re.compile(
@@ -18,45 +19,58 @@ _NAMED = re.compile(
 
 
 def _slot(container: Container, context: Context) -> bool:
-    if not container.names or not _NAMED.search(container.names):
-        return False
-    return sum(len(block.text) for block in context.segmentation.inside(container)) <= LONGEST_SLOT
+    return context.segmentation.text_length(container) <= LONGEST_SLOT
 
 
 def _label(block: Block, context: Context) -> bool:
-    return len(block.text) <= 40 and _LABEL.fullmatch(block.text) is not None
+    return _is_label(block.text)
+
+
+def _is_label(text: str) -> bool:
+    return len(text) <= LONGEST_LABEL and _LABEL.fullmatch(text) is not None
 
 
 def _continues(block: Block, context: Context) -> bool:
-    return len(block.text) <= 120 and _CONTINUES.match(block.text) is not None
+    return _CONTINUES.match(block.text) is not None
 
 
 def _under_label(container: Container, context: Context) -> bool:
     """A small box whose first line is an ad's label."""
-    blocks = context.segmentation.inside(container)
-    if not 2 <= len(blocks) <= 6 or not _label(blocks[0], context):
+    if not 2 <= container.end - container.first <= 6:
         return False
-    return sum(len(block.text) for block in blocks) <= LONGEST_SLOT
+    first = context.segmentation.blocks[container.first]
+    return context.segmentation.text_length(container) <= LONGEST_SLOT and _is_label(first.text)
 
 
 def _after_label(block: Block, context: Context) -> bool:
     """A short line straight after an ad's label, which the judge doubts."""
-    before = context.neighbour(block, -1)
     if not context.has_markup and context.body[block.index]:
         return False  # nothing but the blank line tells a sentence there from the ad's
-    return before is not None and len(block.text) <= LONGEST_LINE and _label(before, context)
+    before = context.neighbour(block, -1)
+    return before is not None and _is_label(before.text)
 
 
 RULES = (
-    NodeRule("ad.named-slot", "ad", "A small box that calls itself an ad slot.", _slot, ceiling=0.85),
+    NodeRule(
+        "ad.named-slot", "ad", "A small box that calls itself an ad slot.", _slot, named=_NAMED, ceiling=0.85
+    ),
     NodeRule("ad.labelled-box", "ad", "A small box that opens with an advertisement's label.", _under_label),
-    BlockRule("ad.label", "ad", "The label of an advertisement alone on a line.", _label),
-    BlockRule("ad.continues", "ad", "A line that says the story goes on below an advertisement.", _continues),
+    BlockRule(
+        "ad.label", "ad", "The label of an advertisement alone on a line.", _label, longest=LONGEST_LABEL
+    ),
+    BlockRule(
+        "ad.continues",
+        "ad",
+        "A line that says the story goes on below an advertisement.",
+        _continues,
+        longest=120,
+    ),
     BlockRule(
         "ad.after-label",
         "ad",
         "A short line straight after an advertisement's label.",
         _after_label,
         ceiling=0.85,
+        longest=LONGEST_LINE,
     ),
 )

@@ -20,14 +20,12 @@ _NAMED = re.compile(
 
 
 def _named_box(container: Container, context: Context) -> bool:
-    if not container.names or not _NAMED.search(container.names):
-        return False
-    return sum(len(block.text) for block in context.segmentation.inside(container)) <= 1500
+    return context.segmentation.text_length(container) <= 1500
 
 
 def _about_author(block: Block, context: Context) -> bool:
     """Near the end, a short block that begins with the author's name, or with any name at the very end, and tells a trade."""
-    if len(block.text) > LONGEST or not context.at_end(block, 2):
+    if not context.at_end(block, 2):
         return False
     start = key(block.text[:80])
     if any(start.startswith(author) for author in context.authors):
@@ -36,11 +34,12 @@ def _about_author(block: Block, context: Context) -> bool:
 
 
 RULES = (
-    NodeRule("bio.named-box", "bio", "A box that calls itself the author's.", _named_box),
+    NodeRule("bio.named-box", "bio", "A box that calls itself the author's.", _named_box, named=_NAMED),
     BlockRule(
         "bio.statement",
         "bio",
         "A closing line that begins with the author's name and tells their trade.",
         _about_author,
+        longest=LONGEST,
     ),
 )

@@ -79,15 +79,19 @@ def _edge(block: Block, context: Context) -> bool:
 
 
 def _byline(block: Block, context: Context) -> bool:
+    if not _edge(block, context):
+        return False
     if is_byline(block.text):
-        return _edge(block, context)
-    line = _head_line(block)
-    return line is not None and line.has_by and context.at_start(block, 2)
+        return True
+    line = _head_line(block) if context.at_start(block, 2) else None
+    return line is not None and line.has_by
 
 
 def _name_and_date(block: Block, context: Context) -> bool:
+    if block.heading_level or not context.at_start(block, 2):
+        return False
     line = _head_line(block)
-    return line is not None and line.is_dated and not block.heading_level and context.at_start(block, 2)
+    return line is not None and line.is_dated
 
 
 def _beside_a_byline(block: Block, context: Context) -> bool:
@@ -107,7 +111,7 @@ def _beside_a_byline(block: Block, context: Context) -> bool:
 
 
 def _author_name(block: Block, context: Context) -> bool:
-    if len(block.text) > LONGEST or not context.authors or not _edge(block, context):
+    if not context.authors or not _edge(block, context):
         return False
     rest = block.key
     for author in sorted(context.authors, key=lambda name: (-len(name), name)):
@@ -116,23 +120,18 @@ def _author_name(block: Block, context: Context) -> bool:
 
 
 def _date_line(block: Block, context: Context) -> bool:
-    return is_date_line(block.text) and _edge(block, context) and not block.roles & (Role.LIST | Role.TABLE)
+    return _edge(block, context) and not block.roles & (Role.LIST | Role.TABLE) and is_date_line(block.text)
 
 
 def _clock(block: Block, context: Context) -> bool:
     return (
-        len(block.text) <= LONGEST_CLOCK
-        and _CLOCK.fullmatch(block.text) is not None
-        and not block.roles & (Role.LIST | Role.TABLE | Role.QUOTE)
+        not block.roles & (Role.LIST | Role.TABLE | Role.QUOTE) and _CLOCK.fullmatch(block.text) is not None
     )
 
 
 def _dateline(block: Block, context: Context) -> bool:
     return (
-        len(block.text) <= 40
-        and _DATELINE.fullmatch(block.text) is not None
-        and context.at_start(block, 1)
-        and not block.heading_level
+        not block.heading_level and context.at_start(block, 1) and _DATELINE.fullmatch(block.text) is not None
     )
 
 
@@ -142,17 +141,24 @@ RULES = (
         "byline",
         "A short line of a preposition and names, at the head or foot of the text.",
         _byline,
+        longest=LONGEST,
     ),
-    BlockRule("byline.author-name", "byline", "The authors' names alone on a line.", _author_name),
     BlockRule(
-        "byline.date", "byline", "A date alone on a line, at the head or foot of the text.", _date_line
+        "byline.author-name", "byline", "The authors' names alone on a line.", _author_name, longest=LONGEST
+    ),
+    BlockRule(
+        "byline.date",
+        "byline",
+        "A date alone on a line, at the head or foot of the text.",
+        _date_line,
+        longest=LONGEST,
     ),
     BlockRule(
         "byline.clock",
         "byline",
         "A time of day alone on a line: when an entry of a live report was written.",
         _clock,
-        ceiling=1.0,
+        longest=LONGEST_CLOCK,
     ),
     BlockRule(
         "byline.name-and-date",
@@ -160,6 +166,7 @@ RULES = (
         "A line of a date and names, roles or a section before the text, such as “Name · date · section”.",
         _name_and_date,
         ceiling=0.99,
+        longest=LONGEST,
     ),
     BlockRule(
         "byline.beside",
@@ -167,6 +174,7 @@ RULES = (
         "A name, role, place or section alone on a line, beside a byline or date before the text.",
         _beside_a_byline,
         ceiling=0.5,
+        longest=LONGEST,
     ),
     BlockRule(
         "byline.dateline",
@@ -174,5 +182,6 @@ RULES = (
         "A place in capitals alone on a line before the text.",
         _dateline,
         ceiling=0.95,
+        longest=40,
     ),
 )

@@ -21,7 +21,7 @@ def is_consent_layer(container: Container, segmentation: Segmentation) -> bool:
         or not _NAMED.search(container.names)
     ):
         return False
-    return sum(len(block.text) for block in segmentation.inside(container)) <= LONGEST_LAYER
+    return segmentation.text_length(container) <= LONGEST_LAYER
 
 
 def _named_box(container: Container, context: Context) -> bool:
@@ -29,7 +29,7 @@ def _named_box(container: Container, context: Context) -> bool:
 
 
 def _notice(block: Block, context: Context) -> bool:
-    return len(block.text) <= 400 and _NOTICE.search(block.text) is not None
+    return _NOTICE.search(block.text) is not None
 
 
 RULES = (
@@ -38,7 +38,10 @@ RULES = (
         "cookie",
         "A box that calls itself a cookie or consent layer.",
         _named_box,
+        named=_NAMED,
         ceiling=0.85,
     ),
-    BlockRule("cookie.notice", "cookie", "A notice about cookies or consent.", _notice, ceiling=0.8),
+    BlockRule(
+        "cookie.notice", "cookie", "A notice about cookies or consent.", _notice, ceiling=0.8, longest=400
+    ),
 )

@@ -12,6 +12,7 @@ LONGEST = 300
 # How many body blocks may follow a statement: an editor's note or a correction may.
 FROM_THE_END = 3
 LONGEST_AGENCIES = 90
+LONGEST_ORIGIN = 80
 
 _AGENCIES = pattern(
     r"[\W_]*(?:(?-i:[A-ZÀ-Þ])[\w.]*(?:\s+(?-i:[A-ZÀ-Þ])[\w.]*)?\s+)?(?:(?:avec|mit|with|con|com|met|z|von)\s+)?(?:l['’]|die\s+|the\s+)?(?:©\s*)?{credit.agencies}"
@@ -40,7 +41,11 @@ def is_credit_statement(text: str) -> bool:
 
 def is_origin(text: str) -> bool:
     """Whether a line names only the outlet that the text was taken from."""
-    return len(text) <= 80 and not text.endswith((":", "?", "!")) and _ORIGIN.fullmatch(text) is not None
+    return (
+        len(text) <= LONGEST_ORIGIN
+        and not text.endswith((":", "?", "!"))
+        and _ORIGIN.fullmatch(text) is not None
+    )
 
 
 def is_agency_line(text: str) -> bool:
@@ -49,15 +54,15 @@ def is_agency_line(text: str) -> bool:
 
 
 def _agencies(block: Block, context: Context) -> bool:
-    return is_agency_line(block.text) and context.at_end(block, 1) and not block.heading_level
+    return not block.heading_level and context.at_end(block, 1) and is_agency_line(block.text)
 
 
 def _statement(block: Block, context: Context) -> bool:
-    return is_credit_statement(block.text) and context.at_end(block, FROM_THE_END)
+    return context.at_end(block, FROM_THE_END) and is_credit_statement(block.text)
 
 
 def _origin(block: Block, context: Context) -> bool:
-    return is_origin(block.text) and context.at_end(block, FROM_THE_END) and not block.heading_level
+    return not block.heading_level and context.at_end(block, FROM_THE_END) and is_origin(block.text)
 
 
 RULES = (
@@ -66,9 +71,20 @@ RULES = (
         "credit",
         "A closing line about who reported, edited or first printed the text.",
         _statement,
+        longest=LONGEST,
     ),
-    BlockRule("credit.agencies", "credit", "A closing line of agencies' names and nothing else.", _agencies),
     BlockRule(
-        "credit.origin", "credit", "A closing line that only names the outlet the text comes from.", _origin
+        "credit.agencies",
+        "credit",
+        "A closing line of agencies' names and nothing else.",
+        _agencies,
+        longest=LONGEST_AGENCIES,
+    ),
+    BlockRule(
+        "credit.origin",
+        "credit",
+        "A closing line that only names the outlet the text comes from.",
+        _origin,
+        longest=LONGEST_ORIGIN,
     ),
 )

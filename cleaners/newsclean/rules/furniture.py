@@ -8,19 +8,19 @@ from newsclean.blocks import Block
 from newsclean.rules.rule import BlockRule, Context
 from newsclean.vocabulary import pattern
 
+LONGEST = 200
 _RIGHTS = re.compile(r"[\W_]*(?:©|\(c\)|copyright)\W*(?:19|20)\d\d\b", re.IGNORECASE)
 _NOTICE = pattern(r"^[\W_]*(?:\d+\s+)?{furniture.notices}\b")
 
 
 def _rights(block: Block, context: Context) -> bool:
     """A short closing line that begins with the copyright sign and a year."""
-    return len(block.text) <= 200 and _RIGHTS.match(block.text) is not None and context.at_end(block, 2)
+    return context.at_end(block, 2) and _RIGHTS.match(block.text) is not None
 
 
 def _notice(block: Block, context: Context) -> bool:
-    if len(block.text) > 200 or not _NOTICE.match(block.text):
-        return False
-    return context.at_start(block, 1) or context.at_end(block, 2) or len(block.text) < 80
+    at_edge = context.at_start(block, 1) or context.at_end(block, 2)
+    return (at_edge or len(block.text) < 80) and _NOTICE.match(block.text) is not None
 
 
 RULES = (
@@ -30,11 +30,13 @@ RULES = (
         "A standing notice about the print edition, reuse or apps.",
         _notice,
         ceiling=0.98,
+        longest=LONGEST,
     ),
     BlockRule(
         "furniture.rights",
         "furniture",
         "A closing line that begins with the copyright sign and a year.",
         _rights,
+        longest=LONGEST,
     ),
 )

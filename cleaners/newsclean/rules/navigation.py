@@ -25,11 +25,12 @@ def _landmark(container: Container, context: Context) -> bool:
 
 def _tag_list(container: Container, context: Context) -> bool:
     """Short links in a box that calls itself tags or topics, or links that say rel=tag."""
-    blocks = context.segmentation.inside(container)
-    if not blocks or len(blocks) > 40 or any(len(block.text) > 60 for block in blocks):
+    page = context.segmentation
+    if not 0 < container.end - container.first <= 40:
         return False
-    length = sum(len(block.text) for block in blocks)
-    if sum(block.link_length for block in blocks) < 0.7 * length:
+    if page.link_length(container) < 0.7 * page.text_length(container):
+        return False
+    if any(len(block.text) > 60 for block in page.inside(container)):
         return False
     return bool(_TAGS.search(container.names)) or container.element.find(".//a[@rel='tag']") is not None
 
@@ -37,19 +38,16 @@ def _tag_list(container: Container, context: Context) -> bool:
 def _section_link(block: Block, context: Context) -> bool:
     """A short link alone on a line before the text: the section's name, a topic, the way back."""
     return (
-        bool(block.link_count)
-        and len(block.text) <= 40
-        and block.link_length >= 0.9 * len(block.text)
-        and context.at_start(block, 0)
+        bool(block.link_count) and block.link_length >= 0.9 * len(block.text) and context.at_start(block, 0)
     )
 
 
 def _button(block: Block, context: Context) -> bool:
-    return bool(block.roles & Role.BUTTON) and len(block.text) <= 80 and not context.body[block.index]
+    return bool(block.roles & Role.BUTTON) and not context.body[block.index]
 
 
 def _label(block: Block, context: Context) -> bool:
-    return len(block.text) <= 40 and _LABEL.fullmatch(block.text) is not None and not block.heading_level
+    return not block.heading_level and _LABEL.fullmatch(block.text) is not None
 
 
 def _around_the_lines(block: Block, context: Context) -> bool:
@@ -62,9 +60,14 @@ RULES = (
         "navigation.landmark", "navigation", "A nav element is navigation by the HTML standard.", _landmark
     ),
     NodeRule("navigation.tags", "navigation", "A box of short links to topics.", _tag_list, ceiling=0.7),
-    BlockRule("navigation.button", "navigation", "A button's label.", _button),
+    BlockRule("navigation.button", "navigation", "A button's label.", _button, longest=80),
     BlockRule(
-        "navigation.label", "navigation", "Nothing but the name of a page control.", _label, ceiling=0.8
+        "navigation.label",
+        "navigation",
+        "Nothing but the name of a page control.",
+        _label,
+        ceiling=0.8,
+        longest=40,
     ),
 )
 # known by standing before the text, when the byline is gone
@@ -74,6 +77,7 @@ HEAD_RULES = (
         "navigation",
         "A short link alone on a line before the text.",
         _section_link,
+        longest=40,
     ),
 )
 LINE_RULES = (

@@ -19,6 +19,7 @@ LINES_OF_A_FORM, LINKS_OF_A_FORM = 14, 4
 LONGEST_PITCH = 160
 LONGEST_HEADING, LINES_UNDER_HEADING = 60, 4
 LONGEST_LABEL = 45
+LONGEST_TERMS = 600
 
 _NAMED = re.compile(
     r"newsletter|sign-?up|subscri(?:be|ption)-?(?:box|form|widget)|mailchimp|mail-?list|email-?capture"
@@ -46,19 +47,18 @@ _SENTENCE_END = re.compile(r"[.!?]\s+\S")
 def _has_mail_form(container: Container, context: Context) -> bool:
     if not context.has_markup or container.roles & Role.CODE:
         return False
-    blocks = context.segmentation.inside(container)
+    if (
+        container.end - container.first > LINES_OF_A_FORM
+        or context.segmentation.text_length(container) > LONGEST_BOX
+        or container.element not in context.around_mail_fields
+    ):
+        return False
     # links lead away: a column that holds a form among its teasers is not the form's box
-    if len(blocks) > LINES_OF_A_FORM or sum(block.link_count for block in blocks) > LINKS_OF_A_FORM:
-        return False
-    if sum(len(block.text) for block in blocks) > LONGEST_BOX:
-        return False
-    return container.element.find(".//input[@type='email']") is not None
+    return sum(block.link_count for block in context.segmentation.inside(container)) <= LINKS_OF_A_FORM
 
 
 def _named_box(container: Container, context: Context) -> bool:
-    if not container.names or not _NAMED.search(container.names):
-        return False
-    return sum(len(block.text) for block in context.segmentation.inside(container)) <= LONGEST_BOX
+    return context.segmentation.text_length(container) <= LONGEST_BOX
 
 
 @lru_cache(maxsize=4096)  # neighbours ask again and again
@@ -92,7 +92,7 @@ def _titled(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_terms(text: str) -> bool:
     """Whether a line is the small print of a sign-up form."""
-    return len(text) <= 600 and _TERMS.match(text) is not None
+    return len(text) <= LONGEST_TERMS and _TERMS.match(text) is not None
 
 
 def _invitation(block: Block, context: Context) -> bool:
@@ -126,7 +126,7 @@ def _of_sign_up(block: Block) -> bool:
 
 def _box_heading(block: Block, context: Context) -> bool:
     """A few words that name a newsletter, over a form's lines."""
-    if len(block.text) > LONGEST_HEADING or not _BOX_HEADING.match(block.text) or _is_sentence(block.text):
+    if _is_sentence(block.text) or not _BOX_HEADING.match(block.text):
         return False
     after = (context.neighbour(block, offset) for offset in range(1, LINES_UNDER_HEADING + 1))
     return any(other is not None and _closes_box(other) for other in after)
@@ -138,7 +138,7 @@ def _closes_box(block: Block) -> bool:
 
 def _in_box_of_lines(block: Block, context: Context) -> bool:
     """A short line in a run that opens with an invitation and closes with terms, or stands around them in one group."""
-    if len(block.text) > LONGEST_LINE or _is_quote(block.text):
+    if _is_quote(block.text):
         return False
     after = [context.neighbour(block, offset) for offset in range(1, LINES_OF_A_BOX + 1)]
     closed = any(other is not None and is_terms(other.text) for other in after)
@@ -174,8 +174,6 @@ def _is_sentence(text: str) -> bool:
 
 def _pitch(block: Block, context: Context) -> bool:
     """A short line next to an invitation that says what the mail brings, how often, or that it can be ended."""
-    if len(block.text) > 200:
-        return False
     before, after = context.neighbour(block, -1), context.neighbour(block, 1)
     if before is not None and _is_taken(before, context):
         return bool(_ASSURANCE.search(block.text) or _NOUN.search(block.text) or _RHYTHM.search(block.text))
@@ -189,7 +187,7 @@ def _pitch(block: Block, context: Context) -> bool:
 def _line_of_box(block: Block, context: Context) -> bool:
     """A short line before an invitation that belongs to it by its place alone."""
     after = context.neighbour(block, 1)
-    if len(block.text) > LONGEST_PITCH or after is None or not _is_taken(after, context):
+    if after is None or not _is_taken(after, context):
         return False
     label = context.neighbour(block, -1)
     if (
@@ -256,35 +254,49 @@ RULES = (
         _has_mail_form,
     ),
     NodeRule(
-        "newsletter.named-box", "newsletter", "A small box that calls itself a newsletter's.", _named_box
+        "newsletter.named-box",
+        "newsletter",
+        "A small box that calls itself a newsletter's.",
+        _named_box,
+        named=_NAMED,
     ),
     BlockRule(
-        "newsletter.invitation", "newsletter", "A line that asks the reader to sign up for mail.", _invitation
+        "newsletter.invitation",
+        "newsletter",
+        "A line that asks the reader to sign up for mail.",
+        _invitation,
+        longest=LONGEST_LINE,
     ),
-    BlockRule("newsletter.terms", "newsletter", "The small print under a sign-up.", _terms),
+    BlockRule(
+        "newsletter.terms", "newsletter", "The small print under a sign-up.", _terms, longest=LONGEST_TERMS
+    ),
     BlockRule(
         "newsletter.form-line",
         "newsletter",
         "The label of a form's e-mail field, or its button beside other lines of a sign-up.",
         _form_line,
+        longest=LONGEST_LABEL,
     ),
     BlockRule(
         "newsletter.box-heading",
         "newsletter",
         "A few words that name a newsletter, over an invitation or a form's lines.",
         _box_heading,
+        longest=LONGEST_HEADING,
     ),
     BlockRule(
         "newsletter.between",
         "newsletter",
         "A short line between an invitation and its small print.",
         _in_box_of_lines,
+        longest=LONGEST_LINE,
     ),
     BlockRule(
         "newsletter.pitch",
         "newsletter",
         "A short line next to an invitation that says what the mail brings.",
         _pitch,
+        longest=200,
     ),
     BlockRule(
         "newsletter.line-of-box",
@@ -292,6 +304,7 @@ RULES = (
         "A short line that belongs to an invitation by its place.",
         _line_of_box,
         ceiling=0.92,
+        longest=LONGEST_PITCH,
     ),
     BlockRule(
         "newsletter.opener",

@@ -15,13 +15,11 @@ _NAMED = re.compile(
 
 
 def _named_box(container: Container, context: Context) -> bool:
-    if not container.names or not _NAMED.search(container.names):
-        return False
-    return sum(len(block.text) for block in context.segmentation.inside(container)) <= 1200
+    return context.segmentation.text_length(container) <= 1200
 
 
 def _notice(block: Block, context: Context) -> bool:
-    if len(block.text) > 250 or not context.at_end(block, 3):
+    if not context.at_end(block, 3):
         return False
     found = _NOTICE.search(block.text)
     return found is not None and found.start() <= 40
@@ -29,9 +27,19 @@ def _notice(block: Block, context: Context) -> bool:
 
 RULES = (
     NodeRule(
-        "paywall.named-box", "paywall", "A small box that calls itself a paywall.", _named_box, ceiling=0.85
+        "paywall.named-box",
+        "paywall",
+        "A small box that calls itself a paywall.",
+        _named_box,
+        named=_NAMED,
+        ceiling=0.85,
     ),
     BlockRule(
-        "paywall.notice", "paywall", "A line that offers the rest to subscribers.", _notice, ceiling=0.96
+        "paywall.notice",
+        "paywall",
+        "A line that offers the rest to subscribers.",
+        _notice,
+        ceiling=0.96,
+        longest=250,
     ),
 )

@@ -23,8 +23,6 @@ def link_share(block: Block) -> float:
 
 
 def _lead_and_link(block: Block, context: Context) -> bool:
-    if len(block.text) > LONGEST_LINE:
-        return False
     if _LEAD.match(block.text):
         return (
             link_share(block) > 0.3
@@ -58,33 +56,31 @@ def _only_a_link(block: Block, context: Context) -> bool:
 
 
 def _named_box(container: Container, context: Context) -> bool:
-    if not container.names or not _NAMED.search(container.names):
-        return False
-    blocks = context.segmentation.inside(container)
-    length = sum(len(block.text) for block in blocks)
-    return length <= 2000 and sum(block.link_length for block in blocks) > 0.4 * length
+    length = context.segmentation.text_length(container)
+    return length <= 2000 and context.segmentation.link_length(container) > 0.4 * length
 
 
 def _list_of_links(container: Container, context: Context) -> bool:
     """A list whose items are links as long as headlines."""
     if container.tag not in {"ul", "ol"}:
         return False
-    blocks = context.segmentation.inside(container)
-    length = sum(len(block.text) for block in blocks)
-    return bool(blocks) and sum(block.link_length for block in blocks) > 0.85 * length
+    length = context.segmentation.text_length(container)
+    return context.segmentation.link_length(container) > 0.85 * length
 
 
 def _link_box(container: Container, context: Context) -> bool:
     """A heading and nothing but links under it, in a box of their own."""
+    if not 2 <= container.end - container.first <= 12:
+        return False
     blocks = context.segmentation.inside(container)
-    if not 2 <= len(blocks) <= 12 or not blocks[0].heading_level or blocks[0].link_length:
+    if not blocks[0].heading_level or blocks[0].link_length:
         return False
     return all(link_share(block) > 0.9 for block in blocks[1:])
 
 
 def _heading_of_links(block: Block, context: Context) -> bool:
     """A short heading or label over blocks that are links to other stories."""
-    if len(block.text) > 60 or not _LEAD_WORD.match(block.text):
+    if not _LEAD_WORD.match(block.text):
         return False
     after = context.neighbour(block, 1)
     if context.has_markup:
@@ -98,6 +94,7 @@ RULES = (
         "related",
         "A box of links that calls itself related or recommended.",
         _named_box,
+        named=_NAMED,
         ceiling=0.85,
     ),
     NodeRule(
@@ -114,12 +111,19 @@ RULES = (
         _link_box,
         ceiling=0.9,
     ),
-    BlockRule("related.heading", "related", "The heading over links to other stories.", _heading_of_links),
+    BlockRule(
+        "related.heading",
+        "related",
+        "The heading over links to other stories.",
+        _heading_of_links,
+        longest=60,
+    ),
     BlockRule(
         "related.lead",
         "related",
         "A line that begins like “Read more” and links to another story.",
         _lead_and_link,
+        longest=LONGEST_LINE,
     ),
     BlockRule(
         "related.label-link",

@@ -1,10 +1,15 @@
-"""What a rule is, what it may look at, and how the catalogue is applied."""
+"""What a rule is, and what it may look at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+import sys
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, takewhile
+
+from lxml.html import HtmlElement
 
 from newsclean.article import RemovalKind
 from newsclean.blocks import Block, Container, Segmentation, key
@@ -12,7 +17,7 @@ from newsclean.blocks import Block, Container, Segmentation, key
 # A rule that takes more than this share of the body's characters is undone: no boilerplate is most of an article.
 MOST_OF_THE_BODY = 0.4
 
-__all__ = ["BlockRule", "Context", "NodeRule", "Rule", "Undone", "apply_rules", "key"]
+__all__ = ["BlockRule", "Context", "NodeRule", "Rule", "Undone", "key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Context:
         authors: Keys of the authors' names.
         captions: Rule id by the index of each block that is an image's caption, credit or alternative text.
         alternative_texts: Keys of the page's alt attributes and declared captions.
+        around_mail_fields: Elements around a form's e-mail fields.
         has_markup: False for text without HTML: then containers are groups of lines between blank lines.
         taken: The rule by index of each block that an earlier rule has taken; it grows as the catalogue is applied.
     """
@@ -42,15 +48,32 @@ class Context:
     captions: Mapping[int, str] = field(default_factory=dict)
     alternative_texts: frozenset[str] = frozenset()
     has_markup: bool = True
-    taken: dict[int, Rule] = field(default_factory=dict)
+    taken: dict[int, Rule] = field(init=False, default_factory=dict)
     _visible: Sequence[Block] = field(init=False, repr=False)
     _places: Sequence[int] = field(init=False, repr=False)
+    _left: list[int] = field(init=False, repr=False)
+    around_mail_fields: set[HtmlElement] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         blocks = self.segmentation.blocks
         object.__setattr__(self, "_visible", [block for block in blocks if not block.hidden])
         # how many visible blocks stand before each block
         object.__setattr__(self, "_places", [0, *accumulate(not block.hidden for block in blocks)])
+        # indices of the body blocks that no rule has taken
+        object.__setattr__(self, "_left", [i for i in range(self.first, self.end) if self.body[i]])
+        object.__setattr__(self, "around_mail_fields", _around_mail_fields(self.segmentation))
+
+    def take(self, index: int, rule: Rule) -> None:
+        """Take a block out of the body, for the rules that follow to see."""
+        self.taken[index] = rule
+        if self.body[index]:
+            del self._left[bisect_left(self._left, index)]
+
+    def give_back(self, index: int) -> None:
+        """Undo :meth:`take`."""
+        del self.taken[index]
+        if self.body[index]:
+            insort(self._left, index)
 
     def neighbour(self, block: Block, offset: int) -> Block | None:
         """The visible block so many places after (or, if negative, before) this one; None beyond the page's ends."""
@@ -59,20 +82,20 @@ class Context:
 
     def at_end(self, block: Block, within: int) -> bool:
         """Whether at most ``within`` body blocks follow this one that no rule has taken."""
-        return self._at_most(within, range(self.end - 1, block.index, -1))
+        return len(self._left) - bisect_right(self._left, block.index) <= within
 
     def at_start(self, block: Block, within: int) -> bool:
         """Whether at most ``within`` body blocks stand before this one that no rule has taken."""
-        return self._at_most(within, range(self.first, block.index))
+        return bisect_left(self._left, block.index) <= within
 
-    def _at_most(self, most: int, indices: range) -> bool:
-        found = 0
-        for i in indices:
-            if self.body[i] and i not in self.taken:
-                found += 1
-                if found > most:
-                    return False
-        return True
+
+def _around_mail_fields(segmentation: Segmentation) -> set[HtmlElement]:
+    found: set[HtmlElement] = set()
+    for control in segmentation.containers[0].element.iter("input"):
+        if control.get("type") == "email":
+            # what is around two fields is walked once
+            found.update(takewhile(lambda outer: outer not in found, control.iterancestors()))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +122,26 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class NodeRule(Rule):
-    """A rule over DOM nodes: its predicate sees a container, and takes all blocks inside."""
+    """A rule over DOM nodes: its predicate sees a container, and takes all blocks inside.
+
+    Attributes:
+        named: What the container's names must hold for the predicate to be asked; None if any container will do.
+    """
 
     predicate: Callable[[Container, Context], bool]
+    named: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BlockRule(Rule):
-    """A rule over blocks: its predicate sees one block and its neighbours."""
+    """A rule over blocks: its predicate sees one block and its neighbours.
+
+    Attributes:
+        longest: In characters; the predicate is not asked about longer texts.
+    """
 
     predicate: Callable[[Block, Context], bool]
+    longest: int = sys.maxsize
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,52 +150,3 @@ class Undone:
 
     rule: str
     share: float
-
-
-def apply_rules(
-    catalogue: Sequence[Rule], context: Context, probabilities: Sequence[float], reach: range
-) -> tuple[dict[int, Rule], tuple[Undone, ...]]:
-    """Find the first rule, in the catalogue's order, that takes each block.
-
-    Args:
-        catalogue: Rules in order.
-        context: The page.
-        probabilities: The judge's probability that each block is body.
-        reach: Indices of the blocks that are looked at.
-
-    Returns:
-        The rule by block index, and the rules that were undone.
-    """
-    blocks = context.segmentation.blocks
-    weights = [len(block.text) if is_body else 0 for block, is_body in zip(blocks, context.body, strict=True)]
-    running = [0, *accumulate(weights)]
-    total = sum(weights[i] for i in reach) or 1
-    # a container that holds the body itself is no box beside it
-    containers = [
-        container
-        for container in context.segmentation.containers
-        if container.first < reach.stop
-        and container.end > max(reach.start, container.first)
-        and running[container.end] - running[container.first] <= MOST_OF_THE_BODY * total
-    ]
-    taken = context.taken
-    undone: list[Undone] = []
-    for rule in catalogue:
-        found: list[int] = []
-        if isinstance(rule, NodeRule):
-            for container in containers:
-                if container.first not in taken and rule.predicate(container, context):
-                    inside = range(max(container.first, reach.start), min(container.end, reach.stop))
-                    found += [i for i in inside if i not in taken and probabilities[i] <= rule.ceiling]
-                    taken.update((i, rule) for i in found)
-        elif isinstance(rule, BlockRule):
-            for i in reach:
-                if i not in taken and probabilities[i] <= rule.ceiling and rule.predicate(blocks[i], context):
-                    found.append(i)
-                    taken[i] = rule  # at once: the next block may look at this one
-        share = sum(weights[i] for i in found) / total
-        if rule.bounded and share > MOST_OF_THE_BODY:
-            undone.append(Undone(rule.id, share))
-            for i in found:
-                del taken[i]
-    return taken, tuple(undone)

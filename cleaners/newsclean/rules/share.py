@@ -15,19 +15,22 @@ _NAMED = re.compile(
 
 
 def _bar(container: Container, context: Context) -> bool:
-    if not container.names or not _NAMED.search(container.names):
-        return False
     blocks = context.segmentation.inside(container)
     return all(len(block.text) <= 60 for block in blocks)
 
 
 def _label(block: Block, context: Context) -> bool:
-    return len(block.text) <= 60 and _LABEL.fullmatch(block.text) is not None and not block.roles & Role.TABLE
+    return not block.roles & Role.TABLE and _LABEL.fullmatch(block.text) is not None
 
 
 RULES = (
     NodeRule(
-        "share.named-bar", "share", "A box of short labels that calls itself a share bar.", _bar, ceiling=0.85
+        "share.named-bar",
+        "share",
+        "A box of short labels that calls itself a share bar.",
+        _bar,
+        named=_NAMED,
+        ceiling=0.85,
     ),
-    BlockRule("share.label", "share", "Nothing but the name of a way to share.", _label, ceiling=1.0),
+    BlockRule("share.label", "share", "Nothing but the name of a way to share.", _label, longest=60),
 )

@@ -1,0 +1,119 @@
+"""The catalogue: every rule, in the order in which they are asked, and how it is applied."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
+
+from newsclean.blocks import Container
+from newsclean.rules import (
+    ad,
+    bio,
+    byline,
+    caption,
+    comment,
+    cookie,
+    credit,
+    furniture,
+    navigation,
+    newsletter,
+    paywall,
+    related,
+    share,
+    title,
+)  # fmt: skip
+from newsclean.rules.rule import MOST_OF_THE_BODY, BlockRule, Context, NodeRule, Rule, Undone
+
+# What cannot be told from a sentence by words alone (captions, forms) comes first. Bylines, credits and bios are known by
+# where they stand, at the text's head or foot, so they come when the boxes around the text are gone.
+CATALOGUE: tuple[Rule, ...] = (
+    *caption.RULES,
+    *title.RULES,
+    *newsletter.RULES,
+    *cookie.RULES,
+    *paywall.RULES,
+    *ad.RULES,
+    *share.RULES,
+    *comment.RULES,
+    *related.RULES,
+    *furniture.RULES,
+    *navigation.RULES,
+    *bio.RULES,
+    *credit.RULES,
+    *caption.LAST_RULES,
+    *byline.RULES,
+    *navigation.HEAD_RULES,
+    *navigation.LINE_RULES,
+)
+
+
+def apply_rules(
+    context: Context, probabilities: Sequence[float], reach: range
+) -> tuple[dict[int, Rule], tuple[Undone, ...]]:
+    """Find the first rule, in the catalogue's order, that takes each block.
+
+    Args:
+        context: The page.
+        probabilities: The judge's probability that each block is body.
+        reach: Indices of the blocks that are looked at.
+
+    Returns:
+        The rule by block index, and the rules that were undone.
+    """
+    blocks = context.segmentation.blocks
+    lengths = [len(block.text) for block in blocks]
+    weights = [length if is_body else 0 for length, is_body in zip(lengths, context.body, strict=True)]
+    running = [0, *accumulate(weights)]
+    total = sum(weights[i] for i in reach) or 1
+    # a container that holds the body itself is no box beside it
+    containers = [
+        container
+        for container in context.segmentation.containers
+        if container.first < reach.stop
+        and container.end > max(reach.start, container.first)
+        and running[container.end] - running[container.first] <= MOST_OF_THE_BODY * total
+    ]
+    named: dict[str, list[Container]] = defaultdict(list)
+    for container in containers:
+        for rule_id in _rules_by_name(container.names):
+            named[rule_id].append(container)
+    taken = context.taken
+    undone: list[Undone] = []
+    for rule in CATALOGUE:
+        found: list[int] = []
+        if isinstance(rule, NodeRule):
+            for container in containers if rule.named is None else named[rule.id]:
+                if container.first not in taken and rule.predicate(container, context):
+                    inside = range(max(container.first, reach.start), min(container.end, reach.stop))
+                    for i in inside:
+                        if i not in taken and probabilities[i] <= rule.ceiling:
+                            found.append(i)
+                            context.take(i, rule)
+        elif isinstance(rule, BlockRule):
+            for i in reach:
+                if (
+                    lengths[i] <= rule.longest
+                    and i not in taken
+                    and probabilities[i] <= rule.ceiling
+                    and rule.predicate(blocks[i], context)
+                ):
+                    found.append(i)
+                    context.take(i, rule)  # at once: the next block may look at this one
+        share = sum(weights[i] for i in found) / total
+        if rule.bounded and share > MOST_OF_THE_BODY:
+            undone.append(Undone(rule.id, share))
+            for i in found:
+                context.give_back(i)
+    return taken, tuple(undone)
+
+
+@lru_cache(maxsize=32_768)  # sites repeat their names on every page
+def _rules_by_name(names: str) -> tuple[str, ...]:
+    """The ids of the rules that know a container by its names."""
+    return tuple(
+        rule.id
+        for rule in CATALOGUE
+        if isinstance(rule, NodeRule) and rule.named is not None and rule.named.search(names)
+    )
