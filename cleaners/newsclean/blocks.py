@@ -31,6 +31,11 @@ SKIPPED = frozenset(
 )
 MEDIA = frozenset("img picture video amp-img amp-video iframe object embed audio svg".split())
 EMPHASIS = frozenset("b strong em i u".split())
+# What holds no text of the page's.
+_PASSED_BY = MEDIA | SKIPPED
+# What ends a line, or is drawn as a line's end if it is empty.
+_LINE_ENDS = frozenset("br hr span i b a".split())
+_IN_PLAIN_ROWS = frozenset("td th br img".split())
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 # Containers that stack their children when they hold no text of their own: there, each inline child is a block.
 STACKING = frozenset(
@@ -274,100 +279,72 @@ class _Cutter:
         self.stacking_glued = False
 
     def walk(self, root: HtmlElement) -> None:
-        container = self._enter(root, None)
+        container = self._enter(root, None, root.tag)
         if root.text:
             self._take(root.text)
-        # (iterator over children, container outside, kind of frame, element)
-        stack = [(iter(root), container, "block", root)]
+        hidden = self.hidden
+        # (iterator over children, container outside, kind of frame, element, its tag)
+        stack = [(iter(root), container, "block", root, root.tag)]
         while stack:
-            children, container, frame, element = stack[-1]
+            children, container, frame, element, outer_tag = stack[-1]
             child = next(children, None)
             if child is None:
                 stack.pop()
                 if frame == "block":
                     self._end_block(container)
                     container.end = len(self.result.blocks)
-                elif frame == "split":
-                    if not self._is_label():
-                        self._end_block(container)
                 elif frame == "hidden":
                     self._end_block(container)
                     container.end = len(self.result.blocks)
                     self.hidden_rule = ""
-                if frame in ("inline", "split"):
-                    self.in_link -= element.tag == "a"
-                    self.in_emphasis -= element.tag in EMPHASIS
-                if element is not root and element.tail:
-                    self._take(element.tail)
+                else:
+                    if frame == "split" and not self._is_label():
+                        self._end_block(container)
+                    self.in_link -= outer_tag == "a"
+                    self.in_emphasis -= outer_tag in EMPHASIS
+                if element is not root and (tail := element.tail):
+                    self._take(tail)
                 continue
             tag = child.tag
-            if not isinstance(tag, str):  # a comment or processing instruction
-                if child.tail:
-                    self._take(child.tail)
+            if tag in _PASSED_BY or not isinstance(tag, str):  # a comment's tag is no text
+                if tag in MEDIA:
+                    self._add_media(child, container)
+                elif tag == "noscript" and not self.media_before:
+                    # the picture, for browsers without scripts: lazy loading
+                    for image in child.iter("img"):
+                        self._add_media(image, container)
+                if tail := child.tail:
+                    self._take(tail)
                 continue
-            if tag in MEDIA:
-                self.result.media.append(
-                    Media(child, container, len(self.result.blocks) + bool(self._pending()), self.hidden_rule)
-                )
-                self.media_before += 1
-                if tag in {"picture", "video", "amp-img", "amp-video"}:
-                    if child.tail:
-                        self._take(child.tail)
-                    continue
-            if (
-                tag == "noscript" and not self.media_before
-            ):  # the picture, for browsers without scripts: lazy loading
-                for image in child.iter("img"):
-                    self.result.media.append(
-                        Media(
-                            image,
-                            container,
-                            len(self.result.blocks) + bool(self._pending()),
-                            self.hidden_rule,
-                        )
-                    )
-                    self.media_before += 1
-            if tag in SKIPPED or tag == "img":
-                if child.tail:
-                    self._take(child.tail)
-                continue
-            if tag in {"br", "hr"} or self._is_drawn_break(child):
+            if tag in _LINE_ENDS and (tag in {"br", "hr"} or self._is_drawn_break(child)):
                 self._end_block(container)
                 self.after_break = tag != "hr"
-                if child.tail:
-                    self._take(child.tail)
+                if tail := child.tail:
+                    self._take(tail)
                 continue
-            if not self.hidden_rule and tag in INLINE and child in self.hidden and _is_plain(child):
-                # a hidden word does not split the sentence that is seen around it: its block follows that sentence
-                self.hidden_inside.append((child, self.hidden[child]))
-                if child.tail:
-                    self._take(child.tail)
-                continue
-            if not self.hidden_rule and child in self.hidden:
+            rule = hidden.get(child) if hidden and not self.hidden_rule else None
+            if rule is not None:
+                if tag in INLINE and _is_plain(child):
+                    # a hidden word does not split the sentence that is seen around it: its block follows that sentence
+                    self.hidden_inside.append((child, rule))
+                    if tail := child.tail:
+                        self._take(tail)
+                    continue
                 # hidden text is cut into blocks of its own, so that no visible block holds any of it
                 self._end_block(container)
-                self.hidden_rule = self.hidden[child]
-                inner = self._enter(child, container)
-                if child.text:
-                    self._take(child.text)
-                stack.append((iter(child), inner, "hidden", child))
+                self.hidden_rule = rule
+                inner = self._enter(child, container, tag)
+                if text := child.text:
+                    self._take(text)
+                stack.append((iter(child), inner, "hidden", child, tag))
                 continue
-            if (
-                tag == "tr"
-                and not any(part in self.hidden for part in child.iter())
-                and not any(
-                    cell.tag not in INLINE
-                    and isinstance(cell.tag, str)
-                    and cell.tag not in {"td", "th", "br", "img"}
-                    for cell in child.iterdescendants()
-                )
-            ):
+            if tag == "tr" and self._is_plain_row(child):
                 self._table_row(child, container)
-                if child.tail:
-                    self._take(child.tail)
+                if tail := child.tail:
+                    self._take(tail)
                 continue
             if tag in INLINE or ("-" in tag and (self._pending() or (child.tail or "").strip())):
-                split = self._stacked(child, element)
+                split = outer_tag in STACKING and self._stacked(child, element)
                 if split and not self._is_label():
                     self._end_block(container)
                 if tag == "a":
@@ -378,40 +355,43 @@ class _Cutter:
                 names = child.get("class")
                 if names:
                     self.inline_names.append(names.lower())
-                if child.text:
-                    self._take(child.text)
-                stack.append((iter(child), container, "split" if split else "inline", child))
+                if text := child.text:
+                    self._take(text)
+                stack.append((iter(child), container, "split" if split else "inline", child, tag))
                 continue
             self._end_block(container)
-            inner = self._enter(child, container)
-            if child.text:
-                self._take(child.text)
-            stack.append((iter(child), inner, "block", child))
+            inner = self._enter(child, container, tag)
+            if text := child.text:
+                self._take(text)
+            stack.append((iter(child), inner, "block", child, tag))
         self.result.containers[0].end = len(self.result.blocks)
 
-    def _enter(self, element: HtmlElement, parent: Container | None) -> Container:
-        tag = element.tag
+    def _enter(self, element: HtmlElement, parent: Container | None, tag: str) -> Container:
         roles = parent.roles if parent is not None else 0
         roles |= ROLE_OF_TAG.get(tag, 0)
-        names = ""
-        attributes = element.attrib
-        if attributes:
-            found = [value for name, value in attributes.items() if name in _NAMING and value]
-            names = " ".join(found).lower()
-            role = attributes.get("role")
-            if role:
-                roles |= ROLE_OF_ARIA.get(role, 0)
+        found: list[str] = []
+        for name, value in element.items():
+            if name in _NAMING:
+                if value:
+                    found.append(value)
+            elif name == "role":
+                roles |= ROLE_OF_ARIA.get(value, 0)
         container = Container(
             element,
             parent,
             tag,
-            names,
+            " ".join(found).lower(),
             roles,
             0 if parent is None else parent.depth + 1,
             len(self.result.blocks),
         )
         self.result.containers.append(container)
         return container
+
+    def _add_media(self, element: HtmlElement, container: Container) -> None:
+        position = len(self.result.blocks) + self._pending()
+        self.result.media.append(Media(element, container, position, self.hidden_rule))
+        self.media_before += 1
 
     def _take(self, text: str) -> None:
         self.pieces.append(text)
@@ -434,7 +414,7 @@ class _Cutter:
 
     def _is_drawn_break(self, child: HtmlElement) -> bool:
         """Whether an element without content is drawn as a line's end: by its name, or by the text glued around it."""
-        if child.tag not in {"span", "i", "b", "a"} or child.text or len(child):
+        if child.text or len(child):
             return False
         if not _BREAK_NAMES.isdisjoint((child.get("class") or "").lower().split()):
             return True
@@ -443,8 +423,6 @@ class _Cutter:
 
     def _stacked(self, child: HtmlElement, parent: HtmlElement) -> bool:
         """Whether an inline child of a stacking container is a block of its own: no text stands beside it."""
-        if parent.tag not in STACKING:
-            return False
         if parent is not self.stacking_asked:  # asked once a parent: pages with 100,000 siblings exist
             self.stacking_asked = parent
             self.stacking_answer = not (parent.text and not parent.text.isspace()) and not any(
@@ -463,15 +441,16 @@ class _Cutter:
             return
         if self.pieces:
             raw = "".join(self.pieces)
-            if container.roles & Role.CODE:
-                # blank lines would end the block in the article's text
-                text = "\n".join(line.rstrip() for line in raw.splitlines() if not line.isspace() and line)
-            else:
-                text = fold(raw)
-            text = strip_invisible_characters(text).strip()
             self.pieces.clear()
-            if text:
-                self._add(text, container)
+            if not raw.isspace():
+                if container.roles & Role.CODE:
+                    # blank lines would end the block in the article's text
+                    text = "\n".join(line.rstrip() for line in raw.splitlines() if not line.isspace() and line)
+                else:
+                    text = fold(raw)
+                text = strip_invisible_characters(text).strip()
+                if text:
+                    self._add(text, container)
         self.link_length = self.emphasis_length = 0
         self.links.clear()
         self.inline_names.clear()
@@ -482,7 +461,7 @@ class _Cutter:
     def _add_hidden(self, container: Container) -> None:
         """Blocks of their own for the hidden words inside the sentence that has just ended."""
         for element, rule in self.hidden_inside:
-            inner = self._enter(element, container)
+            inner = self._enter(element, container, element.tag)
             text = strip_invisible_characters(fold(element.text_content())).strip()
             if text:
                 self.hidden_rule = rule
@@ -508,10 +487,18 @@ class _Cutter:
         )  # fmt: skip
         self.media_before = 0
 
+    def _is_plain_row(self, row: HtmlElement) -> bool:
+        """Whether a table's row holds cells of inline text only, and nothing hidden."""
+        for part in row.iterdescendants():
+            tag = part.tag
+            if tag not in INLINE and tag not in _IN_PLAIN_ROWS and isinstance(tag, str):
+                return False
+        return not self.hidden or not any(part in self.hidden for part in row.iter())
+
     def _table_row(self, row: HtmlElement, container: Container) -> None:
         """A row of a data table is one block, its cells joined by " | "."""
         self._end_block(container)
-        inner = self._enter(row, container)
+        inner = self._enter(row, container, row.tag)
         cells = [fold(cell.text_content()) for cell in row if cell.tag in {"td", "th"}]
         for link in row.iter("a"):
             self.links.append(link.get("href") or "")
