@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -465,10 +465,9 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
         }
         count = np.bincount(ids, minlength=size)
         weight = np.maximum(group["mass"], 1.0)
-        first = np.full(size, n)
-        np.minimum.at(first, ids, index)
-        last = np.zeros(size, dtype=np.intp)
-        np.maximum.at(last, ids, index)
+        first, last = np.zeros(size, dtype=np.intp), np.zeros(size, dtype=np.intp)
+        # of several values for one place the last stays
+        first[ids[::-1]], last[ids] = index[::-1], index
         table = np.column_stack(
             (
                 np.log1p(count), group["mass"] / np.maximum(count, 1), group["links"] / weight, group["mass"] / total,
@@ -496,12 +495,12 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
 
 def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]], list[float]]:
     titles = [same for text in hints.titles if (same := key(text))]
-    title_words = [frozenset(text.lower().split()) for text in hints.titles if text]
+    title_words = _word_sets(text for text in hints.titles if text)
     descriptions = [same for text in hints.descriptions if len(same := key(text)) > 15]
-    description_words = [frozenset(text.lower().split()) for text in hints.descriptions if len(text) > 15]
+    description_words = _word_sets(text for text in hints.descriptions if len(text) > 15)
     authors = [text.lower() for text in hints.authors if len(text) > 3]
     captions = {same for text in hints.captions if len(same := key(text)) > 8}
-    caption_words = [frozenset(text.lower().split()) for text in hints.captions if len(text) > 15][:60]
+    caption_words = _word_sets([text for text in hints.captions if len(text) > 15][:60])
     occurrences = Counter(block.key for block in blocks)
     repeated = _repeated_inside(blocks)
     groups_of = _WORD_GROUPS.get
@@ -524,11 +523,14 @@ def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]]
                 digits, capitals = len(_DIGIT.findall(text)), len(_UPPER.findall(text)) / size
         mass = size + cjk
         masses.append(mass)
-        words = text.lower().split()
+        lower = text.lower()
+        words = lower.split()
         count = len(words)
         votes = [0.0] * len(_WORDS)
         for word in words if count <= 30 else words[:15] + words[-15:]:
-            found = groups_of(word) or groups_of(word.strip(_AROUND_WORDS))
+            found = groups_of(word)
+            if not found and not word.isalnum():
+                found = groups_of(word.strip(_AROUND_WORDS))
             if found:
                 for group in found:
                     votes[group] += 1
@@ -539,46 +541,50 @@ def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]]
                     opening[_OPENERS[group]] += 1
         head, last = text[0], text[-1]
         word_set = frozenset(words) if count <= 80 else frozenset()
-        title_overlap = caption_overlap = description_overlap = 0.0
-        if word_set:
-            least = 0.3 * count
-            for other in title_words:
-                shared = len(word_set & other)
-                if shared > least:
-                    title_overlap = max(title_overlap, shared / max(len(word_set | other), 1))
-            for other in description_words:
-                shared = len(word_set & other)
-                if shared > least:
-                    description_overlap = max(description_overlap, shared / max(len(word_set | other), 1))
-            if count >= 3:
-                for other in caption_words:
-                    shared = len(word_set & other)
-                    if shared > least:
-                        caption_overlap = max(caption_overlap, shared / max(len(word_set | other), 1))
-        lower = text.lower() if authors and size < 400 else ""
-        external = sum(link.startswith(("http", "//")) for link in block.links)
+        least = 0.3 * count
+        external = sum(link.startswith(("http", "//")) for link in block.links) if block.links else 0
+        described = len(letters) > 15 and any(
+            letters in other or (len(letters) > 30 and other[:60] in letters) for other in descriptions
+        )
         rows.append(
             [
                 min(mass, 2000), min(count, 300), cjk / size, digits / size,
                 capitals,
                 len(_SENTENCE_END.findall(text)) if size < 1200 else 12,
                 _ENDINGS.get(last, 9 if last.isdigit() else 0), head.islower(), head in "\"'“„«»‘「—–", not head.isalnum(),
-                text.count(","), 1.0 if size < 200 and _DATE.search(text) else 0.0,
+                text.count(","), 1.0 if digits and size < 200 and _DATE.search(text) else 0.0,
                 text.count("|") + text.count("•") + text.count("/") if size < 300 else 0,
                 block.link_length / size, block.link_count, block.emphasis_length / size, block.heading_level,
                 block.after_break, min(block.media_before, 5), _TAGS.get(container.tag, 0),
                 _TAGS.get(parent.tag, 0) if parent is not None else 0, container.depth, occurrences[letters],
                 bool(block.inline_names), container.end - container.first,
-                letters in titles, title_overlap,
-                any(letters in other or (len(letters) > 30 and other[:60] in letters) for other in descriptions) if len(letters) > 15 else False,
-                description_overlap, any(name in lower for name in authors) if lower else False,
-                letters in captions, caption_overlap,
+                letters in titles, _overlap(word_set, title_words, least),
+                described, _overlap(word_set, description_words, least),
+                size < 400 and any(name in lower for name in authors),
+                letters in captions, _overlap(word_set, caption_words, least) if count >= 3 else 0.0,
                 i == parent.first if parent is not None else True, i + 1 == parent.end if parent is not None else True,
                 min(parent.end - parent.first, 100) if parent is not None else 1, bool(block.hidden), external, block.kind == "code",
                 min(text.find(":") + 1, 40), head in ">»›▶►→+•·*▸➜>", text.isupper(), letters in repeated, *votes, *opening,
             ]
         )  # fmt: skip
     return rows, masses
+
+
+def _word_sets(texts: Iterable[str]) -> list[frozenset[str]]:
+    """The words of each text; texts of many words first."""
+    return sorted((frozenset(text.lower().split()) for text in texts), key=len, reverse=True)
+
+
+def _overlap(words: frozenset[str], others: Sequence[frozenset[str]], least: float) -> float:
+    """The greatest share of words, of all that either has, that a text has in common with one of others: more than so many."""
+    greatest = 0.0
+    for other in others:
+        if len(other) <= least:
+            break
+        shared = len(words & other)
+        if shared > least:
+            greatest = max(greatest, shared / (len(words) + len(other) - shared))
+    return greatest
 
 
 def _container_columns(
@@ -588,7 +594,7 @@ def _container_columns(
     numbers: dict[int, int] = {}  # of a container, by identity
     parents = np.zeros(len(containers), dtype=np.intp)
     depths = np.zeros(len(containers), dtype=np.intp)
-    named = np.zeros((len(containers), len(_NAME_PARTS)), dtype=np.bool_)
+    names_told: list[tuple[int, int]] = []
     tag_numbers: dict[str, int] = {}
     own_looks: dict[tuple[str, str], int] = {}
     paths, looks = [0] * len(containers), [0] * len(containers)
@@ -601,9 +607,10 @@ def _container_columns(
         paths[number] = (paths[parent] << _TAG_BITS | tag) & _LAST_TAGS
         names = container.names
         if names:
-            named[number, _groups_of_names(names)] = True
+            names_told += [(number, group) for group in _groups_of_names(names)]
             names = _without_digits(names)  # numbers in names are ids, not looks
         looks[number] = own_looks.setdefault((container.tag, names), len(own_looks))
+    named = _flags(names_told, len(containers)) > 0
     distances = np.full(named.shape, _FAR, dtype=np.float32)
     distances[0][named[0]] = 0.0
     order = np.argsort(depths, kind="stable")
@@ -612,7 +619,7 @@ def _container_columns(
         level = order[start:end]
         distances[level] = np.where(named[level], 0.0, np.minimum(distances[parents[level]] + 1.0, _FAR))
     sizes: dict[int, tuple[int, ...]] = {}
-    inline = np.zeros((len(blocks), len(_NAME_PARTS)), dtype=np.float32)
+    inline_told: list[tuple[int, int]] = []
     look_groups: dict[tuple[int, int, int], int] = {}
     path_groups: dict[int, int] = {}
     of_block = np.zeros(len(blocks), dtype=np.intp)
@@ -624,17 +631,25 @@ def _container_columns(
             sizes[number] = tuple(edge for box in _sizes(block.container) for edge in (box.first, box.end))
         spans.append(sizes[number])
         if block.inline_names:
-            inline[i, _groups_of_names(block.inline_names)] = 1.0
+            inline_told += [(i, group) for group in _groups_of_names(block.inline_names)]
         look = (looks[parents[number]] if number else -1, looks[number], block.heading_level)
         look_ids[i] = look_groups.setdefault(look, len(look_groups))
         path_ids[i] = path_groups.setdefault(paths[number], len(path_groups))
     edges = np.array(spans, dtype=np.intp)
     return (
-        np.concatenate((distances[of_block], inline), axis=1),
+        np.concatenate((distances[of_block], _flags(inline_told, len(blocks))), axis=1),
         look_ids,
         path_ids,
         ((edges[:, 0], edges[:, 1]), (edges[:, 2], edges[:, 3]), (edges[:, 4], edges[:, 5])),
     )
+
+
+def _flags(told: Sequence[tuple[int, int]], rows: int) -> Floats:
+    """1 for each row and group of names that is told; 0 elsewhere."""
+    flags = np.zeros((rows, len(_NAME_PARTS)), dtype=np.float32)
+    if told:
+        flags[tuple(zip(*told, strict=True))] = 1.0
+    return flags
 
 
 def _repeated_inside(blocks: Sequence[Block]) -> frozenset[str]:
