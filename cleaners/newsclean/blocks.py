@@ -213,13 +213,35 @@ class Segmentation:
         """The blocks inside a container, in order."""
         return self.blocks[container.first : container.end]
 
+    def visible_inside(self, container: Container) -> list[Block]:
+        """The blocks inside a container that a reader can see, in order."""
+        return self.visible[self.visible_before[container.first] : self.visible_before[container.end]]
+
     def text_length(self, container: Container) -> int:
         """Characters of text inside a container."""
         return self._text_before[container.end] - self._text_before[container.first]
 
+    def visible_length(self, container: Container) -> int:
+        """Characters of text inside a container that a reader can see."""
+        return self._visible_text_before[container.end] - self._visible_text_before[container.first]
+
     def link_length(self, container: Container) -> int:
         """Characters of text inside a container that stand in links."""
         return self._links_before[container.end] - self._links_before[container.first]
+
+    @cached_property
+    def visible(self) -> list[Block]:
+        """The blocks that a reader can see, in order."""
+        return [block for block in self.blocks if not block.hidden]
+
+    @cached_property
+    def visible_before(self) -> list[int]:
+        """How many visible blocks stand before each block, and how many there are."""
+        return [0, *accumulate(not block.hidden for block in self.blocks)]
+
+    @cached_property
+    def _visible_text_before(self) -> list[int]:
+        return [0, *accumulate(0 if block.hidden else len(block.text) for block in self.blocks)]
 
     @cached_property
     def _text_before(self) -> list[int]:
@@ -445,7 +467,9 @@ class _Cutter:
             if not raw.isspace():
                 if container.roles & Role.CODE:
                     # blank lines would end the block in the article's text
-                    text = "\n".join(line.rstrip() for line in raw.splitlines() if not line.isspace() and line)
+                    text = "\n".join(
+                        line.rstrip() for line in raw.splitlines() if not line.isspace() and line
+                    )
                 else:
                     text = fold(raw)
                 text = strip_invisible_characters(text).strip()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
 from newsclean.article import (
     Article,
@@ -293,15 +294,13 @@ def _kind_of_rest(block: Block, taken_for: RemovalKind) -> RemovalKind:
 def _reach(segmentation: Segmentation, body: Sequence[bool]) -> range:
     """The blocks of the article's container: what holds the body, and as much around it as is no other content."""
     blocks = segmentation.blocks
-    length = sum(len(block.text) for block, is_body in zip(blocks, body, strict=True) if is_body)
-    mass: dict[int, int] = {}
-    for block, is_body in zip(blocks, body, strict=True):
-        if is_body:
-            for container in block.container.ancestors():
-                mass[id(container)] = mass.get(id(container), 0) + len(block.text)
+    before = [
+        0, *accumulate(len(block.text) if is_body else 0 for block, is_body in zip(blocks, body, strict=True))
+    ]  # fmt: skip
+    length = before[-1]
     # the innermost container with nearly all of the body
     holder = max(
-        (container for container in segmentation.containers if mass.get(id(container), 0) >= 0.95 * length),
+        (each for each in segmentation.containers if before[each.end] - before[each.first] >= 0.95 * length),
         key=lambda container: container.depth,
     )
     while holder.parent is not None:
@@ -327,9 +326,7 @@ def _article(url: str, page: _JudgedPage, decision: Decision, site: SiteProfile 
     text = "\n\n".join(block.text for block in kept)
     if len(text.split()) < FEWEST_WORDS and len(text) < 6 * FEWEST_WORDS:
         raise _no_article(segmentation, metadata)
-    if len(text) < LONGEST_ERROR and _is_error_page(
-        [block for block in blocks if not block.hidden], metadata
-    ):
+    if len(text) < LONGEST_ERROR and _is_error_page(segmentation.visible, metadata):
         raise NoArticle("error-page", "the title or heading says that there is no such page")
     if _is_section_page(segmentation, kept):
         raise NoArticle("section-page", "the page is a list of stories")
@@ -376,10 +373,14 @@ def _images_in_reach(images: FoundImages, decision: Decision) -> tuple[Image, ..
     """The article's images: in reach, and not part of a box that was removed."""
     found: dict[tuple[str, str], Image] = {}
     captioned: set[str] = set()
+    removed: dict[int, bool] = {}
     for media, image in images.images:
-        if decision.reach.start <= media.position <= decision.reach.stop and not _in_removed_box(
-            media, decision
-        ):
+        if not decision.reach.start <= media.position <= decision.reach.stop:
+            continue
+        holder = _holder(media)
+        if id(holder) not in removed:
+            removed[id(holder)] = holder is not None and _is_removed(holder, decision)
+        if not removed[id(holder)]:
             found.setdefault((image.url, image.caption), image)
             if image.caption:
                 captioned.add(image.url)
@@ -387,13 +388,16 @@ def _images_in_reach(images: FoundImages, decision: Decision) -> tuple[Image, ..
     return tuple(image for image in found.values() if image.caption or image.url not in captioned)
 
 
-def _in_removed_box(media: Media, decision: Decision) -> bool:
-    """Whether the innermost container with text around a medium holds boilerplate only."""
+def _holder(media: Media) -> Container | None:
+    """The innermost container with text around a medium."""
     holder: Container | None = media.container
     while holder is not None and holder.first == holder.end:
         holder = holder.parent
-    if holder is None:
-        return False
+    return holder
+
+
+def _is_removed(holder: Container, decision: Decision) -> bool:
+    """Whether a container holds boilerplate only."""
     kinds = {decision.removed[i][0] if i in decision.removed else "" for i in range(holder.first, holder.end)}
     return bool(kinds) and not kinds & {"", "caption", "credit", "title", "byline", "other"}
 
@@ -414,7 +418,7 @@ def _is_section_page(segmentation: Segmentation, kept: Sequence[Block]) -> bool:
 
 
 def _no_article(segmentation: Segmentation, metadata: Metadata) -> NoArticle:
-    visible = [block for block in segmentation.blocks if not block.hidden]
+    visible = segmentation.visible
     length = sum(len(block.text) for block in visible)
     if not length:
         return NoArticle("empty", "the page shows no text")

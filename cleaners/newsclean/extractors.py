@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from lxml.etree import strip_elements
 from resiliparse.extract.html2text import extract_plain_text
@@ -52,22 +53,23 @@ def trafilatura_verdict(segmentation: Segmentation) -> list[bool]:
 
 def region(segmentation: Segmentation) -> Container:
     """The innermost container with nearly all paragraphs of prose, or the whole page if it has none."""
-    mass: dict[int, int] = {}
-    total = 0
-    for block in segmentation.blocks:
-        length = len(block.text)
-        if length < SHORTEST_PROSE or block.hidden or block.roles & (Role.NAV | Role.FOOTER):
-            continue
-        if block.link_length > MOST_LINKS * length:
-            continue
-        total += length
-        for container in block.container.ancestors():
-            mass[id(container)] = mass.get(id(container), 0) + length
-    holding = [c for c in segmentation.containers if mass.get(id(c), 0) >= SHARE_OF_PROSE * max(total, 1)]
+    before = [0, *accumulate(len(block.text) if _is_prose(block) else 0 for block in segmentation.blocks)]
+    least = SHARE_OF_PROSE * max(before[-1], 1)
+    holding = [c for c in segmentation.containers if before[c.end] - before[c.first] >= least]
     innermost = max(holding, key=lambda container: container.depth, default=segmentation.containers[0])
     while innermost.tag in LISTS_AND_TABLES and innermost.parent is not None:
         innermost = innermost.parent
     return innermost
+
+
+def _is_prose(block: Block) -> bool:
+    length = len(block.text)
+    return (
+        length >= SHORTEST_PROSE
+        and block.link_length <= MOST_LINKS * length
+        and not block.hidden
+        and not block.roles & (Role.NAV | Role.FOOTER)
+    )
 
 
 def resiliparse_verdict(html: str, blocks: Sequence[Block]) -> list[bool]:

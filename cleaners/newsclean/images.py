@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Set
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
@@ -21,6 +23,8 @@ MOST_LINES_OF_A_BOX = 4
 LONGEST_LINE = 250
 # h5 and h6 beside an image are print sizes, not headings.
 SMALLEST_HEADINGS = 5
+# Letters of what is told of an image: shorter texts repeat it by chance, or must repeat all of it.
+SHORTEST_KEY, LONG_KEY = 12, 20
 # Avatars, icons and counting pixels are smaller.
 SMALLEST_SIDE = 100
 
@@ -73,7 +77,8 @@ def find_images(segmentation: Segmentation, url: str, declared: Collection[str] 
     alternative = {
         key(alt) for media in segmentation.media if len(alt := media.element.get("alt") or "") >= 3
     }
-    told = alternative | {key(text) for text in declared if len(text) >= 10}
+    told = _Told(alternative | {key(text) for text in declared if len(text) >= 10})
+    among_paragraphs = _among_paragraphs(segmentation)
     figures: dict[HtmlElement, list[Media]] = {}
     for media in segmentation.media:
         box = _box(media, segmentation)
@@ -81,7 +86,7 @@ def find_images(segmentation: Segmentation, url: str, declared: Collection[str] 
             figures.setdefault(box.element, []).append(media)
     boxes = {container.element: container for container in segmentation.containers}
     for element in figures:
-        captions.update(_captions_in_box(boxes[element], segmentation, told))
+        captions.update(_captions_in_box(boxes[element], segmentation, told, among_paragraphs))
     for media in segmentation.media:
         if media.hidden or media.container.roles & (Role.NAV | Role.FOOTER):
             continue
@@ -99,13 +104,15 @@ def _box(media: Media, segmentation: Segmentation) -> Container | None:
     best: Container | None = None
     node: Container | None = media.container
     while node is not None and node.tag not in {"body", "article", "main", "td", "li"}:
-        blocks = [block for block in segmentation.inside(node) if not block.hidden]
-        length = sum(len(block.text) for block in blocks)
+        length = segmentation.visible_length(node)
         if node.tag == "figure":
             if length <= 4 * LONGEST_CAPTION:
                 return node
             break
-        if length > LONGEST_CAPTION or len(blocks) > MOST_LINES_OF_A_BOX:
+        if length > LONGEST_CAPTION:
+            break
+        blocks = segmentation.visible_inside(node)
+        if len(blocks) > MOST_LINES_OF_A_BOX:
             break
         if blocks:
             best = node
@@ -114,16 +121,15 @@ def _box(media: Media, segmentation: Segmentation) -> Container | None:
         node = node.parent
     # a figure further out still decides
     for outer in media.container.ancestors():
-        if (
-            outer.tag == "figure"
-            and sum(len(b.text) for b in segmentation.inside(outer)) <= 4 * LONGEST_CAPTION
-        ):
+        if outer.tag == "figure" and segmentation.text_length(outer) <= 4 * LONGEST_CAPTION:
             return outer
     return best
 
 
-def _captions_in_box(box: Container, segmentation: Segmentation, told: Collection[str]) -> dict[int, str]:
-    blocks = [block for block in segmentation.inside(box) if not block.hidden]
+def _captions_in_box(
+    box: Container, segmentation: Segmentation, told: _Told, among_paragraphs: Collection[int]
+) -> dict[int, str]:
+    blocks = segmentation.visible_inside(box)
     found: dict[int, str] = {}
     in_figure = bool(box.roles & Role.FIGURE)
     for block in blocks:
@@ -146,7 +152,7 @@ def _captions_in_box(box: Container, segmentation: Segmentation, told: Collectio
             found[block.index] = "caption.named"
         elif ends_in_credit(block.text):
             found[block.index] = "caption.image-box"
-        elif _repeats(block.text, told):
+        elif told.is_repeated_by(block):
             found[block.index] = "caption.repeats-alt"
     unknown = [block for block in blocks if block.index not in found]
     # an image and one line, in a box of their own beside ordinary paragraphs, with nothing that tells more
@@ -154,7 +160,8 @@ def _captions_in_box(box: Container, segmentation: Segmentation, told: Collectio
         not in_figure
         and len(blocks) == 1
         and unknown
-        and _is_own_box(box, segmentation)
+        and box.tag != "p"
+        and id(box.parent) in among_paragraphs
         and blocks[0].link_length == 0
     ):
         found[unknown[0].index] = "caption.image-box"
@@ -167,16 +174,20 @@ def is_named_caption(block: Block) -> bool:
     return _CAPTION_NAMES.search(names) is not None or _CREDIT_NAMES.search(names) is not None
 
 
-def _is_own_box(box: Container, segmentation: Segmentation) -> bool:
-    """Whether a box stands among paragraphs that have no box of their own: its siblings are p elements."""
-    if box.tag == "p" or box.parent is None:
-        return False
-    siblings = [child.tag for child in box.parent.element if isinstance(child.tag, str)]
-    return siblings.count("p") >= 3
+def _among_paragraphs(segmentation: Segmentation) -> frozenset[int]:
+    """The identities of containers that hold paragraphs without a box of their own: three children are p elements."""
+    children = Counter(
+        id(container.parent)
+        for container in segmentation.containers
+        if container.tag == "p"
+        and container.parent is not None
+        and container.element.getparent() is container.parent.element
+    )
+    return frozenset(parent for parent, count in children.items() if count >= 3)
 
 
 def _captions_after(
-    media: Media, segmentation: Segmentation, known: dict[int, str], told: Collection[str]
+    media: Media, segmentation: Segmentation, known: dict[int, str], told: _Told
 ) -> dict[int, str]:
     """A caption in a plain paragraph after its image: it ends in a credit, repeats the alt text, or is named so."""
     found: dict[int, str] = {}
@@ -195,7 +206,7 @@ def _captions_after(
             found[index] = "caption.after-image"
         elif _CAPTION_NAMES.search(names):
             found[index] = "caption.named"
-        elif _repeats(block.text, told):
+        elif told.is_repeated_by(block):
             found[index] = "caption.repeats-alt"
         elif index == media.position and _credit_follows(block, segmentation):
             found[index] = "caption.after-image"
@@ -226,12 +237,29 @@ def _credit_follows(block: Block, segmentation: Segmentation) -> bool:
     return len(block.text) <= LONGEST_LINE and bool(following) and is_credit_line(following[0].text)
 
 
-def _repeats(text: str, told: Collection[str]) -> bool:
-    own = key(text)
-    return len(own) >= 12 and (
-        own in told
-        or any(len(other) >= 20 and (own.startswith(other) or other.startswith(own)) for other in told)
-    )
+class _Told:
+    """What is told of images elsewhere on the page: keys of alternative texts and of declared captions."""
+
+    def __init__(self, keys: Set[str]) -> None:
+        self._keys = keys
+        self._long = sorted(each for each in keys if len(each) >= LONG_KEY)
+
+    def is_repeated_by(self, block: Block) -> bool:
+        """Whether a block says what is told, or begins with it, or is its beginning."""
+        own = block.key
+        if len(own) < SHORTEST_KEY:
+            return False
+        if own in self._keys:
+            return True
+        start = own[:LONG_KEY]
+        # those that begin alike stand together
+        for i in range(bisect_left(self._long, start), len(self._long)):
+            other = self._long[i]
+            if not other.startswith(start):
+                return False
+            if own.startswith(other) or other.startswith(own):
+                return True
+        return False
 
 
 def _image(

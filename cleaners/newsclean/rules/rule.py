@@ -7,7 +7,7 @@ import sys
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, takewhile
+from itertools import takewhile
 
 from lxml.html import HtmlElement
 
@@ -49,16 +49,10 @@ class Context:
     alternative_texts: frozenset[str] = frozenset()
     has_markup: bool = True
     taken: dict[int, Rule] = field(init=False, default_factory=dict)
-    _visible: Sequence[Block] = field(init=False, repr=False)
-    _places: Sequence[int] = field(init=False, repr=False)
     _left: list[int] = field(init=False, repr=False)
     around_mail_fields: set[HtmlElement] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        blocks = self.segmentation.blocks
-        object.__setattr__(self, "_visible", [block for block in blocks if not block.hidden])
-        # how many visible blocks stand before each block
-        object.__setattr__(self, "_places", [0, *accumulate(not block.hidden for block in blocks)])
         # indices of the body blocks that no rule has taken
         object.__setattr__(self, "_left", [i for i in range(self.first, self.end) if self.body[i]])
         object.__setattr__(self, "around_mail_fields", _around_mail_fields(self.segmentation))
@@ -77,8 +71,9 @@ class Context:
 
     def neighbour(self, block: Block, offset: int) -> Block | None:
         """The visible block so many places after (or, if negative, before) this one; None beyond the page's ends."""
-        place = self._places[block.index] + offset - (bool(block.hidden) and offset > 0)
-        return self._visible[place] if 0 <= place < len(self._visible) else None
+        visible = self.segmentation.visible
+        place = self.segmentation.visible_before[block.index] + offset - (bool(block.hidden) and offset > 0)
+        return visible[place] if 0 <= place < len(visible) else None
 
     def at_end(self, block: Block, within: int) -> bool:
         """Whether at most ``within`` body blocks follow this one that no rule has taken."""
