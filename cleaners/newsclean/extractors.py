@@ -12,6 +12,7 @@ from itertools import accumulate
 from lxml.etree import strip_elements
 from resiliparse.extract.html2text import extract_plain_text
 from trafilatura import bare_extraction
+from trafilatura.settings import Extractor
 
 from newsclean.blocks import LISTS_AND_TABLES, Block, Container, Role, Segmentation, key
 from newsclean.parse import page_around
@@ -24,6 +25,9 @@ SHORTEST_PROSE, MOST_LINKS = 90, 0.35
 # The region holds this share of the page's prose.
 SHARE_OF_PROSE = 0.9
 NEVER_TEXT = ("script", "style", "noscript", "template", "nav", "footer", "svg", "iframe", "button", "select")
+
+# The same for every page; to make them anew takes as long as to read a small one.
+_OPTIONS = Extractor(output_format="python", fast=True, recall=True, comments=False, with_metadata=False)
 
 # A page without a body is our caller's finding to report, not trafilatura's to print.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -40,13 +44,7 @@ def trafilatura_verdict(segmentation: Segmentation) -> list[bool]:
         return []
     page = page_around(region(segmentation).element)
     strip_elements(page, *NEVER_TEXT, with_tail=False)
-    document = bare_extraction(
-        page,
-        fast=True,
-        favor_recall=True,
-        include_comments=False,
-        with_metadata=False,
-    )
+    document = bare_extraction(page, options=_OPTIONS)
     text = document.text if document is not None and not isinstance(document, dict) else ""
     return matched_blocks((text or "").split("\n"), segmentation.blocks)
 

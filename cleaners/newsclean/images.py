@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Set
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
@@ -77,7 +77,7 @@ def find_images(segmentation: Segmentation, url: str, declared: Collection[str] 
     alternative = {
         key(alt) for media in segmentation.media if len(alt := media.element.get("alt") or "") >= 3
     }
-    told = _Told(alternative | {key(text) for text in declared if len(text) >= 10})
+    told = _Told(frozenset(alternative) | {key(text) for text in declared if len(text) >= 10})
     among_paragraphs = _among_paragraphs(segmentation)
     figures: dict[HtmlElement, list[Media]] = {}
     for media in segmentation.media:
@@ -240,7 +240,7 @@ def _credit_follows(block: Block, segmentation: Segmentation) -> bool:
 class _Told:
     """What is told of images elsewhere on the page: keys of alternative texts and of declared captions."""
 
-    def __init__(self, keys: Set[str]) -> None:
+    def __init__(self, keys: frozenset[str]) -> None:
         self._keys = keys
         self._long = sorted(each for each in keys if len(each) >= LONG_KEY)
 
