@@ -77,7 +77,7 @@ COMPARISONS = pa.schema(
 )
 MEASURES = tuple(field.name for field in fields(Comparisons))
 TEXTS_AT_ONCE = 1024  # read, cut into shingles and signed together; some 40 MB
-TEXTS_COMPARED_AT_ONCE = 100_000  # whose shingles are in memory, 4 bytes each: some 400 MB
+TEXTS_COMPARED_AT_ONCE = 50_000  # whose shingles are in memory, twice 4 bytes each: some 400 MB
 SIGNATURES_A_FILE = 65_536  # 21 MB; a run that is killed loses less than that
 MOST_FILES = 16  # of signatures, or of comparisons; then they are put together into one
 

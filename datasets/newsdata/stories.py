@@ -157,6 +157,7 @@ def worth_comparing(signatures: Signatures) -> tuple[Pairs, Decisions]:
             waiting = []
             found = np.union1d(found, numbers[_possible(chosen, _pairs(numbers, len(texts)))])
     related = kin(chosen)
+    related = related[_at_most(chosen.shingles, related)[0] >= KIN_SIMILARITY]
     relatives = np.unique(related[:, 0] * len(texts) + related[:, 1])
     found = np.union1d(found, relatives)
     possible: Pairs = texts[_pairs(found, len(texts))]
