@@ -110,7 +110,7 @@ def measure_cost(folder: Path) -> None:
         except NoArticle:
             continue
     start = time.process_time()
-    steps = [step for step in (8, 16, 32, 64, len(outlines)) if step <= len(outlines)]
+    steps = [step for step in (4, 8, 16, 32, 64, len(outlines)) if step <= len(outlines)]
     for step in steps:
         profile = learn(outlines[:step], "site")
     learning = time.process_time() - start

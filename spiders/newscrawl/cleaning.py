@@ -6,7 +6,7 @@ import asyncio
 import multiprocessing
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +29,7 @@ T = TypeVar("T")
 
 _ATTEMPTS = 4  # how often a page is handed over, should its pool break down under it
 _FAULTS_OF_A_CRASH = 2  # what kills one process by chance, or unseen for want of memory, gets a second look
+_HANDED_OVER = 2  # pages that a process has, the one that it cleans among them: it never waits for the next
 _READING_INTERVAL = 0.02  # seconds
 _FAULTS = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS})
 _PAGE_SIZE = resource.getpagesize()
@@ -192,7 +193,20 @@ class _LimitedPool:
 
 
 class CleaningPool(_LimitedPool):
-    """Processes that clean pages."""
+    """Processes that clean pages.
+
+    What is known of a page's site grows while the page waits, so it is handed over when a process can take it soon.
+    """
+
+    def __init__(self, processes: int, timeout: float, memory: int) -> None:
+        super().__init__(processes, timeout, memory)
+        self._turns = asyncio.Semaphore(_HANDED_OVER * processes)
+        self._waiting = 0
+
+    @property
+    def waiting(self) -> int:
+        """Number of pages that are not yet answered."""
+        return self._waiting
 
     def _new_pool(self) -> ProcessPool:
         # never fork: this process has threads and an event loop. The fork server is a fresh process.
@@ -210,7 +224,7 @@ class CleaningPool(_LimitedPool):
         html: bytes,
         url: str,
         content_type: str,
-        profile: bytes = b"",
+        profile: bytes | Callable[[], Awaitable[bytes]] = b"",
         fetched: datetime | None = None,
     ) -> CleanedPage | Quarantine:
         """Clean one page.
@@ -219,13 +233,20 @@ class CleaningPool(_LimitedPool):
             html: The page as received.
             url: Its final URL.
             content_type: The ``Content-Type`` header.
-            profile: The site's profile, pickled; empty for none.
+            profile: The site's profile, pickled, or what gives it when the page's turn comes; empty for none.
             fetched: When the page was fetched, aware; None if that is not known.
 
         Raises:
             CleaningStoppedError: If the pool was stopped first.
         """
-        return await self._run("cleaning", worker_entry.clean_page, html, url, content_type, profile, fetched)
+        self._waiting += 1
+        try:
+            async with self._turns:
+                known = profile if isinstance(profile, bytes) else await profile()
+                page = (html, url, content_type, known, fetched)
+                return await self._run("cleaning", worker_entry.clean_page, *page)
+        finally:
+            self._waiting -= 1
 
     async def clean_text(self, content: bytes, url: str) -> CleanedPage | Quarantine:
         """Clean text without markup.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import duckdb
 
 # A site's first profiles are learned when it has so many pages; the last of them stands until the crawl's end.
-STEPS = (8, 16, 32, 64)
+STEPS = (4, 8, 16, 32, 64)
 
 
 @dataclass(slots=True)

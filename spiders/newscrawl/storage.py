@@ -10,7 +10,7 @@ import contextlib
 import logging
 import secrets
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -456,7 +456,7 @@ class DatasetPipeline:
         if not stored_before:  # at once: a page that came is never asked for again, however the process ends
             self._write_page(writer, page, fetch)
         site = site_of(page.url)
-        answer, rendered = await self._clean(page, await self._profile(site))
+        answer, rendered = await self._clean(page, partial(self._profile, site))
         cleaned = answer if isinstance(answer, Quarantine) else answer.article
         version = ""
         if isinstance(cleaned, Article):
@@ -536,7 +536,9 @@ class DatasetPipeline:
         spider = self.crawler.spider
         return spider.render(url) if isinstance(spider, RenderingSpider) else "never"
 
-    async def _clean(self, page: FetchedPage, profile: bytes) -> tuple[CleanedPage | Quarantine, bytes]:
+    async def _clean(
+        self, page: FetchedPage, profile: Callable[[], Awaitable[bytes]]
+    ) -> tuple[CleanedPage | Quarantine, bytes]:
         """Clean a page; after its scripts have run, where its site asks for that or nothing else gives an article.
 
         Returns:
