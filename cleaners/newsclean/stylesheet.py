@@ -1,0 +1,599 @@
+"""The style elements of a page, read as a browser on a desk would: which elements they hide.
+
+Sheets can be longer than the page, and hardly any of their rules hide text. So a sheet is searched for values that can
+hide, its selectors are compared with the names that the page has, and only what is left is parsed and matched; the rules
+that decide against it are looked for only where something was hit. About 10 nanoseconds a character all told, and the
+last sheets are remembered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple, cast
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from newsclean.selectors import (
+    DEEPEST_ARGUMENTS,
+    LONGEST_SELECTOR,
+    Matcher,
+    Selector,
+    Specificity,
+    parse_selector,
+    unescape,
+)
+from newsclean.visibility import (
+    MOST_REFERENCES,
+    PIXELS,
+    SCREEN,
+    Declarations,
+    cascade,
+    deciding_words,
+    declarations,
+    hidden_by,
+    may_hide,
+    squeezed,
+    value,
+)
+
+# Of all style elements of a page together so many characters are read.
+MOST_CHARACTERS = 2_000_000
+# So many selectors that can hide, and of those that decide against them, are looked at.
+MOST_SELECTORS = 50_000
+# So many different selectors are parsed for a page.
+MOST_PARSED = 5_000
+# So often a page is searched for all elements of a tag or with an attribute.
+MOST_SEARCHES = 100
+
+_CLASSES = XPath("//@class", smart_strings=False)
+_IDENTIFIERS = XPath("//@id", smart_strings=False)
+_WITH_CLASS = XPath("//*[@class]")
+_WITH_IDENTIFIER = XPath("//*[@id]")
+
+_COMMENT_OR_STRING = re.compile(
+    r"""\\.|/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'""", re.DOTALL
+)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_MARKS_IN_STRING = re.compile(r"[{};,()]|/\*")
+_BRACE_OR_COMMENT_IN_STRING = re.compile(r"""["'][^"'\n]*(?:[{}]|/\*)""")
+# Letters that are written as escapes; other characters need theirs, as the colon in ".md\:block".
+_ESCAPED_LETTER = re.compile(
+    r"\\(?:0{0,4}(?:2d|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])(?:\s|(?![0-9a-f]))|[g-z_-])", re.IGNORECASE
+)
+_NAME = re.compile(r"([.#])((?:[\w-]|\\.|[^\x00-\x7f])+)")
+_ARGUMENTS = re.compile(r"\([^()]*\)|\[[^\]]*\]")
+_LAYERS = re.compile(r"@layer\s+([^{};]+)[{;]", re.IGNORECASE)
+_BRACKET_OR_COMMA = re.compile(r"[(),]")
+_AT_RULE = re.compile(r"(@[\w-]*)(.*)", re.DOTALL)
+_VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,((?:[^()]|\([^()]*\))*))?\)")
+_DEFINITION = re.compile(r"(--[\w-]+):")
+_FEATURE = re.compile(r"\(([^()]*)\)")
+_LENGTH = re.compile(r"(\d+\.?\d*|\.\d+)([a-z]*)")
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
+_RANGE = re.compile(r"([^<>=]*)(<=?|>=?|=)([^<>=]*)(?:(<=?|>=?)([^<>=]*))?")
+# What a desk's screen with a mouse answers.
+_TRAITS = {
+    "orientation": "landscape", "hover": "hover", "any-hover": "hover", "pointer": "fine", "any-pointer": "fine",
+    "scripting": "enabled", "update": "fast", "display-mode": "browser", "grid": "0", "overflow-block": "scroll",
+}  # fmt: skip
+# Classes of the time before a script runs; browsers with scripts take them away.
+_WITHOUT_SCRIPTS = frozenset({"no-js", "nojs", "js-off", "no-javascript"})
+
+
+class _Block(NamedTuple):
+    """A rule: its place in the sheet, its selectors, its declarations, both squeezed, and the cascade layer."""
+
+    order: int
+    selectors: str
+    body: str
+    squeezed: str
+    layer: str
+
+
+class _Context(NamedTuple):
+    """What stands around a rule: the selectors that it is nested in, and its cascade layer."""
+
+    selectors: str
+    layer: str
+
+
+class _Candidate(NamedTuple):
+    """A selector of a rule that can hide, with the classes and ids that a page must have."""
+
+    block: _Block
+    selector: str
+    classes: frozenset[str]
+    identifiers: frozenset[str]
+
+
+# Where a rule stands in the cascade: layer, specificity, sheet and place.
+_Rank = tuple[int, Specificity, int, int]
+
+
+_Rule = tuple[_Rank, Selector, Declarations]
+
+
+class _Matched(NamedTuple):
+    """A rule that holds for an element."""
+
+    rank: _Rank
+    style: Declarations
+
+
+class Names:
+    """The classes and ids of a page, and the elements that have them."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self.tree = tree
+        self.values = set(cast("list[str]", _CLASSES(tree)))
+        self._found: dict[str, Sequence[HtmlElement]] = {}
+        self._searches = 0
+
+    @cached_property
+    def classes(self) -> set[str]:
+        return {name for value in self.values for name in value.split()} - _WITHOUT_SCRIPTS
+
+    @cached_property
+    def identifiers(self) -> set[str]:
+        return set(cast("list[str]", _IDENTIFIERS(self.tree)))
+
+    @cached_property
+    def _by_value(self) -> Mapping[str, list[HtmlElement]]:
+        found: dict[str, list[HtmlElement]] = defaultdict(list)
+        elements = cast("list[HtmlElement]", _WITH_CLASS(self.tree))
+        for element, classes in zip(elements, cast("list[str]", _CLASSES(self.tree)), strict=True):
+            found[classes].append(element)
+        return found
+
+    @cached_property
+    def _values_by_class(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for classes in self.values:
+            for name in set(classes.split()):
+                found[name].append(classes)
+        return found
+
+    @cached_property
+    def _by_identifier(self) -> Mapping[str, list[HtmlElement]]:
+        found: dict[str, list[HtmlElement]] = defaultdict(list)
+        for element in cast("list[HtmlElement]", _WITH_IDENTIFIER(self.tree)):
+            found[cast("str", element.get("id"))].append(element)
+        return found
+
+    def with_value(self, values: Iterable[str]) -> Iterator[HtmlElement]:
+        """The elements with one of these ``class`` attributes."""
+        for classes in values:
+            yield from self._by_value[classes]
+
+    def elements(self, key: str) -> Sequence[HtmlElement]:
+        """The elements that have what the key of a selector names."""
+        if key not in self._found:
+            self._found[key] = self._elements(key)
+        return self._found[key]
+
+    def _elements(self, key: str) -> Sequence[HtmlElement]:
+        if key[0] == ".":
+            return list(self.with_value(self._values_by_class.get(key[1:], ())))
+        if key[0] == "#":
+            return self._by_identifier.get(key[1:], ())
+        self._searches += 1
+        if self._searches > MOST_SEARCHES:
+            return ()
+        if key[0] == "[":
+            return [element for element in self.tree.iter("*") if element.get(key[1:-1]) is not None]
+        return list(self.tree.iter(key))
+
+
+class Stylesheets:
+    """The style elements of a page, and what they say of its elements.
+
+    Args:
+        tree: The page.
+        names: Its classes and ids.
+    """
+
+    def __init__(self, tree: HtmlElement, names: Names) -> None:
+        self.names = names
+        self.sheets: list[_Sheet] = []
+        left = MOST_CHARACTERS
+        for element in tree.iter("style"):
+            text = element.text
+            media = element.get("media")
+            if text and left > 0 and (not media or _media_holds(media)):
+                self.sheets.append(_sheet(text[:left]))
+                left -= len(text)
+        self.matcher = Matcher()
+        self.parsed: dict[str, Selector | None] = {}
+        self.definitions: dict[str, list[_Rule]] = {}
+
+    @cached_property
+    def layers(self) -> Mapping[str, int]:
+        names = dict.fromkeys(name for sheet in self.sheets for name in sheet.layers)
+        return {name: place for place, name in enumerate(names)}
+
+    def styles(self) -> dict[HtmlElement, Declarations]:
+        """What the style elements say of the elements that they hide, except for those that a reader can open."""
+        hit: dict[HtmlElement, set[str]] = defaultdict(set)
+        for sheet in self.sheets:
+            for candidate in sheet.candidates:
+                if (
+                    candidate.classes <= self.names.classes
+                    and candidate.identifiers <= self.names.identifiers
+                ):
+                    self._hit(candidate, hit)
+        if not hit:
+            return {}
+        rules = list(self._rules_for(hit))
+        cascaded = self._cascaded(rules, hit, self.matcher)
+        styles = {element: style for element, style in cascaded.items() if hidden_by(style)}
+        if any(selector.opens for _, selector, _ in rules):
+            opened = self._cascaded(rules, styles, Matcher(opened=True))
+            styles = {element: style for element, style in styles.items() if hidden_by(opened[element])}
+        return styles
+
+    def _hit(self, candidate: _Candidate, hit: dict[HtmlElement, set[str]]) -> None:
+        """Note the elements of a selector whose rule can hide, with the words of what decides about it."""
+        selector = self._parsed(candidate.selector)
+        if selector is None:
+            return
+        has_variables = "var(" in candidate.block.squeezed
+        words: set[str] | None = None
+        for element in self.matcher.count(self.names.elements(selector.key)):
+            if self.matcher.matches(selector, element):
+                if words is None or has_variables:
+                    words = deciding_words(self.resolved(declarations(candidate.block.body), element))
+                if words:
+                    hit[element] |= words
+
+    def _parsed(self, text: str) -> Selector | None:
+        if text not in self.parsed:
+            self.parsed[text] = parse_selector(text) if len(self.parsed) < MOST_PARSED else None
+        return self.parsed[text]
+
+    def _rules_for(self, hit: Mapping[HtmlElement, set[str]]) -> Iterator[_Rule]:
+        """All rules that may say something of the elements, by which it is decided whether they are hidden."""
+        words = re.compile("|".join(sorted(set().union(*hit.values()))))
+        keys = {"*"}
+        for element in hit:
+            keys.add(cast("str", element.tag))
+            keys.update("." + name for name in (element.get("class") or "").split())
+            keys.add("#" + (element.get("id") or ""))
+        left = MOST_SELECTORS
+        for place, sheet in enumerate(self.sheets):
+            for block in sheet.blocks:
+                if words.search(block.squeezed) is None:
+                    continue
+                style: Declarations | None = None
+                for text in _split(block.selectors):
+                    left -= 1
+                    if left < 0:
+                        return
+                    if not self._may_match(text, keys):
+                        continue
+                    selector = self._parsed(text)
+                    if selector is None:
+                        continue
+                    style = declarations(block.body) if style is None else style
+                    layer = self.layers[block.layer] if block.layer else len(self.layers)
+                    yield (layer, selector.specificity, place, block.order), selector, style
+
+    def _may_match(self, text: str, keys: set[str]) -> bool:
+        """Whether a selector may have one of the keys, and only names that the page has."""
+        last = text[max(text.rfind(mark) for mark in " >+~") + 1 :]
+        if "(" not in text and "[" not in text:
+            subject = [mark + name for mark, name in _NAME.findall(last)]
+            if "\\" in last:
+                subject = [unescape(name) for name in subject]
+            if any(name not in keys for name in subject):
+                return False
+            if not subject and last.partition(":")[0].lower() not in keys and last[:1] != ":":
+                return False
+        classes, identifiers = _names(text)
+        return classes <= self.names.classes and identifiers <= self.names.identifiers
+
+    def _cascaded(
+        self,
+        rules: Iterable[_Rule],
+        elements: Iterable[HtmlElement],
+        matcher: Matcher,
+    ) -> dict[HtmlElement, Declarations]:
+        matched: dict[HtmlElement, list[_Matched]] = {element: [] for element in elements}
+        for rank, selector, style in rules:
+            having = self.names.elements(selector.key)
+            fewer = having if len(having) < len(matched) else matched
+            for element in matcher.count(fewer):
+                if element in matched and matcher.matches(selector, element):
+                    matched[element].append(_Matched(rank, style))
+        return {element: self.resolved(_cascade_of(found), element) for element, found in matched.items()}
+
+    def resolved(self, style: Declarations, element: HtmlElement) -> Declarations:
+        """Declarations with the custom properties in them resolved."""
+        if not any("var(" in text for text in style.values()):
+            return style
+        return {name: self._substituted(text, element) for name, text in style.items()}
+
+    def _substituted(self, text: str, element: HtmlElement) -> str:
+        for _ in range(MOST_REFERENCES):
+            if "var(" not in text or len(text) > LONGEST_SELECTOR:
+                break
+            text = _VARIABLE.sub(
+                lambda found: self._custom(found[1], element) or (found[2] or "").strip() or "unset", text
+            )
+        return text
+
+    def _custom(self, name: str, element: HtmlElement) -> str:
+        """The value that a custom property has at an element; empty if none is declared."""
+        if name not in self.definitions:
+            self.definitions[name] = [
+                ((0, selector.specificity, place, block.order), selector, declarations(block.body))
+                for place, sheet in enumerate(self.sheets)
+                for block in sheet.definitions.get(name, ())
+                for text in _split(block.selectors)
+                if (selector := self._parsed(text)) is not None
+            ]
+        for node in self.matcher.count((element, *element.iterancestors())):
+            found = [
+                _Matched(rank, style)
+                for rank, selector, style in self.definitions[name]
+                if self.matcher.matches(selector, node)
+            ]
+            style = cascade(_cascade_of(found), declarations(node.get("style") or ""))
+            if name in style:
+                return value(style, name)
+        return ""
+
+
+def _cascade_of(matched: Sequence[_Matched]) -> Declarations:
+    """What holds of the declarations of several rules: of important ones, those of the first layer win."""
+    style: dict[str, str] = {}
+    for rule in sorted(matched, key=lambda rule: rule.rank):
+        style.update({name: text for name, text in rule.style.items() if "!" not in text})
+    for rule in sorted(matched, key=lambda rule: (-rule.rank[0], *rule.rank[1:])):
+        style.update({name: text for name, text in rule.style.items() if "!" in text})
+    return style
+
+
+@dataclass
+class _Sheet:
+    """One style element, each part of it read when it is asked for.
+
+    Attributes:
+        text: Its text.
+    """
+
+    text: str
+
+    @cached_property
+    def _clean(self) -> str:
+        """The text without comments, marks of old browsers, and what only looks like structure."""
+        css = self.text
+        if _BRACE_OR_COMMENT_IN_STRING.search(css):
+            css = _COMMENT_OR_STRING.sub(_without_marks, css)
+        elif "/*" in css:
+            css = _COMMENT.sub("", css)
+        if "\\" in css:
+            css = _ESCAPED_LETTER.sub(lambda found: unescape(found[0]), css)
+        return css.replace("<!--", "").replace("-->", "")
+
+    @cached_property
+    def _squeezed(self) -> str:
+        return squeezed(self._clean)
+
+    @cached_property
+    def can_hide(self) -> bool:
+        return may_hide(self._squeezed)
+
+    @cached_property
+    def layers(self) -> Sequence[str]:
+        """The names of cascade layers, in the order in which they are first named."""
+        if "@layer" not in self._squeezed:
+            return ()
+        named = [name.strip() for names in _LAYERS.findall(self._clean) for name in names.split(",")]
+        return [*named, *(block.layer for block in self.blocks if block.layer)]
+
+    @cached_property
+    def blocks(self) -> Sequence[_Block]:
+        """The rules that hold on a desk's screen, nested ones with the selectors around them."""
+        return [_Block(order, *parts) for order, parts in enumerate(_rules(self._clean, self._squeezed))]
+
+    @cached_property
+    def candidates(self) -> Sequence[_Candidate]:
+        """The selectors of rules that can hide."""
+        if not self.can_hide:
+            return ()
+        found: list[_Candidate] = []
+        for block in self.blocks:
+            if may_hide(block.squeezed):
+                found += (_Candidate(block, text, *_names(text)) for text in _split(block.selectors))
+                if len(found) > MOST_SELECTORS:
+                    break
+        return found[:MOST_SELECTORS]
+
+    @cached_property
+    def definitions(self) -> Mapping[str, Sequence[_Block]]:
+        """The rules that declare a custom property, by its name."""
+        found: dict[str, list[_Block]] = defaultdict(list)
+        for block in self.blocks:
+            if "--" in block.squeezed:
+                for name in _DEFINITION.findall(block.squeezed):
+                    found[name].append(block)
+        return found
+
+
+# The pages of one site share most of their style elements.
+@lru_cache(maxsize=64)
+def _sheet(text: str) -> _Sheet:
+    return _Sheet(text)
+
+
+def _without_marks(found: re.Match[str]) -> str:
+    text = found[0]
+    if text[0] == "/":
+        return ""
+    if text[0] == "\\":
+        return text
+    return '""' if _MARKS_IN_STRING.search(text) else text
+
+
+def _split(selectors: str) -> list[str]:
+    """The selectors of a list."""
+    texts = selectors.split(",") if "(" not in selectors else _at_commas(selectors)
+    return [text for part in texts if (text := part.strip()) and len(text) <= LONGEST_SELECTOR]
+
+
+def _at_commas(selectors: str) -> list[str]:
+    parts: list[str] = []
+    start = depth = 0
+    for mark in _BRACKET_OR_COMMA.finditer(selectors):
+        depth += {"(": 1, ")": -1}.get(mark[0], 0)
+        if mark[0] == "," and depth == 0:
+            parts.append(selectors[start : mark.start()])
+            start = mark.end()
+    return [*parts, selectors[start:]]
+
+
+def _names(selector: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The classes and ids that a page must have for a selector to match anything."""
+    for _ in range(DEEPEST_ARGUMENTS):
+        if "(" not in selector and "[" not in selector:
+            break
+        selector = _ARGUMENTS.sub("", selector)
+    names = _NAME.findall(selector)
+    if "\\" in selector:
+        names = [(mark, unescape(name)) for mark, name in names]
+    return (
+        frozenset([name for mark, name in names if mark == "."]),
+        frozenset([name for mark, name in names if mark == "#"]),
+    )
+
+
+def _rules(css: str, squeezed_css: str) -> Iterator[tuple[str, str, str, str]]:
+    """The rules of a sheet that hold on a desk's screen: selectors, declarations, these squeezed, and the layer."""
+    around: list[_Context | None] = [_Context("", "")]
+    for chunk, squeezed_chunk in zip(css.split("}"), squeezed_css.split("}"), strict=True):
+        head, brace, body = chunk.rpartition("{")
+        if not brace:  # what stands after nested rules, up to the end of the rule around them
+            context = around.pop() if len(around) > 1 else None
+            if context is not None and context.selectors and ":" in chunk:
+                yield context.selectors, chunk, squeezed_chunk, context.layer
+            continue
+        if "{" in head:
+            *openings, head = head.split("{")
+            for opening in openings:
+                yield from _before_nested(around[-1], opening)
+                around.append(_inside(around[-1], opening.rpartition(";")[2].strip()))
+        context = around[-1]
+        if context is None:
+            continue
+        if context.selectors:
+            yield from _before_nested(context, head)
+        selectors = head.rpartition(";")[2].strip()
+        if context.selectors or selectors[:1] == "@":
+            inner = _inside(context, selectors)
+            if inner is not None and inner.selectors:
+                yield inner.selectors, body, squeezed_chunk.rpartition("{")[2], inner.layer
+        else:
+            yield selectors, body, squeezed_chunk.rpartition("{")[2], context.layer
+
+
+def _before_nested(context: _Context | None, text: str) -> Iterator[tuple[str, str, str, str]]:
+    """The declarations of a rule that stand before a rule nested in it."""
+    body = text.rpartition(";")[0]
+    if context is not None and context.selectors and ":" in body:
+        yield context.selectors, body, squeezed(body), context.layer
+
+
+def _inside(context: _Context | None, header: str) -> _Context | None:
+    """The context inside of a rule or an at-rule; None where nothing holds on a desk's screen."""
+    if context is None:
+        return None
+    if header[:1] != "@":
+        selectors = _nested(context.selectors, header)
+        return (
+            None
+            if len(selectors) > LONGEST_SELECTOR and context.selectors
+            else _Context(selectors, context.layer)
+        )
+    name, condition = _AT_RULE.fullmatch(header).groups()  # type: ignore[union-attr]
+    name = name.lower()
+    if name == "@layer":
+        layer = f"{context.layer}.{condition.strip() or '#'}".lstrip(".")
+        return _Context(context.selectors, layer)
+    if name == "@scope":
+        scope = _FEATURE.search(condition)
+        return _Context(_nested(context.selectors, scope[1]), context.layer) if scope else context
+    if name in {"@media", "@container"}:
+        return context if _media_holds(condition) else None
+    if name == "@supports":
+        return None if condition.strip().lower().startswith("not") else context
+    return None
+
+
+def _nested(parent: str, selectors: str) -> str:
+    """Nested selectors, written out."""
+    if not parent:
+        return selectors
+    around = f":is({parent})"
+    return ",".join(
+        text.replace("&", around) if "&" in text else f"{around} {text}" for text in _split(selectors)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _media_holds(media: str) -> bool:
+    """Whether a media query holds on a desk's screen; what is not known does not."""
+    return any(_query_holds(query.strip()) for query in media.lower().split(","))
+
+
+def _query_holds(query: str) -> bool:
+    if not query:
+        return True
+    words = _FEATURE.sub(" ", query).split()
+    kind = next((word for word in words if word not in {"only", "not", "and", "or"}), "all")
+    features = [_feature_holds(feature.strip()) for feature in _FEATURE.findall(query)]
+    if kind not in {"all", "screen", "print", "speech"} or any(feature is None for feature in features):
+        return False
+    holds = any(features) if "or" in words else all(features)
+    return (holds and kind in {"all", "screen"}) != ("not" in words)
+
+
+def _feature_holds(feature: str) -> bool | None:
+    """Whether a feature of a media query is there; None if that is not known."""
+    name, colon, wanted = (part.strip() for part in feature.partition(":"))
+    if colon:
+        bound, _, side = name.partition("-")
+        if bound in {"min", "max"} and side in {"width", "height"}:
+            return _compares(side, "<=" if bound == "max" else ">=", wanted)
+        return _TRAITS[name] == wanted if name in _TRAITS else None
+    compared = _RANGE.fullmatch(feature)
+    if compared is None:
+        return (
+            name in {"width", "height", "color", "hover", "any-hover", "pointer", "any-pointer", "scripting"}
+            or None
+        )
+    left, first, middle, second, right = (part.strip() if part else "" for part in compared.groups())
+    if second:  # "400px <= width <= 700px"
+        below, above = _compares(middle, _MIRRORED[first], left), _compares(middle, second, right)
+        return None if below is None or above is None else below and above
+    return (
+        _compares(left, first, middle)
+        if left in {"width", "height"}
+        else _compares(middle, _MIRRORED[first], left)
+    )
+
+
+def _compares(side: str, operator: str, wanted: str) -> bool | None:
+    length = _LENGTH.fullmatch(wanted)
+    if side not in {"width", "height"} or length is None or length[2] not in PIXELS:
+        return None
+    actual, limit = SCREEN[side == "height"], float(length[1]) * PIXELS[length[2]]
+    if operator == "=":
+        return actual == limit
+    if operator[0] == "<":
+        return actual < limit or (actual == limit and operator == "<=")
+    return actual > limit or (actual == limit and operator == ">=")
