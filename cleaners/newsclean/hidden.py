@@ -20,7 +20,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain, islice
+from itertools import islice
 from typing import cast
 
 from lxml.etree import XPath
@@ -34,8 +34,10 @@ from newsclean.visibility import (
     colour,
     declarations,
     hidden_by,
+    may_hide,
     same_colour,
     shows_another_way,
+    squeezed,
     text_colour,
     value,
 )
@@ -56,8 +58,7 @@ _NEVER_RENDERED = {
 _RULES_NEVER_UNDONE = frozenset(_NEVER_RENDERED.values())
 _RENDERED_TEXT = XPath("//body//text()[not(parent::script or parent::style)]", smart_strings=False)
 _SVG_DESCRIPTIONS = frozenset({"title", "desc", "metadata"})
-_MARKED_BY_TAG = _SVG_DESCRIPTIONS | _NEVER_RENDERED.keys() | {"dialog", "object"}
-_MARKED_BY_ATTRIBUTE = XPath("//*[@style or @hidden or @aria-hidden or @popover]|//font[@color]")
+_MARKED_BY_TAG = _SVG_DESCRIPTIONS | _NEVER_RENDERED.keys() | {"dialog", "font", "object"}
 _NEVER_MARKED = frozenset({"html", "head", "body", "script", "style", "meta", "link"})
 # Names that frameworks give to text for screen readers, also as CSS modules write them: "visuallyHidden_x1".
 _SCREEN_READER_ONLY = re.compile(
@@ -146,23 +147,25 @@ def find_hidden(tree: HtmlElement) -> HiddenText:
     before. The tree is not changed.
     """
     names = Names(tree)
-    sheets = Stylesheets(tree, names)
+    sheets = Stylesheets(names)
     styles = sheets.styles()
+    for_screen_readers = {value for value in names.by_classes if _is_for_screen_readers(value)}
     panels = _Panels(tree)
-    # most elements say nothing of the kind, and are asked nothing further
-    asked = chain(
-        cast("list[HtmlElement]", _MARKED_BY_ATTRIBUTE(tree)),
-        tree.iter(*_MARKED_BY_TAG),
-        names.with_value([classes for classes in names.values if _is_for_screen_readers(classes)]),
-        styles,
-    )
-    rules = {
-        element: _why_hidden(element, styles.get(element, {}), sheets, panels)
-        for element in dict.fromkeys(asked)
+    marks = {
+        element: rule
+        for element in names.all_elements
+        # most elements say nothing of the kind, and are asked nothing further
+        if (
+            element.get("style")
+            or element.get("hidden") is not None
+            or element.get("aria-hidden")
+            or element.tag in _MARKED_BY_TAG
+            or element.get("class") in for_screen_readers
+            or element in styles
+            or element.get("popover") is not None
+        )
+        and (rule := _why_hidden(element, styles.get(element, {}), sheets, panels))
     }
-    # in the order of the page
-    tags = {cast("str", element.tag) for element, rule in rules.items() if rule}
-    marks = {element: rule for element in tree.iter(*tags) if (rule := rules.get(element))} if tags else {}
     if not marks:
         return HiddenText({}, ())
     groups: dict[HtmlElement | None, frozenset[Group]] = {None: frozenset()}
@@ -221,8 +224,9 @@ def _why_hidden(element: HtmlElement, style: Declarations, sheets: Stylesheets, 
             return rule
     elif tag in _NEVER_MARKED:
         return ""
-    classes, own = element.get("class"), sheets.resolved(_own_style(element), element)
-    rule = (hidden_by(own) or _by_colour(element, own)) if own else ""
+    classes, inline = element.get("class"), _own_style(element)
+    own = sheets.resolved(declarations(inline), element) if inline else {}
+    rule = (hidden_by(own) or _by_colour(element, own)) if inline and _can_hide(inline) else ""
     if style:
         style = cascade(style, own)
         rule = (rule or "hidden.stylesheet-class") if hidden_by(style) else ""
@@ -240,13 +244,18 @@ def _why_hidden(element: HtmlElement, style: Declarations, sheets: Stylesheets, 
     return "" if rule in _BY_SCRIPTS_SHOWN and panels.is_panel(element, style or own) else rule
 
 
-def _own_style(element: HtmlElement) -> Declarations:
-    """The declarations of an element's own attributes that may hide it; empty if none can."""
-    inline = element.get("style")
-    if element.tag == "font" and element.get("color"):
-        # an attribute gives way to any declaration
-        return declarations(f"color:{element.get('color')};{inline or ''}")
-    return declarations(inline) if inline else {}
+def _own_style(element: HtmlElement) -> str:
+    """An element's own declarations: its style attribute, and the colour of a font, which gives way to that."""
+    inline = element.get("style") or ""
+    return (
+        f"color:{element.get('color')};{inline}" if element.tag == "font" and element.get("color") else inline
+    )
+
+
+@lru_cache(maxsize=4096)
+def _can_hide(inline: str) -> bool:
+    """Whether a style attribute is worth a proper look."""
+    return "color" in inline.lower() or "\\" in inline or "/*" in inline or may_hide(squeezed(inline))
 
 
 @lru_cache(maxsize=8192)
@@ -289,8 +298,8 @@ class _Panels:
             _PANEL.search(names)
             or element.get("role") == "tabpanel"
             or "height" in value(style, "transition")
-            or element.get("id") in self._controlled
             or _is_button(element.getprevious())
+            or (element.get("id") and element.get("id") in self._controlled)
         ):
             return False
         if any(
@@ -307,6 +316,8 @@ def _is_button(element: HtmlElement | None) -> bool:
 
 def _by_tag(element: HtmlElement) -> str:
     tag = element.tag
+    if tag == "font":
+        return ""  # its colour is looked at with the style
     if tag == "dialog":
         return "" if element.get("open") is not None else "hidden.dialog"
     if tag == "object":
@@ -369,17 +380,24 @@ _INVISIBLE = re.compile(
     "\u00ad\u034f\u061c\u17b4\u17b5"  # soft hyphen, grapheme joiner, Arabic letter mark, Khmer inherent vowels
     "\u180b-\u180f"  # Mongolian selectors and vowel separator
     "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"  # zero-width space, bidirectional controls, invisible operators
+    "\ue000-\uf8ff\U000f0000-\U0010ffff"  # private use: whatever the page's font draws, mostly icons
     "\u3164\uffa0\ufeff\ufff9-\ufffc"  # Hangul fillers, byte order mark, annotations, object replacement
     "\ufdd0-\ufdef\ufffe\uffff"  # noncharacters
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # shorthand and musical formatting
     "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"  # tags and unassigned ignorables
 )
-# Any character that one of the four patterns here speaks of: most texts have none, and are left alone after one search.
+# Any character that one of the five patterns here speaks of: most texts have none, and are left alone after one search.
 _MAY_BE_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\uffa0"
-    "\ufe00-\ufe0f\ufeff\ufff9-\uffff\ufdd0-\ufdef\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001f3f4\U000e0000-\U000e0fff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800"
+    "\u3164\uffa0\ue000-\uf8ff"
+    "\ufe00-\ufe0f\ufeff\ufff9-\uffff\ufdd0-\ufdef\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U0001f3f4\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
-_SPACING_CONTROL = re.compile("[\x0b\x0c\x1c-\x1f\x85]")
+# Controls that are white space, and the blank of Braille.
+_BLANK = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2800]")
+# Hangul fillers stand for a consonant or a vowel that a syllable lacks.
+_FILLER = re.compile(
+    "((?<=[\u1100-\u115e\ua960-\ua97c])\u1160|\u115f(?=[\u1161-\u11a7\ud7b0-\ud7c6]))|[\u115f\u1160]"
+)
 # A variation selector belongs to the character before it: any but a letter of ASCII, and for ideographic variants an
 # ideograph. One is a variant; more are a message.
 _VARIATION_SELECTOR = re.compile(
@@ -398,13 +416,14 @@ _JOINER = re.compile(
 def strip_invisible_characters(text: str) -> str:
     """Remove characters that have no shape and no say in the shape of others.
 
-    Zero-width spaces, bidirectional controls, soft hyphens, tag characters, controls and the like go. Joiners stay in
+    Zero-width spaces, bidirectional controls, soft hyphens, tag characters, controls, private use and the like go. Joiners stay in
     scripts that are shaped by them and between emoji, variation selectors stay after what they vary, and the flags of
-    England, Scotland and Wales stay whole. A control that is white space becomes a space. Line ends and tabs stay.
+    England, Scotland and Wales stay whole. A blank that is no space becomes one. Line ends and tabs stay.
     """
     if (text.isascii() and text.isprintable()) or _MAY_BE_INVISIBLE.search(text) is None:
         return text
     text = _INVISIBLE.sub(r"\1", text)
-    text = _SPACING_CONTROL.sub(" ", text)
+    text = _BLANK.sub(" ", text)
+    text = _FILLER.sub(r"\1", text)
     text = _VARIATION_SELECTOR.sub(r"\1", text)
     return _JOINER.sub(r"\1", text)

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple, cast
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from newsclean.selectors import (
@@ -50,10 +49,6 @@ MOST_PARSED = 5_000
 # So often a page is searched for all elements of a tag or with an attribute.
 MOST_SEARCHES = 100
 
-_CLASSES = XPath("//@class", smart_strings=False)
-_IDENTIFIERS = XPath("//@id", smart_strings=False)
-_WITH_CLASS = XPath("//*[@class]")
-_WITH_IDENTIFIER = XPath("//*[@id]")
 
 _COMMENT_OR_STRING = re.compile(
     r"""\\.|/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'""", re.DOTALL
@@ -76,6 +71,12 @@ _FEATURE = re.compile(r"\(([^()]*)\)")
 _LENGTH = re.compile(r"(\d+\.?\d*|\.\d+)([a-z]*)")
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 _RANGE = re.compile(r"([^<>=]*)(<=?|>=?|=)([^<>=]*)(?:(<=?|>=?)([^<>=]*))?")
+# Elements without text of their own or below them.
+_WITHOUT_TEXT = frozenset({
+    "area", "br", "circle", "hr", "iframe", "img", "input", "link", "meta", "path", "script", "source", "style", "wbr",
+})  # fmt: skip
+# Properties whose values count together with others.
+_RESOLVED = frozenset({"display", "position", "overflow", "overflow-x", "overflow-y"})
 # What a desk's screen with a mouse answers.
 _TRAITS = {
     "orientation": "landscape", "hover": "hover", "any-hover": "hover", "pointer": "fine", "any-pointer": "fine",
@@ -126,49 +127,47 @@ class _Matched(NamedTuple):
 
 
 class Names:
-    """The classes and ids of a page, and the elements that have them."""
+    """The classes and ids of a page, and the elements that have them.
+
+    Args:
+        tree: The page.
+
+    Attributes:
+        all_elements: Its elements in document order.
+        by_classes: Those with a ``class`` attribute, by its value.
+        by_identifier: Those with an id, by it.
+    """
 
     def __init__(self, tree: HtmlElement) -> None:
-        self.tree = tree
-        self.values = set(cast("list[str]", _CLASSES(tree)))
+        self.all_elements: list[HtmlElement] = list(tree.iter("*"))
+        self.by_classes: dict[str, list[HtmlElement]] = {}
+        self.by_identifier: dict[str, list[HtmlElement]] = {}
+        for element in self.all_elements:
+            classes, identifier = element.get("class"), element.get("id")
+            if classes:
+                self.by_classes.setdefault(classes, []).append(element)
+            if identifier:
+                self.by_identifier.setdefault(identifier, []).append(element)
         self._found: dict[str, Sequence[HtmlElement]] = {}
         self._searches = 0
 
     @cached_property
-    def classes(self) -> set[str]:
-        return {name for value in self.values for name in value.split()} - _WITHOUT_SCRIPTS
+    def classes(self) -> frozenset[str]:
+        """The names of all classes, apart from those that scripts take away."""
+        return frozenset(self._values_by_class) - _WITHOUT_SCRIPTS
 
     @cached_property
-    def identifiers(self) -> set[str]:
-        return set(cast("list[str]", _IDENTIFIERS(self.tree)))
-
-    @cached_property
-    def _by_value(self) -> Mapping[str, list[HtmlElement]]:
-        found: dict[str, list[HtmlElement]] = defaultdict(list)
-        elements = cast("list[HtmlElement]", _WITH_CLASS(self.tree))
-        for element, classes in zip(elements, cast("list[str]", _CLASSES(self.tree)), strict=True):
-            found[classes].append(element)
-        return found
+    def identifiers(self) -> frozenset[str]:
+        """All ids."""
+        return frozenset(self.by_identifier)
 
     @cached_property
     def _values_by_class(self) -> Mapping[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
-        for classes in self.values:
+        for classes in self.by_classes:
             for name in set(classes.split()):
                 found[name].append(classes)
         return found
-
-    @cached_property
-    def _by_identifier(self) -> Mapping[str, list[HtmlElement]]:
-        found: dict[str, list[HtmlElement]] = defaultdict(list)
-        for element in cast("list[HtmlElement]", _WITH_IDENTIFIER(self.tree)):
-            found[cast("str", element.get("id"))].append(element)
-        return found
-
-    def with_value(self, values: Iterable[str]) -> Iterator[HtmlElement]:
-        """The elements with one of these ``class`` attributes."""
-        for classes in values:
-            yield from self._by_value[classes]
 
     def elements(self, key: str) -> Sequence[HtmlElement]:
         """The elements that have what the key of a selector names."""
@@ -178,30 +177,32 @@ class Names:
 
     def _elements(self, key: str) -> Sequence[HtmlElement]:
         if key[0] == ".":
-            return list(self.with_value(self._values_by_class.get(key[1:], ())))
+            values = self._values_by_class.get(key[1:], ())
+            return [element for classes in values for element in self.by_classes[classes]]
         if key[0] == "#":
-            return self._by_identifier.get(key[1:], ())
+            return self.by_identifier.get(key[1:], ())
+        if key == "*":
+            return self.all_elements
         self._searches += 1
         if self._searches > MOST_SEARCHES:
             return ()
         if key[0] == "[":
-            return [element for element in self.tree.iter("*") if element.get(key[1:-1]) is not None]
-        return list(self.tree.iter(key))
+            return [element for element in self.all_elements if element.get(key[1:-1]) is not None]
+        return [element for element in self.all_elements if element.tag == key]
 
 
 class Stylesheets:
     """The style elements of a page, and what they say of its elements.
 
     Args:
-        tree: The page.
         names: Its classes and ids.
     """
 
-    def __init__(self, tree: HtmlElement, names: Names) -> None:
+    def __init__(self, names: Names) -> None:
         self.names = names
         self.sheets: list[_Sheet] = []
         left = MOST_CHARACTERS
-        for element in tree.iter("style"):
+        for element in names.elements("style"):
             text = element.text
             media = element.get("media")
             if text and left > 0 and (not media or _media_holds(media)):
@@ -210,6 +211,7 @@ class Stylesheets:
         self.matcher = Matcher()
         self.parsed: dict[str, Selector | None] = {}
         self.definitions: dict[str, list[_Rule]] = {}
+        self.customs: dict[tuple[str, HtmlElement], str] = {}
 
     @cached_property
     def layers(self) -> Mapping[str, int]:
@@ -228,25 +230,33 @@ class Stylesheets:
                     self._hit(candidate, hit)
         if not hit:
             return {}
-        rules = list(self._rules_for(hit))
-        cascaded = self._cascaded(rules, hit, self.matcher)
+        having = _by_key(hit)
+        rules = list(self._rules_for(hit, having))
+        cascaded = self._cascaded(rules, having, self.matcher)
         styles = {element: style for element, style in cascaded.items() if hidden_by(style)}
-        if any(selector.opens for _, selector, _ in rules):
-            opened = self._cascaded(rules, styles, Matcher(opened=True))
-            styles = {element: style for element, style in styles.items() if hidden_by(opened[element])}
+        opening = {element for _, selector, _ in rules if selector.opens for element in having[selector.key]}
+        opening.intersection_update(styles)
+        if opening:
+            opened = self._cascaded(rules, _by_key(opening), Matcher(opened=True))
+            for element in opening:
+                if not hidden_by(opened.get(element, {})):
+                    del styles[element]
         return styles
 
     def _hit(self, candidate: _Candidate, hit: dict[HtmlElement, set[str]]) -> None:
         """Note the elements of a selector whose rule can hide, with the words of what decides about it."""
+        has_variables = "var(" in candidate.block.squeezed
+        style = declarations(candidate.block.body)
+        words = deciding_words(style)
+        if not words and not has_variables:
+            return
         selector = self._parsed(candidate.selector)
         if selector is None:
             return
-        has_variables = "var(" in candidate.block.squeezed
-        words: set[str] | None = None
         for element in self.matcher.count(self.names.elements(selector.key)):
-            if self.matcher.matches(selector, element):
-                if words is None or has_variables:
-                    words = deciding_words(self.resolved(declarations(candidate.block.body), element))
+            if element.tag not in _WITHOUT_TEXT and self.matcher.matches(selector, element):
+                if has_variables:
+                    words = deciding_words(self.resolved(style, element))
                 if words:
                     hit[element] |= words
 
@@ -255,14 +265,11 @@ class Stylesheets:
             self.parsed[text] = parse_selector(text) if len(self.parsed) < MOST_PARSED else None
         return self.parsed[text]
 
-    def _rules_for(self, hit: Mapping[HtmlElement, set[str]]) -> Iterator[_Rule]:
+    def _rules_for(
+        self, hit: Mapping[HtmlElement, set[str]], having: Mapping[str, Sequence[HtmlElement]]
+    ) -> Iterator[_Rule]:
         """All rules that may say something of the elements, by which it is decided whether they are hidden."""
         words = re.compile("|".join(sorted(set().union(*hit.values()))))
-        keys = {"*"}
-        for element in hit:
-            keys.add(cast("str", element.tag))
-            keys.update("." + name for name in (element.get("class") or "").split())
-            keys.add("#" + (element.get("id") or ""))
         left = MOST_SELECTORS
         for place, sheet in enumerate(self.sheets):
             for block in sheet.blocks:
@@ -273,16 +280,16 @@ class Stylesheets:
                     left -= 1
                     if left < 0:
                         return
-                    if not self._may_match(text, keys):
+                    if not self._may_match(text, having):
                         continue
                     selector = self._parsed(text)
-                    if selector is None:
+                    if selector is None or selector.key not in having:
                         continue
                     style = declarations(block.body) if style is None else style
                     layer = self.layers[block.layer] if block.layer else len(self.layers)
                     yield (layer, selector.specificity, place, block.order), selector, style
 
-    def _may_match(self, text: str, keys: set[str]) -> bool:
+    def _may_match(self, text: str, keys: Mapping[str, Sequence[HtmlElement]]) -> bool:
         """Whether a selector may have one of the keys, and only names that the page has."""
         last = text[max(text.rfind(mark) for mark in " >+~") + 1 :]
         if "(" not in text and "[" not in text:
@@ -293,29 +300,31 @@ class Stylesheets:
                 return False
             if not subject and last.partition(":")[0].lower() not in keys and last[:1] != ":":
                 return False
+        return self._has_names(text)
+
+    def _has_names(self, text: str) -> bool:
         classes, identifiers = _names(text)
         return classes <= self.names.classes and identifiers <= self.names.identifiers
 
     def _cascaded(
-        self,
-        rules: Iterable[_Rule],
-        elements: Iterable[HtmlElement],
-        matcher: Matcher,
+        self, rules: Iterable[_Rule], having: Mapping[str, Sequence[HtmlElement]], matcher: Matcher
     ) -> dict[HtmlElement, Declarations]:
-        matched: dict[HtmlElement, list[_Matched]] = {element: [] for element in elements}
+        """What holds for each element; ``having`` are the elements by key."""
+        matched: dict[HtmlElement, list[_Matched]] = defaultdict(list)
         for rank, selector, style in rules:
-            having = self.names.elements(selector.key)
-            fewer = having if len(having) < len(matched) else matched
-            for element in matcher.count(fewer):
-                if element in matched and matcher.matches(selector, element):
+            for element in having.get(selector.key, ()):
+                if matcher.matches(selector, element):
                     matched[element].append(_Matched(rank, style))
         return {element: self.resolved(_cascade_of(found), element) for element, found in matched.items()}
 
     def resolved(self, style: Declarations, element: HtmlElement) -> Declarations:
-        """Declarations with the custom properties in them resolved."""
-        if not any("var(" in text for text in style.values()):
-            return style
-        return {name: self._substituted(text, element) for name, text in style.items()}
+        """Declarations with the custom properties resolved in those that can hide."""
+        found = {
+            name: self._substituted(text, element)
+            for name, text in style.items()
+            if "var(" in text and (name in _RESOLVED or may_hide(squeezed(f"{name}:{text}")))
+        }
+        return {**style, **found} if found else style
 
     def _substituted(self, text: str, element: HtmlElement) -> str:
         for _ in range(MOST_REFERENCES):
@@ -328,24 +337,52 @@ class Stylesheets:
 
     def _custom(self, name: str, element: HtmlElement) -> str:
         """The value that a custom property has at an element; empty if none is declared."""
+        way: list[HtmlElement] = []
+        node: HtmlElement | None = element
+        text = ""
+        while node is not None and not text:
+            if (name, node) in self.customs:
+                text = self.customs[name, node]
+                break
+            way.append(node)
+            text = self._declared(name, node)
+            node = node.getparent()
+        for passed in way:
+            self.customs[name, passed] = text
+        return text
+
+    def _declared(self, name: str, element: HtmlElement) -> str:
+        """The value of a custom property that is declared for an element itself."""
         if name not in self.definitions:
             self.definitions[name] = [
-                ((0, selector.specificity, place, block.order), selector, declarations(block.body))
+                ((0, selector.specificity, place, block.order), selector, {name: text})
                 for place, sheet in enumerate(self.sheets)
                 for block in sheet.definitions.get(name, ())
-                for text in _split(block.selectors)
-                if (selector := self._parsed(text)) is not None
+                if (text := declarations(block.body).get(name))
+                for selector_text in _split(block.selectors)
+                if self._has_names(selector_text) and (selector := self._parsed(selector_text)) is not None
             ]
-        for node in self.matcher.count((element, *element.iterancestors())):
-            found = [
-                _Matched(rank, style)
-                for rank, selector, style in self.definitions[name]
-                if self.matcher.matches(selector, node)
-            ]
-            style = cascade(_cascade_of(found), declarations(node.get("style") or ""))
-            if name in style:
-                return value(style, name)
-        return ""
+        found = [
+            _Matched(rank, style)
+            for rank, selector, style in self.definitions[name]
+            if self.matcher.matches(selector, element)
+        ]
+        inline = element.get("style") or ""
+        own = declarations(inline) if "--" in inline else {}
+        return value(cascade(_cascade_of(found), own) if found else own, name)
+
+
+def _by_key(elements: Iterable[HtmlElement]) -> Mapping[str, Sequence[HtmlElement]]:
+    """Elements by all keys that a selector of theirs may have."""
+    found: dict[str, list[HtmlElement]] = {"*": list(elements)}
+    for element in found["*"]:
+        keys = [cast("str", element.tag), *(f"[{name}]" for name in element.attrib)]
+        keys += ["." + name for name in set((element.get("class") or "").split())]
+        if element.get("id"):
+            keys.append(f"#{element.get('id')}")
+        for key in keys:
+            found.setdefault(key, []).append(element)
+    return found
 
 
 def _cascade_of(matched: Sequence[_Matched]) -> Declarations:

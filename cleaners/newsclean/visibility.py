@@ -81,6 +81,8 @@ _DECIDE_TOGETHER = (
     ("transform", "scale", "translate", "rotate"), ("height", "width", "size", "overflow", "padding"),
     ("color", "background", "fill", "shadow", "stroke"),
 )  # fmt: skip
+# With these, others hide more.
+_FAVOURABLE = {"position": "absolute", "overflow": "hidden"}
 
 
 @lru_cache(maxsize=4096)
@@ -116,11 +118,13 @@ def may_hide(css: str) -> bool:
 
 
 def deciding_words(style: Declarations) -> set[str]:
-    """Parts of the names of properties that decide together with those declarations that can hide."""
+    """Parts of the names of properties that decide together with those declarations that can hide, alone or with others."""
     words: set[str] = set()
-    is_coloured = any(name.startswith("background") for name in style)
+    colours = {name: text for name, text in style.items() if name.startswith(("color", "background"))}
     for name, text in style.items():
-        if may_hide(squeezed(f"{name}:{text}")) or (is_coloured and name == "color"):
+        if (name == "color" and hidden_by(colours)) or (
+            may_hide(squeezed(f"{name}:{text}")) and hidden_by({**_FAVOURABLE, name: text})
+        ):
             for group in _DECIDE_TOGETHER:
                 if any(word in name for word in group):
                     words.update(group)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given
@@ -55,9 +56,60 @@ WAYS = {
     "off-left": ("off-screen", styled("position:absolute;left:-9999px"), styled("position:absolute;left:-20px")),
     "off-top": ("off-screen", styled("position:fixed; top:-999em"), styled("position:relative;top:-1em")),
     "off-static": ("off-screen", styled("position:absolute;left:-9999px"), styled("left:-9999px")),
+    "off-relative": ("off-screen", styled("position:relative;left:-9999px"), styled("position:relative;left:-100%")),
+    "off-right": ("off-screen", styled("position:absolute;right:9999px"), styled("position:absolute;right:20px")),
+    "off-inset": ("off-screen", styled("position:fixed;inset:-9999px"), styled("position:fixed;inset:0 0 auto")),
+    "off-inset-inline": (
+        "off-screen", styled("position:absolute;inset-inline-start:-9999px"), styled("position:absolute;inset-inline-start:9px"),
+    ),
+    "off-calculated": (
+        "off-screen", styled("position:absolute;left:calc(-1*9999px)"), styled("position:absolute;left:calc(100% - 999px)"),
+    ),
+    "off-calculated-in-units": (
+        "off-screen", styled("position:absolute;top:calc(1em - (50vw * 4))"), styled("position:absolute;top:calc(1em - 2vw)"),
+    ),
+    "translate-property": ("off-screen", styled("translate:-9999px"), styled("translate:-50% -50%")),
+    "translate-second": ("off-screen", styled("translate:0 -9999px"), styled("translate:0 -99px")),
+    "translate-after-another": (
+        "off-screen", styled("transform:rotate(0deg) translate(-9999px, 0)"), styled("transform:rotate(0deg) translate(-99px, 0)"),
+    ),
+    "margin-shorthand": ("off-screen", styled("margin:0 0 0 -9999px"), styled("margin:0 0 0 -99px")),
     "text-indent": ("off-screen", styled("text-indent:-9999px"), styled("text-indent:-1.5em")),
     "margin": ("off-screen", styled("margin-left:-9999px"), styled("margin-left:-15px")),
     "translate": ("off-screen", styled("transform:translateX(-9999px)"), styled("transform:translateX(-100%)")),
+    "filter": ("opacity", styled("filter:blur(0) opacity(0%)"), styled("filter:opacity(60%)")),
+    "scale-property": ("transform", styled("scale:0"), styled("scale:0.9")),
+    "scale-one-way": ("transform", styled("transform:scale(1, 0)"), styled("transform:scale(1, -1)")),
+    "rotate-x": ("transform", styled("transform:rotateX(90deg)"), styled("transform:rotateX(45deg)")),
+    "rotate-y": ("transform", styled("transform:perspective(9px) rotateY(-.25turn)"), styled("transform:rotateY(180deg)")),
+    "rotate-property": ("transform", styled("rotate:y 270deg"), styled("rotate:90deg")),
+    "rotate-3d": ("transform", styled("transform:rotate3d(1,0,0,100grad)"), styled("transform:rotate3d(0,0,1,90deg)")),
+    "matrix": ("transform", styled("transform:matrix(0,0,0,0,0,0)"), styled("transform:matrix(1,0,0,1,0,0)")),
+    "zoom": ("transform", styled("zoom:.01"), styled("zoom:1.2")),
+    "escaped-name": ("display-none", styled(r"d\69splay:none"), styled(r"d\69splay:inline")),
+    "escaped-value": ("display-none", styled(r"display:n\00006fne"), styled(r"display:\62lock")),
+    "inline-variable": ("display-none", styled("--x:none;display:var(--x)"), styled("--x:block;display:var(--x)")),
+    "inherited-variable": (
+        "display-none", f'<div style="--x:none">{styled("display:var(--x)", "p")}</div>',
+        f'<div style="--x:none">{styled("--x:block;display:var(--x)", "p")}</div>',
+    ),
+    "variable-without-value": ("display-none", styled("display:var(--y, none)"), styled("display:var(--y, block)")),
+    "fill-colour": (
+        "transparent", styled("-webkit-text-fill-color:transparent"),
+        styled("-webkit-text-fill-color:transparent;-webkit-background-clip:text;background:red"),
+    ),
+    "fill-over-colour": (
+        "transparent", styled("color:red;-webkit-text-fill-color:#0000"), styled("color:transparent;-webkit-text-fill-color:red"),
+    ),
+    "font": ("same-colour", f"<font color=white>{SECRET}</font>", f"<font color=red>{SECRET}</font>"),
+    "font-on-white": (
+        "same-colour", f'<table bgcolor="#ffffff"><tr><td><font color="#FFFFFF">{SECRET}</font></table>',
+        f'<table bgcolor="#000080"><tr><td><font color="#FFFFFF">{SECRET}</font></table>',
+    ),
+    "popover": ("attribute", f"<div popover>{SECRET}</div>", f'<div popover style="display:block">{SECRET}</div>'),
+    "important-first": (
+        "display-none", styled("display:none!important;display:block"), styled("display:block!important;display:none"),
+    ),
     "scale": ("transform", styled("transform:scale(0)"), styled("transform:scale(0.9)")),
     "clip": (
         "clip", styled("position:absolute;clip:rect(0,0,0,0)"), styled("position:absolute;clip:rect(0,200px,90px,0)"),
@@ -120,6 +172,35 @@ WAYS = {
         "display-none", f'<div style="display:none"><p>{SECRET}</p></div>',
         f'<h3><button aria-expanded="false">More</button></h3><div style="display:none"><p>{SECRET}</p></div>',
     ),
+    "accordion-after-a-plain-button": (
+        "display-none", f'<h3>More</h3><div style="display:none"><p>{SECRET}</p></div>',
+        f'<button type="button">Who may vote?</button><div style="display:none"><p>{SECRET}</p></div>',
+    ),
+    "accordion-after-a-role": (
+        "display-none", f'<h3 role="note">More</h3><div style="display:none"><p>{SECRET}</p></div>',
+        f'<div><span role="button">Who may vote?</span></div><div style="display:none"><p>{SECRET}</p></div>',
+    ),
+    "window-after-a-button": (
+        "display-none", f'<button>Share</button><div class="share-popup" style="display:none"><p>{SECRET}</p></div>',
+        f'<button>Share</button><div class="share-text"><p>{SECRET}</p></div>',
+    ),
+    "controlled": (
+        "attribute", f'<a href="#x9" class="b">1</a><p>2</p><div id="x8" hidden><p>{SECRET}</p></div>',
+        f'<p><a role="tab" aria-controls="x8">1</a></p><p>2</p><div id="x8" hidden><p>{SECRET}</p></div>',
+    ),
+    "tab-panel": (
+        "attribute", f"<div role=dialog hidden><p>{SECRET}</p></div>", f"<div role=tabpanel hidden><p>{SECRET}</p></div>",
+    ),
+    "read-more": (
+        "display-none", f'<p>Begins <span style="display:none" class="more">{SECRET}</span></p>',
+        f'<p>Begins <span style="display:none" class="read-more-text">{SECRET}</span></p>',
+    ),
+    "read-more-by-id": (
+        "display-none", f'<p>Begins <span style="display:none" id="x8">{SECRET}</span></p>',
+        f'<p>Begins <span style="display:none" id="x8">{SECRET}</span></p><button onclick="show(\'x8\')">Read more</button>',
+    ),
+    "noframes": ("fallback", f"<noframes><p>{SECRET}</p></noframes>", f"<div><p>{SECRET}</p></div>"),
+    "noembed": ("fallback", f"<noembed>{SECRET}</noembed>", f"<b>{SECRET}</b>"),
     "accordion-of-links": (
         "no-size", f'<div class="accordion" style="height:0;overflow:hidden"><a href="/x">{SECRET}</a></div>',
         f'<div class="accordion" style="height:0;overflow:hidden"><p>{SECRET}</p></div>',
@@ -149,12 +230,12 @@ STYLESHEETS = {
     "important": (by_class(".a{display:none!important}.a{display:block}"), by_class(".a{display:none}.a{display:block}")),
     "specificity": (by_class(".a{display:block}#i{display:none}"), by_class("#i{display:block}.a{display:none}")),
     "later-rule": (by_class(".a{display:block}.a{display:none}"), by_class(".a{display:none}.a{color:red;display:flex}")),
-    "off-screen": (by_class(".a{position:absolute;left:-9999px}"), by_class(".a{position:relative;left:-9999px}")),
+    "off-screen": (by_class(".a{position:absolute;left:-9999px}"), by_class(".a{position:static;left:-9999px}")),
     "font-size": (by_class(".a{font-size:0}"), by_class(".a{font-size:.8rem}")),
     "same-colour": (by_class(".a{color:#fff;background:#fff}"), by_class(".a{color:#fff;background:#000}")),
     "print": (by_class("@media screen{.a{display:none}}"), by_class("@media print{.a{display:none}}")),
     "only-all": (by_class("@media only all{.a{display:none}}"), by_class("@media (max-width:600px){.a{display:none}}")),
-    "layer": (by_class("@layer x{.a{display:none}}"), by_class("@supports (x:y){.a{display:none}}")),
+    "layer": (by_class("@layer x{.a{display:none}}"), by_class("@layer x{.a{display:none}}.a{display:block}")),
     "after-print": (by_class("@media print{.b{color:red}}.a{display:none}"), by_class("@media print{.b{color:red}.a{display:none}}")),
     "shown-on-wide-screens": (
         by_class(".a{display:none}@media print{.a{display:block}}"),
@@ -163,7 +244,78 @@ STYLESHEETS = {
     "shown-by-what-is-around": (
         by_class(".a{display:none}nav .a{display:block}"), by_class(".a{display:none}article > .a{display:block}"),
     ),
-    "hover": (by_class(".a{display:none}.a:hover{display:block}"), by_class(".a:not(.b){display:none}")),
+    "upper-case": (by_class("P.a{DISPLAY:NONE}"), by_class(".A{DISPLAY:NONE}")),
+    "escapes": (by_class(r".\61{d\69splay:n\6f ne}"), by_class(r".\62{d\69splay:none}")),
+    "quoted-braces": (by_class('.b:after{content:"}"}.a{display:none}'), by_class('.b:after{content:".a{display:none}"}')),
+    "descendant": (by_class("article .a{display:none}"), by_class("nav .a{display:none}")),
+    "child": (by_class("article>.a{display:none}"), by_class("body>.a{display:none}")),
+    "next-sibling": (by_class("p + .a{display:none}"), by_class("h1 + .a{display:none}")),
+    "later-sibling": (by_class("p~.a{display:none}"), by_class(".a ~ .a{display:none}")),
+    "far-around": (by_class("body article > p{display:block}html > body .a{display:none}"), by_class("article > body .a{display:none}")),
+    "not": (by_class(".a:not(.b, nav .a){display:none}"), by_class(".a:not(.b, article .a){display:none}")),
+    "is": (by_class(":is(nav, body article) .a{display:none}"), by_class(":is(nav, aside article) .a{display:none}")),
+    "where": (by_class(":where(.a){display:none}"), by_class(":where(.a){display:none}p{display:block}")),
+    "is-counts": (by_class("p{display:block}:is(.a, #x){display:none}"), by_class(":where(#i){display:none}.a{display:block}")),
+    "has": (by_class("article:has(p.a) .a{display:none}"), by_class("article:has(> nav) .a{display:none}")),
+    "attribute": (by_class("[id]{display:none}"), by_class("[data-x]{display:none}")),
+    "attribute-value": (by_class("[class~='a'][id=i]{display:none}"), by_class("[class^=b], [id='I']{display:none}")),
+    "attribute-parts": (by_class('[class*="A" i]{display:none}'), by_class('[class*="A"], [class$=b], [id|=j]{display:none}')),
+    "first-child": (by_class("article>:first-child+.a{display:none}"), by_class(".a:first-child{display:none}")),
+    "last-child": (by_class(".a:nth-last-child(2){display:none}"), by_class(".a:last-child{display:none}")),
+    "nth-child": (by_class("article > :nth-child(2){display:none}"), by_class(".a:nth-child(2n + 1){display:none}")),
+    "nth-child-of": (by_class("p:nth-child(1 of .a){display:none}"), by_class("p:nth-child(2 of .a){display:none}")),
+    "nth-of-type": (by_class("p:nth-of-type(even){display:none}"), by_class("p.a:nth-of-type(odd){display:none}")),
+    "only-of-type": (by_class("b:only-of-type{display:none}", tag="b"), by_class("p.a:only-of-type{display:none}")),
+    "tag": (by_class("aside{display:none}", tag="aside"), by_class("aside{display:none}")),
+    "nested": (by_class("article{color:red;.a{display:none}}"), by_class("nav{.a{display:none}}")),
+    "nested-and": (by_class("p{&.a{display:none}}"), by_class("p{&.b{display:none}}")),
+    "nested-before": (by_class(".a{display:none;&:hover{color:red}}"), by_class(".a{&:hover{display:none}color:red}")),
+    "nested-after": (by_class(".a{&:hover{color:red}display:none}"), by_class(".a{display:none;&{display:block}}")),
+    "nested-media": (by_class(".a{@media screen{display:none}}"), by_class(".a{@media print{display:none}}")),
+    "scope": (by_class("@scope (article){.a{display:none}}"), by_class("@scope (nav){.a{display:none}}")),
+    "media-width": (
+        by_class("@media all and (min-width:600px){.a{display:none}}"), by_class("@media all and (min-width:4000px){.a{display:none}}"),
+    ),
+    "media-range": (
+        by_class("@media (400px<=width<=90em) and (hover){.a{display:none}}"), by_class("@media (width<400px){.a{display:none}}"),
+    ),
+    "media-not": (by_class("@media not print{.a{display:none}}"), by_class("@media not screen{.a{display:none}}")),
+    "media-preference": (
+        by_class("@media (orientation:landscape){.a{display:none}}"),
+        by_class("@media (prefers-color-scheme:dark){.a{display:none}}@media not all and (prefers-contrast:more){.a{display:none}}"),
+    ),
+    "supports": (by_class("@supports (display:grid){.a{display:none}}"), by_class("@supports not (display:grid){.a{display:none}}")),
+    "container": (by_class("@container (min-width:9px){.a{display:none}}"), by_class("@container (max-width:9px){.a{display:none}}")),
+    "layers": (
+        by_class("@layer x,y;@layer y{.a{display:none}}@layer x{.a{display:block}}"),
+        by_class("@layer x{#i{display:none}}@layer y{.a{display:block}}"),
+    ),
+    "important-layers": (
+        by_class("@layer x{.a{display:none!important}}@layer y{.a{display:block!important}}"),
+        by_class("@layer x{.a{display:block!important}}#i{display:none!important}"),
+    ),
+    "variable": (by_class(":root{--X:none}.a{display:var(--x)}"), by_class(":root{--x:none}p{--x:block}.a{display:var(--x)}")),
+    "variable-of-variable": (
+        by_class("body{--y:0}article{--x:var(--y)}.a{opacity:var(--x)}"), by_class("nav{--x:0}.a{opacity:var(--x, 1)}"),
+    ),
+    "split-rules": (
+        by_class(".a{left:-9999px}</style><style>p{position:absolute}"), by_class(".a{left:-9999px}</style><style>p{position:static}"),
+    ),
+    "split-overrides": (
+        by_class(".a{display:block}</style><style>.a{display:none}"), by_class(".a{display:none}</style><style>.a{display:block}"),
+    ),
+    "more-specific-first": (
+        by_class("article .a{display:none}</style><style>.a{display:block}"), by_class("article .a{display:block}.a{display:none}"),
+    ),
+    "no-script": (by_class(".js .a, .a{display:none}"), by_class(".no-js .a{display:none}", "no-js a")),
+    "checked": (
+        by_class("input:checked~.a{color:red}.a{display:none}"), by_class(".a{display:none}.a:target{display:block}"),
+    ),
+    "filter": (by_class(".a{filter:opacity(0)}"), by_class(".a{filter:opacity(.5)}")),
+    "calculated": (by_class(".a{position:absolute;left:calc(-1 * 9999px)}"), by_class(".a{position:absolute;left:calc(100% - 10px)}")),
+    "broken": (by_class("} .b{ .a{color:red}} ;{} .a{display:none"), by_class(".b{ .a{display:none}")),
+    "pseudo-element": (by_class(".b::after{x:y}.a{display:none}"), by_class(".a::after, .a:before, .a:unknown{display:none}")),
+    "hover": (by_class(".a{display:none}.a:hover{display:block}"), by_class(".a:hover, .a:focus, .a:active{display:none}")),
     "keyframes": (by_class("@keyframes x{from{opacity:1}}.a{opacity:0}"), by_class("@keyframes x{.a{opacity:0}}")),
     "import": (by_class("@import 'x.css';.a{display:none}"), by_class("@import 'x.css';.ab{display:none}")),
     "animated": (by_class(".a{opacity:0}"), by_class(".a{opacity:0;animation:fade 1s}")),
@@ -177,6 +329,68 @@ def test_hidden_by_the_page_s_own_stylesheet(name: str) -> None:
     assert "hidden.stylesheet-class" in hidden_elements(parse(page(hidden, hiding_style))).values()
     assert SECRET not in visible_text(page(hidden, hiding_style))
     assert SECRET in visible_text(page(visible, other_style))
+
+
+@pytest.mark.parametrize(
+    ("body", "head"),
+    [
+        (
+            f"<button class=q>Who may vote?</button><div class=panel><p>{SECRET}</p></div>",
+            ".panel{display:none}",
+        ),
+        (
+            f"<h3 class=q>Who?</h3><div class=faq-a><p>{SECRET}</p></div>",
+            ".faq-a{max-height:0;overflow:hidden}",
+        ),
+        (f"<dl><dt><button>Who?</button></dt><dd><p>{SECRET}</p></dd></dl>", "dd{display:none}"),
+        (
+            f"<ul class=tabs><li><a role=tab>1</a></ul><div class=tab-pane><p>{SECRET}</p></div>",
+            ".tab-pane{display:none}",
+        ),
+        (
+            f"<input type=checkbox id=c><div class=x><p>{SECRET}</p></div>",
+            ".x{display:none}#c:checked+.x{display:block}",
+        ),
+        (
+            f"<input type=checkbox id=c><div class=x><p>{SECRET}</p></div>",
+            "#c:not(:checked)+.x{display:none}",
+        ),
+        (f"<a href='#x'>More</a><div id=x><p>{SECRET}</p></div>", "#x{display:none}#x:target{display:block}"),
+    ],
+)
+def test_what_a_reader_opens_stays(body: str, head: str) -> None:
+    assert SECRET in visible_text(page(body, f"<style>{head}</style>"))
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        ",".join(f".b{i} .c{i % 9}" for i in range(60_000)) + "{display:none}",
+        "".join(f".b{i}>p,.a:not(.c{i}) *{{display:none}}" for i in range(40_000)),
+        "".join(f"[x{i}],y{i}{{display:none}}" for i in range(40_000)),
+        "".join(f".a{{left:-999{i}px}}" for i in range(50_000)),
+        "div " * 400 + ".a{display:none}",
+        " * ~ *" * 200 + "{display:none}",
+        ".a{" * 100_000,
+        "&,&{" * 50_000,
+        ".a:is(" * 100_000 + "{display:none}",
+        "(" * 500_000 + "{display:none}",
+        "/*" * 500_000,
+        r"\"" * 500_000,
+        ".a{color:rgba(" * 70_000,
+        ".a{left:calc(" + "-" * 500_000,
+        ".a{--x:var(--x) var(--x);display:var(--x)}" * 9,
+        "@media " + "(" * 300_000 + "{.a{display:none}}",
+        "@layer " + "a," * 300_000 + "b;",
+    ],
+    ids=range(17),
+)
+def test_a_hostile_stylesheet_ends(css: str) -> None:
+    body = "<div>" * 300 + "".join(f"<p class='a b{i} c1'>{PROSE}</p>" for i in range(300))
+    tree = parse(page(body, f"<style>{css}</style>"))
+    start = time.process_time()
+    find_hidden(tree)
+    assert time.process_time() - start < 10
 
 
 def test_a_style_attribute_overrides_the_stylesheet() -> None:
@@ -299,6 +513,7 @@ SAME = [
     "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",  # the flag of England
     "辻\U000e0100",  # an ideographic variant
     "a\u00a0b\u2009c",
+    "\u1100\u1160\u11a8 \u115f\u1161",  # Hangul syllables without a vowel, and without a first consonant
 ]
 STRIPPED = {
     "tags": ("Hello" + "".join(chr(0xE0000 + ord(letter)) for letter in "obey"), "Hello"),
@@ -319,6 +534,9 @@ STRIPPED = {
     "variation-selectors-as-bytes": ("😀\ufe0f\U000e0101\U000e0155\ufe03\ufe04", "😀\ufe0f"),
     "variation-selector-after-a-letter": ("a\ufe0fb", "ab"),
     "fillers": ("a\u3164b\uffa0c\u034fd\u180ee", "abcde"),
+    "Hangul-fillers": ("a\u115fb\u1160c", "abc"),
+    "blank-Braille": ("a\u2800b\u2800 \u2800c", "a b   c"),
+    "private-use": ("\ue000a\uf8ffb\U000f0000c\U0010fffdd", "abcd"),
     "noncharacters": ("a\ufffeb\uffffc\ufdd0d", "abcd"),
 }
 
