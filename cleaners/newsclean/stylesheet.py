@@ -43,7 +43,7 @@ from newsclean.visibility import (
 # Of all style elements of a page together so many characters are read.
 MOST_CHARACTERS = 2_000_000
 # So many selectors that can hide, and of those that decide against them, are looked at.
-MOST_SELECTORS = 50_000
+MOST_SELECTORS = 20_000
 # So many different selectors are parsed for a page.
 MOST_PARSED = 5_000
 # So often a page is searched for all elements of a tag or with an attribute.
@@ -162,6 +162,11 @@ class Names:
         return frozenset(self.by_identifier)
 
     @cached_property
+    def inline_definitions(self) -> Sequence[str]:
+        """The style attributes that define custom properties."""
+        return [text for element in self.all_elements if "--" in (text := element.get("style") or "")]
+
+    @cached_property
     def _values_by_class(self) -> Mapping[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for classes in self.by_classes:
@@ -205,12 +210,16 @@ class Stylesheets:
         for element in names.elements("style"):
             text = element.text
             media = element.get("media")
-            if text and left > 0 and (not media or _media_holds(media)):
+            if not text or left <= 0 or (media and not _media_holds(media)):
+                continue
+            # libxml2 reads what is in there
+            if next(element.iterancestors("noscript", "template"), None) is None:
                 self.sheets.append(_sheet(text[:left]))
                 left -= len(text)
         self.matcher = Matcher()
         self.parsed: dict[str, Selector | None] = {}
         self.definitions: dict[str, list[_Rule]] = {}
+        self.resolvable: dict[tuple[str, str], bool] = {}
         self.customs: dict[tuple[str, HtmlElement], str] = {}
 
     @cached_property
@@ -245,9 +254,9 @@ class Stylesheets:
 
     def _hit(self, candidate: _Candidate, hit: dict[HtmlElement, set[str]]) -> None:
         """Note the elements of a selector whose rule can hide, with the words of what decides about it."""
-        has_variables = "var(" in candidate.block.squeezed
         style = declarations(candidate.block.body)
-        words = deciding_words(style)
+        words, variables = _deciding(candidate.block.body)
+        has_variables = any(self._may_resolve(name, style[name]) for name in variables)
         if not words and not has_variables:
             return
         selector = self._parsed(candidate.selector)
@@ -259,6 +268,24 @@ class Stylesheets:
                     words = deciding_words(self.resolved(style, element))
                 if words:
                     hit[element] |= words
+
+    def _may_resolve(self, name: str, text: str) -> bool:
+        """Whether a declaration can hide with any value that the page has for the custom properties in it."""
+        if (name, text) not in self.resolvable:
+            values = {fallback.strip() for _, fallback in _VARIABLE.findall(text)}
+            for variable, _ in _VARIABLE.findall(text):
+                values |= self._values_of(variable)
+            self.resolvable[name, text] = any(
+                "var(" in given or deciding_words({name: _VARIABLE.sub(given.replace("\\", ""), text)})
+                for given in values
+            )
+        return self.resolvable[name, text]
+
+    def _values_of(self, variable: str) -> set[str]:
+        """All values that a custom property is given anywhere on the page."""
+        blocks = [block.body for sheet in self.sheets for block in sheet.definitions.get(variable, ())]
+        texts = (*blocks, *self.names.inline_definitions)
+        return {value(declarations(text), variable) for text in texts} - {""}
 
     def _parsed(self, text: str) -> Selector | None:
         if text not in self.parsed:
@@ -370,6 +397,16 @@ class Stylesheets:
         inline = element.get("style") or ""
         own = declarations(inline) if "--" in inline else {}
         return value(cascade(_cascade_of(found), own) if found else own, name)
+
+
+@lru_cache(maxsize=4096)
+def _deciding(body: str) -> tuple[set[str], Sequence[str]]:
+    """The words that decide about a rule that can hide, and its properties that can hide by custom properties."""
+    style = declarations(body)
+    variables = [
+        name for name, text in style.items() if "var(" in text and may_hide(squeezed(f"{name}:{text}"))
+    ]
+    return deciding_words(style), variables
 
 
 def _by_key(elements: Iterable[HtmlElement]) -> Mapping[str, Sequence[HtmlElement]]:

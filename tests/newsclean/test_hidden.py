@@ -398,10 +398,16 @@ def test_a_style_attribute_overrides_the_stylesheet() -> None:
     assert SECRET in visible_text(page(f'<p class="a" style="display:block">{SECRET}</p>', style))
 
 
-def test_a_stylesheet_for_print_hides_nothing() -> None:
-    assert SECRET in visible_text(
-        page(f'<p class="a">{SECRET}</p>', "<style media=print>.a{display:none}</style>")
-    )
+@pytest.mark.parametrize(
+    "style",
+    [
+        "<style media=print>.a{display:none}</style>",
+        "<noscript><style>.a{display:none}</style></noscript>",
+        "<template><style>.a{display:none}</style></template>",
+    ],
+)
+def test_a_stylesheet_that_does_not_hold_hides_nothing(style: str) -> None:
+    assert SECRET in visible_text(page(f'<p class="a">{SECRET}</p>{style}'))
 
 
 @pytest.mark.parametrize(
