@@ -75,6 +75,7 @@ class Selector:
         around: Further compounds, each with the combinator between it and the one before.
         specificity: As CSS counts it.
         attribute: An attribute that the subject must have; empty if none is known.
+        alternatives: The keys of what the subject must be one of; empty if none are known.
         opens: Whether it asks for what a reader opens: a checked box, the target of a link.
     """
 
@@ -82,17 +83,20 @@ class Selector:
     around: tuple[tuple[str, Compound], ...]
     specificity: Specificity
     attribute: str = ""
+    alternatives: tuple[str, ...] = ()
     opens: bool = False
 
     @property
-    def key(self) -> str:
-        """One thing that an element must have: ``#id``, ``.class``, ``[attribute]``, its tag, or ``*`` for nothing."""
+    def keys(self) -> tuple[str, ...]:
+        """Things of which an element must have one: ``#id``, ``.class``, ``[attribute]``, a tag, or ``*`` for nothing."""
         subject = self.subject
         if subject.identifier:
-            return "#" + subject.identifier
+            return ("#" + subject.identifier,)
         if subject.classes:
-            return "." + min(subject.classes)
-        return f"[{self.attribute}]" if self.attribute else subject.tag or "*"
+            return ("." + min(subject.classes),)
+        if self.alternatives:
+            return self.alternatives
+        return (f"[{self.attribute}]" if self.attribute else subject.tag or "*",)
 
 
 @lru_cache(maxsize=8192)
@@ -216,17 +220,19 @@ class _Parser:
                 draft.conditions.append(_attribute_condition(token, draft.attribute))
                 specificity[1] += 1
             else:
-                condition, weight, position = self._pseudo_class(token, position, depth)
+                condition, weight, position = self._pseudo_class(token, position, depth, draft)
                 draft.conditions.append(condition)
                 specificity = [a + b for a, b in zip(specificity, weight, strict=True)]
         # "a > b" names the combinator at b; from b outwards it stands before a
         around = tuple((parts[i + 1][0], parts[i][1].compound()) for i in range(len(parts) - 2, -1, -1))
         subject = parts[-1][1]
         weights = (specificity[0], specificity[1], specificity[2])
-        return Selector(subject.compound(), around, weights, subject.attribute, self.opens), position
+        return Selector(
+            subject.compound(), around, weights, subject.attribute, subject.alternatives, self.opens
+        ), position
 
     def _pseudo_class(
-        self, token: re.Match[str], position: int, depth: int
+        self, token: re.Match[str], position: int, depth: int, draft: _Draft
     ) -> tuple[Condition, Specificity, int]:
         name = token["pseudo"].lower()
         if not token["arguments"]:
@@ -234,6 +240,8 @@ class _Parser:
             return _pseudo_class(name), (0, 1, 0), position
         if name in _LISTS:
             selectors, position = self.selectors(position, depth + 1)
+            if name != "not":
+                draft.alternatives = tuple(key for selector in selectors for key in selector.keys)
             weight = (0, 0, 0) if name == "where" else max(selector.specificity for selector in selectors)
             return _any_of(selectors, negated=name == "not"), weight, self._closed(position)
         if name == "has":
@@ -258,6 +266,7 @@ class _Draft:
 
     def __init__(self) -> None:
         self.tag = self.identifier = self.attribute = ""
+        self.alternatives: tuple[str, ...] = ()
         self.classes: list[str] = []
         self.conditions: list[Condition] = []
         self.is_empty = True

@@ -61,6 +61,7 @@ _ESCAPED_LETTER = re.compile(
     r"\\(?:0{0,4}(?:2d|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])(?:\s|(?![0-9a-f]))|[g-z_-])", re.IGNORECASE
 )
 _NAME = re.compile(r"([.#])((?:[\w-]|\\.|[^\x00-\x7f])+)")
+_NEVER_MATCHES = re.compile(r"::|:(?:hover|focus|active|visited|before|after)")
 _ARGUMENTS = re.compile(r"\([^()]*\)|\[[^\]]*\]")
 _LAYERS = re.compile(r"@layer\s+([^{};]+)[{;]", re.IGNORECASE)
 _BRACKET_OR_COMMA = re.compile(r"[(),]")
@@ -140,14 +141,14 @@ class Names:
 
     def __init__(self, tree: HtmlElement) -> None:
         self.all_elements: list[HtmlElement] = list(tree.iter("*"))
-        self.by_classes: dict[str, list[HtmlElement]] = {}
-        self.by_identifier: dict[str, list[HtmlElement]] = {}
+        self.by_classes = by_classes = defaultdict[str, list[HtmlElement]](list)
+        self.by_identifier = by_identifier = defaultdict[str, list[HtmlElement]](list)
         for element in self.all_elements:
             classes, identifier = element.get("class"), element.get("id")
             if classes:
-                self.by_classes.setdefault(classes, []).append(element)
+                by_classes[classes].append(element)
             if identifier:
-                self.by_identifier.setdefault(identifier, []).append(element)
+                by_identifier[identifier].append(element)
         self._found: dict[str, Sequence[HtmlElement]] = {}
         self._searches = 0
 
@@ -200,14 +201,14 @@ class Stylesheets:
     """The style elements of a page, and what they say of its elements.
 
     Args:
-        names: Its classes and ids.
+        tree: The page.
     """
 
-    def __init__(self, names: Names) -> None:
-        self.names = names
+    def __init__(self, tree: HtmlElement) -> None:
+        self.tree = tree
         self.sheets: list[_Sheet] = []
         left = MOST_CHARACTERS
-        for element in names.elements("style"):
+        for element in tree.iter("style"):
             text = element.text
             media = element.get("media")
             if not text or left <= 0 or (media and not _media_holds(media)):
@@ -221,6 +222,10 @@ class Stylesheets:
         self.definitions: dict[str, list[_Rule]] = {}
         self.resolvable: dict[tuple[str, str], bool] = {}
         self.customs: dict[tuple[str, HtmlElement], str] = {}
+
+    @cached_property
+    def names(self) -> Names:
+        return Names(self.tree)
 
     @cached_property
     def layers(self) -> Mapping[str, int]:
@@ -243,7 +248,13 @@ class Stylesheets:
         rules = list(self._rules_for(hit, having))
         cascaded = self._cascaded(rules, having, self.matcher)
         styles = {element: style for element, style in cascaded.items() if hidden_by(style)}
-        opening = {element for _, selector, _ in rules if selector.opens for element in having[selector.key]}
+        opening = {
+            element
+            for _, selector, _ in rules
+            if selector.opens
+            for key in selector.keys
+            for element in having.get(key, ())
+        }
         opening.intersection_update(styles)
         if opening:
             opened = self._cascaded(rules, _by_key(opening), Matcher(opened=True))
@@ -262,7 +273,8 @@ class Stylesheets:
         selector = self._parsed(candidate.selector)
         if selector is None:
             return
-        for element in self.matcher.count(self.names.elements(selector.key)):
+        elements = (element for key in selector.keys for element in self.names.elements(key))
+        for element in self.matcher.count(elements):
             if element.tag not in _WITHOUT_TEXT and self.matcher.matches(selector, element):
                 if has_variables:
                     words = deciding_words(self.resolved(style, element))
@@ -310,7 +322,7 @@ class Stylesheets:
                     if not self._may_match(text, having):
                         continue
                     selector = self._parsed(text)
-                    if selector is None or selector.key not in having:
+                    if selector is None or having.keys().isdisjoint(selector.keys):
                         continue
                     style = declarations(block.body) if style is None else style
                     layer = self.layers[block.layer] if block.layer else len(self.layers)
@@ -339,9 +351,10 @@ class Stylesheets:
         """What holds for each element; ``having`` are the elements by key."""
         matched: dict[HtmlElement, list[_Matched]] = defaultdict(list)
         for rank, selector, style in rules:
-            for element in having.get(selector.key, ()):
-                if matcher.matches(selector, element):
-                    matched[element].append(_Matched(rank, style))
+            for key in selector.keys:
+                for element in having.get(key, ()):
+                    if matcher.matches(selector, element):
+                        matched[element].append(_Matched(rank, style))
         return {element: self.resolved(_cascade_of(found), element) for element, found in matched.items()}
 
     def resolved(self, style: Declarations, element: HtmlElement) -> Declarations:
@@ -483,7 +496,11 @@ class _Sheet:
         found: list[_Candidate] = []
         for block in self.blocks:
             if may_hide(block.squeezed):
-                found += (_Candidate(block, text, *_names(text)) for text in _split(block.selectors))
+                found += (
+                    _Candidate(block, text, *_names(text))
+                    for text in _split(block.selectors)
+                    if "(" in text or _NEVER_MATCHES.search(text) is None
+                )
                 if len(found) > MOST_SELECTORS:
                     break
         return found[:MOST_SELECTORS]

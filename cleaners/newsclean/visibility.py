@@ -47,7 +47,13 @@ _NAMED_COLOURS = {
 
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))([a-z%]*)")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|$)", re.DOTALL)
-_SIDES = ("width", "height", "max-width", "max-height", "inline-size", "block-size")
+_SIDES = frozenset({"width", "height", "max-width", "max-height", "inline-size", "block-size"})
+_MOVING = frozenset({
+    "left", "right", "top", "bottom", "inset", "inset-inline-start", "inset-inline-end", "inset-block-start",
+    "inset-block-end", "text-indent", "margin", "margin-left", "margin-top", "transform", "translate",
+})  # fmt: skip
+_CLIPPING = frozenset({"clip", "clip-path", "-webkit-clip-path"})
+_TRANSFORMING = frozenset({"transform", "scale", "rotate", "zoom"})
 _TURNS = {"deg": 90.0, "grad": 100.0, "turn": 0.25, "rad": 1.5708}
 # Values by which text may be hidden, and the end of their property's name. It is asked of all rules of all style
 # elements, so it starts with a colon, and looks for names only behind values that may be meant; what it finds is read
@@ -160,13 +166,13 @@ def hidden_by(style: Declarations) -> str:
         not size and re.search(r"(?<![\w.])0(?:px|em)?(?:/|\s)", value(style, "font"))
     ):
         return "hidden.font-size"
-    if _is_off_screen(style):
+    if not _MOVING.isdisjoint(style) and _is_off_screen(style):
         return "hidden.off-screen"
-    if _is_clipped(style):
+    if not _CLIPPING.isdisjoint(style) and _is_clipped(style):
         return "hidden.clip"
-    if _has_no_size(style):
+    if not _SIDES.isdisjoint(style) and _has_no_size(style):
         return "hidden.no-size"
-    if _is_transformed_to_nothing(style):
+    if not _TRANSFORMING.isdisjoint(style) and _is_transformed_to_nothing(style):
         return "hidden.transform"
     text = text_colour(style)
     if text:
