@@ -12,11 +12,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 # Steps of matching, from one element to another, for all selectors of a page together: a fifth of a second.
 MOST_STEPS = 200_000
+# Deeper down, the names of the elements above are not collected.
+DEEPEST_NAMES = 100
 # Longer selectors are not read, nor deeper nested ones.
 LONGEST_SELECTOR = 2_000
 DEEPEST_ARGUMENTS = 8
@@ -76,6 +79,7 @@ class Selector:
         specificity: As CSS counts it.
         attribute: An attribute that the subject must have; empty if none is known.
         alternatives: The keys of what the subject must be one of; empty if none are known.
+        above: The ids, classes and tags that elements around the subject must have.
         opens: Whether it asks for what a reader opens: a checked box, the target of a link.
     """
 
@@ -84,6 +88,7 @@ class Selector:
     specificity: Specificity
     attribute: str = ""
     alternatives: tuple[str, ...] = ()
+    above: frozenset[str] = frozenset()
     opens: bool = False
 
     @property
@@ -121,10 +126,15 @@ class Matcher:
     def __init__(self, *, opened: bool = False) -> None:
         self.opened = opened
         self.steps = MOST_STEPS
+        self._above: dict[HtmlElement, frozenset[str] | None] = {}
 
     def matches(self, selector: Selector, element: HtmlElement) -> bool:
         """Whether an element is a subject of a selector."""
-        return self._is(selector.subject, element) and self._stands_in(selector.around, 0, element)
+        return (
+            self._is(selector.subject, element)
+            and self._has_above(selector.above, element)
+            and self._stands_in(selector.around, 0, element)
+        )
 
     def count(self, elements: Iterable[HtmlElement]) -> Iterator[HtmlElement]:
         """The same elements, each of them one step."""
@@ -133,6 +143,21 @@ class Matcher:
             if self.steps < 0:
                 return
             yield element
+
+    def _has_above(self, wanted: frozenset[str], element: HtmlElement) -> bool:
+        """Whether all names are found above an element; most selectors ask for others than there are."""
+        if not wanted:
+            return True
+        parent = element.getparent()
+        if parent is None:
+            return False
+        if parent not in self._above:
+            around = list(islice((parent, *parent.iterancestors()), DEEPEST_NAMES + 1))
+            names = {name for node in around for name in _names_of(node)}
+            # of deeper ones it is not known
+            self._above[parent] = None if len(around) > DEEPEST_NAMES else frozenset(names)
+        known = self._above[parent]
+        return known is None or wanted <= known
 
     def _is(self, compound: Compound, element: HtmlElement) -> bool:
         self.steps -= 1
@@ -164,6 +189,27 @@ def _others(combinator: str, element: HtmlElement) -> Iterator[HtmlElement]:
         return iter(element.itersiblings(preceding=True))
     other = element.getparent() if combinator == ">" else element.getprevious()
     return iter(()) if other is None else iter((other,))
+
+
+def _names_of(element: HtmlElement) -> Iterator[str]:
+    yield str(element.tag)
+    for name in (element.get("class") or "").split():
+        yield "." + name
+    if element.get("id"):
+        yield f"#{element.get('id')}"
+
+
+def _names_above(around: Iterable[tuple[str, Compound]]) -> frozenset[str]:
+    return frozenset(
+        name
+        for combinator, compound in around
+        if combinator in {" ", ">"}
+        for name in (
+            *(["#" + compound.identifier] if compound.identifier else ()),
+            *("." + name for name in compound.classes),
+            *([compound.tag] if compound.tag else ()),
+        )
+    )
 
 
 class _Parser:
@@ -228,7 +274,13 @@ class _Parser:
         subject = parts[-1][1]
         weights = (specificity[0], specificity[1], specificity[2])
         return Selector(
-            subject.compound(), around, weights, subject.attribute, subject.alternatives, self.opens
+            subject.compound(),
+            around,
+            weights,
+            subject.attribute,
+            subject.alternatives,
+            _names_above(around),
+            self.opens,
         ), position
 
     def _pseudo_class(

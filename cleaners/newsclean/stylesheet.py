@@ -284,12 +284,12 @@ class Stylesheets:
     def _may_resolve(self, name: str, text: str) -> bool:
         """Whether a declaration can hide with any value that the page has for the custom properties in it."""
         if (name, text) not in self.resolvable:
-            values = {fallback.strip() for _, fallback in _VARIABLE.findall(text)}
-            for variable, _ in _VARIABLE.findall(text):
-                values |= self._values_of(variable)
+            variables = _VARIABLE.findall(text)
+            is_sum = "calc(" in text and len(variables) > 1
             self.resolvable[name, text] = any(
-                "var(" in given or deciding_words({name: _VARIABLE.sub(given.replace("\\", ""), text)})
-                for given in values
+                is_sum or "var(" in given or deciding_words({name: _with_value(text, variable, given)})
+                for variable, fallback in variables
+                for given in (*self._values_of(variable), fallback.strip())
             )
         return self.resolvable[name, text]
 
@@ -420,6 +420,11 @@ def _deciding(body: str) -> tuple[set[str], Sequence[str]]:
         name for name, text in style.items() if "var(" in text and may_hide(squeezed(f"{name}:{text}"))
     ]
     return deciding_words(style), variables
+
+
+def _with_value(text: str, variable: str, given: str) -> str:
+    """A value with one of its custom properties given, and nothing for the others."""
+    return _VARIABLE.sub(lambda found: given if found[1] == variable else "", text)
 
 
 def _by_key(elements: Iterable[HtmlElement]) -> Mapping[str, Sequence[HtmlElement]]:
