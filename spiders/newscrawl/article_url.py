@@ -23,14 +23,24 @@ _OTHER_FILE = re.compile(
     r"\.(?:7z|aac|ashx|atom|avi|avif|bmp|css|csv|docx?|epub|exe|flv|gif|gz|ico|ics|jpe?g|js|json|m3u8|m4[av]|mov|mp[34]|"
     r"mpe?g|ogg|pdf|png|pptx?|rar|rss|svg|tar|tiff?|txt|vcf|wav|webm|webp|wmv|xlsx?|xml|zip)$"
 )
-# Service pages, in the languages that we read: never an article, whoever names them.
+# Pages that do something for a reader rather than tell something: never an article, whoever names them.
+_MACHINERY = frozenset(
+    # accounts
+    "login log-in signin sign-in signup sign-up register registration logout account my-account konto mein-konto "
+    "compte mon-compte cuenta mi-cuenta conta moje-konto anmelden anmeldung registrieren connexion inscription "
+    "iniciar-sesion registro accedi registrati inloggen aanmelden logowanie rejestracja entrar cadastro cart "
+    "checkout basket warenkorb panier carrito auth oauth "
+    # tools
+    "search suche recherche buscar busqueda buscador cerca ricerca zoeken szukaj busca print imprimer imprimir drucken "
+    "druckversion stampa afdrukken drukuj share "
+    "email comments kommentare commentaires comentarios commenti komentarze wp-admin wp-login.php "
+    "wp-json wp-content wp-includes feed feeds rss cdn-cgi cgi-bin api static assets ads adclick".split()
+)
+# Pages of the publisher and its services, in the languages that we read. Some sites have a section of that name,
+# so a feed, or a date beside a slug, is believed.
 _SERVICE = frozenset(
-    # accounts and shops
-    "login log-in signin sign-in "
-    "signup sign-up register registration logout account my-account konto "
-    "mein-konto compte mon-compte cuenta mi-cuenta conta moje-konto anmelden anmeldung registrieren "
-    "connexion inscription iniciar-sesion registro accedi registrati abbonati inloggen aanmelden logowanie "
-    "rejestracja entrar cadastro cart checkout basket warenkorb panier carrito subscribe subscription "
+    # shops
+    "abbonati subscribe subscription "
     "subscriptions abo abos abonnement abonnements abonnieren s-abonner suscripcion suscripciones suscribete "
     "assine assinatura abbonamenti abonneren prenumerata shop store boutique tienda negozio winkel sklep "
     "loja "
@@ -40,22 +50,22 @@ _SERVICE = frozenset(
     "datenschutz privacy cookies terms agb mentions-legales aviso-legal note-legali termos regulamin "
     "masthead advertise advertising werbung mediadaten publicite publicidad pubblicita anuncie reklama "
     "adverteren careers jobs stellenmarkt emploi empleo lavoro vacatures help faq hilfe aide ayuda aiuto "
-    "pomoc ajuda klantenservice kundservice sitemap site-map plan-du-site mapa-del-sitio auth oauth donate jobs "
+    "pomoc ajuda klantenservice kundservice sitemap site-map plan-du-site mapa-del-sitio donate "
     "necrologi classified advertise-with-us expediente fale-conosco servicios "
     "membership promotions competitions gewinnspiel gewinnspiele concours sorteos winacties konkursy directory "
     "annuaire kleinanzeigen stellenangebote petites-annonces classificados lezersservice kundenservice assinantes "
     "kiosk kiosque kiosko webshop corporate institucional donation spenden dons advertorial advertorials sponsored "
-    "partner-content marketplace download downloads app apps aboshop digital-abo mediadaten verlag offers "
+    "partner-content marketplace download downloads app apps aboshop digital-abo verlag offers "
     "support edition-abonnes oferta oferty accessibility corrections complaints "
-    # tools
-    "search suche recherche buscar busqueda buscador cerca ricerca zoeken szukaj busca print imprimer imprimir drucken "
-    "druckversion stampa afdrukken drukuj share "
-    "email comments kommentare commentaires comentarios commenti komentarze wp-admin wp-login.php "
-    "wp-json wp-content wp-includes feed feeds rss cdn-cgi cgi-bin api static assets ads adclick "
+    # letters
     "newsletter newsletters infolettre infolettres boletin boletines boletim boletins nieuwsbrief nieuwsbrieven "
     "biuletyn briefings abonnementen prenumeratie prenumeration suscribirse assinaturas abbonamento e-paper epaper push-notifications".split()
 )
-_SERVICE_HOST = _SERVICE - {"feed", "feeds", "rss"}  # a feed's links may pass through a counting host
+_SERVICE_HOST = (_MACHINERY | _SERVICE) - {
+    "feed",
+    "feeds",
+    "rss",
+}  # a feed's links may pass through a counting host
 # Lists, whatever stands below them: tags, authors, topics.
 _LIST = frozenset(
     "tag tags tagi tagged topic topics topicos "
@@ -99,7 +109,7 @@ _MEDIA_NOUN = re.compile(
 )
 # Slugs of service pages: at the top of a site these beginnings will do,
 _SERVICE_SLUG = re.compile(
-    r"(?:privacy|terms|cookies?|contact|about|impressum|datenschutz|mentions-legales|conditions-generales|"
+    r"(?:privacy|terms|cookies?|contact|about|kontakta?-|contacto-|contatti-|contato-|contactez-|yhteystiedot|iletisim|impressum|datenschutz|mentions-legales|conditions-generales|"
     r"politique-de|politica-de|politica-privacy|condiciones|condizioni|aviso-de|aviso-legal|voorwaarden|privacybeleid|"
     r"polityka-prywatnosci|regulamin|editorial-(?:guidelines|standards|policy|code)|code-of|modern-slavery|accessibility|"
     r"do-not-sell|your-(?:ad|privacy)|manage-|mediadaten|termos-de|newsletter|complaints|how-to-(?:subscribe|contact|pitch)|"
@@ -225,11 +235,11 @@ def is_article_url(url: str, text: str = "", source: Source = "link", place: Pla
             an id and a headline for text; a link in the page's body may show by its text that it leads to an article.
     """
     address = _read(url)
-    if address is None or _is_other_content(address):
+    if address is None or _is_no_text(address):
         return False
     if source in ("feed", "news-sitemap"):
-        return bool(address.last) or _has_id_query(address)
-    if _is_list(address):
+        return (bool(address.last) and address.last not in _SERVICE) or _has_id_query(address)
+    if _is_listing(address):
         return False
     if _has_date(address):
         return True
@@ -245,7 +255,7 @@ def is_article_url(url: str, text: str = "", source: Source = "link", place: Pla
 def is_listing_url(url: str) -> bool:
     """Say whether a URL names a service page, a file, or a list that is no section: tags, authors, search."""
     address = _read(url)
-    return address is None or _is_other_content(address) or _is_list(address)
+    return address is None or _is_no_text(address) or _is_listing(address)
 
 
 def url_dates(url: str) -> tuple[date, date] | None:
@@ -346,37 +356,62 @@ def _words(segment: str) -> list[str]:
     return words
 
 
-def _is_other_content(address: _Address) -> bool:
-    """A file that is no page, or a page of the service: never an article, whoever names it."""
-    if _OTHER_FILE.search(address.parts.path.lower()):
-        return True
-    if address.last in _SERVICE or not _SERVICE.isdisjoint(address.folders):
-        return True
-    if (address.parts.hostname or "").partition(".")[0] in _SERVICE_HOST:
-        return True
-    if not address.folders and _SERVICE_SLUG.match(address.last):
-        return True
-    return _LEGAL_SLUG.match(address.last) is not None
+def _is_no_text(address: _Address) -> bool:
+    """A file that is no page, or a page that does something: never an article, whoever names it."""
+    return (
+        _OTHER_FILE.search(address.parts.path.lower()) is not None
+        or address.last in _MACHINERY
+        or not _MACHINERY.isdisjoint(address.folders)
+        or (address.parts.hostname or "").partition(".")[0] in _SERVICE_HOST
+    )
 
 
-def _is_list(address: _Address) -> bool:
+def _is_listing(address: _Address) -> bool:
+    """A page of the publisher, or one that lists, shows or tabulates."""
     if address.parts.query and any(
         name.lower() in _LISTING_QUERY for name, _ in parse_qsl(address.parts.query, keep_blank_values=True)
     ):
         return True
-    if not _LIST.isdisjoint(address.folders) or not _MEDIA.isdisjoint(address.folders):
+    if (
+        not _MEDIA.isdisjoint({*address.folders, address.last})
+        or any(_MEDIA_NOUN.search(folder) for folder in address.folders)
+        or _LEGAL_SLUG.match(address.last)
+        or _LIST_SLUG.match(address.last)
+    ):
         return True
-    if _LIST_SLUG.match(address.last):
-        return True
-    if address.last in _LIST or address.last in _MEDIA or address.last in _DATA:
-        return True
-    if any(_MEDIA_NOUN.search(folder) for folder in address.folders):
+    # a folder's name says less than a date with a slug below it
+    return not _is_dated_text(address) and (_is_service(address) or _is_list(address))
+
+
+def _is_service(address: _Address) -> bool:
+    return (
+        address.last in _SERVICE
+        or not _SERVICE.isdisjoint(address.folders)
+        or (not address.folders and _SERVICE_SLUG.match(address.last) is not None)
+    )
+
+
+def _is_list(address: _Address) -> bool:
+    if not _LIST.isdisjoint(address.folders) or address.last in _LIST or address.last in _DATA:
         return True
     return not _DATA.isdisjoint(address.folders) and not (
-        (_day(address) and (address.words >= 2 or re.fullmatch(r"\d{7,}", address.last)))
+        (_day(address) and re.fullmatch(r"\d{7,}", address.last))
         or (address.words_before + address.words >= 2 and re.fullmatch(r"\d{6,}", address.last))
         or (address.words >= _HEADLINE_WORDS and re.search(r"\d{6,}$", address.last))
     )
+
+
+def _is_dated_text(address: _Address) -> bool:
+    """A full date with a slug or an id below it, or a month with the slug of a headline."""
+    day = _day(address)
+    if day:
+        return day.end() < len(day.string) and (
+            address.words >= 2
+            or _LONG_NUMBER.search(address.last) is not None
+            or _UUID.search(address.last) is not None
+        )
+    month = _MONTH_PATH.search(_path(address))
+    return month is not None and month.end() < len(month.string) and address.words >= _HEADLINE_WORDS - 1
 
 
 def _path(address: _Address) -> str:
@@ -447,8 +482,10 @@ def _has_id(address: _Address) -> bool:
             or re.search(r"\d{5,}", last) is not None
             or len(last) >= 16
         )
-    if address.is_file:  # /politics/1234567.html, /politics/article1234567.html
-        return re.fullmatch(r"(?:article|[a-z]{0,3})\d{5,}|[a-z]\d?_?\d+-\d{5,}", last) is not None
+    if (
+        address.is_file
+    ):  # /politics/1234567.html, /politics/article1234567.html; codes of places have zeros before them
+        return re.fullmatch(r"(?:article|[a-z]{0,3})-?[1-9]\d{4,}|[a-z]\d?_?\d+-\d{5,}", last) is not None
     return len(folders) > 0 and re.fullmatch(r"[a-z]+-\d{7,}", last) is not None
 
 
