@@ -7,6 +7,7 @@ import multiprocessing
 import resource
 import signal
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,6 +97,8 @@ class _LimitedPool:
         self._stopped = False
         self._sizes = _Sizes()
         self._watch: asyncio.Task[None] | None = None
+        self._starter = ThreadPoolExecutor(max_workers=1)
+        self._starting: Future[object] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -126,6 +129,7 @@ class _LimitedPool:
             if self._stopped:
                 raise CleaningStoppedError
             pool = self._pool
+            await self._started(pool)
             if not pool.active:
                 self._replace(pool)
                 continue
@@ -143,6 +147,20 @@ class _LimitedPool:
                 if not is_fault or faults == _FAULTS_OF_A_CRASH:
                     return Quarantine("crash", f"its process ended with exit code {error.exitcode}")
         return Quarantine("crash", "its processes died again and again")
+
+    async def _started(self, pool: ProcessPool) -> None:
+        """Wait until a pool's processes are there: the event loop must not, while the fork server gets warm.
+
+        Raises:
+            CleaningStoppedError: If the pool was stopped meanwhile.
+        """
+        if self._starting is None:
+            self._starting = self._starter.submit(
+                getattr, pool, "active"
+            )  # asked for it, Pebble starts a new pool
+        await asyncio.shield(asyncio.wrap_future(self._starting))
+        if self._stopped:
+            raise CleaningStoppedError
 
     async def _run_in(
         self, pool: ProcessPool, what: str, function: Callable[..., T], *arguments: object
@@ -178,6 +196,7 @@ class _LimitedPool:
         if self._pool is broken:
             broken.stop()  # type: ignore[no-untyped-call]  # Pebble's own is untyped
             self._pool = self._new_pool()
+            self._starting = None
 
     def abandon(self) -> None:
         """Give up every page that is not yet cleaned."""
@@ -188,6 +207,7 @@ class _LimitedPool:
     def close(self) -> None:
         """End the processes."""
         self.abandon()
+        self._starter.shutdown()  # what is just starting cannot be stopped
         self._pool.stop()  # type: ignore[no-untyped-call]  # Pebble's own is untyped
         self._pool.join()
 

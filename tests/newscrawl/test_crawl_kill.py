@@ -20,6 +20,7 @@ import newsdata
 pytestmark = pytest.mark.network
 LATENCY = 0.03  # seconds
 PER_PAGE = 6  # articles of one page of a section
+HOST_FILES = {"/robots.txt", "/.well-known/tdmrep.json"}
 
 
 def kill_web(web: Web, articles: int, section_latency: float, sections: int = 2) -> list[str]:
@@ -107,7 +108,7 @@ def crawl_under_fire(
             seen.kills += 1
             newsdata.recover(data)
             ended = {path for path, _ in outcomes_by_path(data)} | stored_pages(data).keys()
-            asked = {path for _, path in web.hits if path != "/robots.txt"}
+            asked = {path for _, path in web.hits if path not in HOST_FILES}
             seen.on_the_way.append(asked - ended)
             continue
         assert process.returncode == 0, log.read()
@@ -139,8 +140,8 @@ def check(web: Web, data: Path, paths: list[str], seen: Killed) -> str:
     stored = Counter(path for path, kind in outcomes_by_path(data) if kind == "stored")
     assert stored.keys() == set(paths)
     assert {path: kind for path, kind in outcomes_by_path(data) if told[path] > 1} == {}
-    hits = Counter({path: number for (_, path), number in web.hits.items() if path != "/robots.txt"})
-    assert told.keys() == hits.keys() | {"/robots.txt"}  # one row, though each run asks for it
+    hits = Counter({path: number for (_, path), number in web.hits.items() if path not in HOST_FILES})
+    assert told.keys() == hits.keys() | HOST_FILES  # one row of each, though each run asks for it
     again = {path: number - 1 for path, number in hits.items() if number > 1}
     on_the_way = Counter(path for each in seen.on_the_way for path in each)
     # to the letter: a URL is fetched again only as often as a kill caught it on its way
