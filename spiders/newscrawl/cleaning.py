@@ -99,6 +99,7 @@ class _LimitedPool:
         self._watch: asyncio.Task[None] | None = None
         self._starter = ThreadPoolExecutor(max_workers=1)
         self._starting: Future[object] | None = None
+        self._unstarted = 0  # pages that wait for that
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -121,7 +122,7 @@ class _LimitedPool:
     @property
     def waiting(self) -> int:
         """Number of pages handed over and not yet answered."""
-        return len(self._running)
+        return len(self._running) + self._unstarted
 
     async def _run(self, what: str, function: Callable[..., T], *arguments: object) -> T | Quarantine:
         faults = 0
@@ -155,10 +156,13 @@ class _LimitedPool:
             CleaningStoppedError: If the pool was stopped meanwhile.
         """
         if self._starting is None:
-            self._starting = self._starter.submit(
-                getattr, pool, "active"
-            )  # asked for it, Pebble starts a new pool
-        await asyncio.shield(asyncio.wrap_future(self._starting))
+            # asked whether it is active, Pebble starts a new pool
+            self._starting = self._starter.submit(getattr, pool, "active")
+        self._unstarted += 1
+        try:
+            await asyncio.shield(asyncio.wrap_future(self._starting))
+        finally:
+            self._unstarted -= 1
         if self._stopped:
             raise CleaningStoppedError
 
