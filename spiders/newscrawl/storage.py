@@ -350,6 +350,7 @@ class DatasetPipeline:
             host = urlsplit(url).netloc
             self._frontier.add(url, kind=HOST_FILE, host=host, priority=0, via=HOST_FILE, is_given_out=True)
             self._note(outcome)
+            self._commit()  # the next run knows of it by the frontier only
         except (DataError, OSError) as error:
             self._stop(error)
 
