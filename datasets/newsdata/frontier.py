@@ -566,6 +566,12 @@ def _take_in(connection: sqlite3.Connection, number: int, table: str, row: Row) 
         "UPDATE targets SET outcome = ?, reason = ? WHERE crawl = ? AND key = ? AND outcome IS NULL",
         (row["kind"], row["reason"], number, key),
     )
+    # killed before the commit: what was on its way from the beginning (a host's file) has an outcome and no row
+    connection.execute(
+        "INSERT OR IGNORE INTO targets SELECT ?1, coalesce(max(number), 0) + 1, ?2, '', 0, '', ?3, '', '', ?4, ?5, 0"
+        " FROM targets WHERE crawl = ?1",
+        (number, key, str(row["requested_url"]), row["kind"], row["reason"]),
+    )
     if row["kind"] in ("stored", "unchanged") and row["article_id"]:
         connection.execute(
             "INSERT OR IGNORE INTO stored_articles VALUES (?, ?)",
