@@ -40,7 +40,9 @@ if TYPE_CHECKING:  # for its types only: a query must not wait for the cleaner t
 
 logger = logging.getLogger(__name__)
 
-SEGMENT_BYTES = 64 << 20  # some 3,000 articles or 900 pages a file: small enough to seal in seconds
+SEGMENT_BYTES = (
+    32 << 20
+)  # some 1,500 articles or 450 pages a file: sealed within two seconds when a crawl is stopped
 GROUP = 32  # records between two automatic syncs
 # Of free disk beyond what the journal's Parquet files may take: the frontier's log, the folders' own growth.
 _MARGIN_BYTES = 384 << 10

@@ -37,7 +37,7 @@ NEWSMILL_SETTINGS: dict[str, object] = {
     "NEWSMILL_BROWSER": "",  # Chromium's program; else the variable of that name, else the usual places
     "NEWSMILL_RENDER_PAGES": 2,  # pages that a browser runs at a time
     "NEWSMILL_RENDER_TIMEOUT": 20.0,  # seconds a page
-    "NEWSMILL_STOP_GRACE": 2.0,  # seconds that running work has after SIGINT or SIGTERM
+    "NEWSMILL_STOP_GRACE": 1.0,  # seconds that running work has after SIGINT or SIGTERM
 }
 
 # Scrapy's settings, where its own defaults do not suit a crawler of other people's sites.

@@ -11,7 +11,7 @@ import asyncio
 import heapq
 import pickle
 import zlib
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from newsclean.article import Article, NoArticle
 from newsclean.learning import MONTHS, SAMPLE, learn
 from newsclean.outline import Outline, Sighting
 from newsclean.profile import SiteProfile
-from newscrawl.cleaning import CleaningPool, Quarantine
+from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
 from newscrawl.site_files import SiteFiles
 from newscrawl.worker_entry import CleanedPage
 from newsdata.records import Fetch, PageRecord
@@ -144,22 +144,28 @@ class Learned:
         return self.stored is None or self.stored.furniture.keys() != self.profile.furniture.keys()
 
 
-def learn_stored(data: Path, sites: Iterable[str]) -> dict[str, Learned]:
+def learn_stored(
+    data: Path, sites: Iterable[str], goes_on: Callable[[], bool] = lambda: True
+) -> dict[str, Learned]:
     """Learn the profiles of sites from their stored outlines.
 
     Args:
         data: The dataset's folder.
         sites: The sites.
+        goes_on: Asked before each site.
 
     Returns:
         What was learned of each site that anything is known of.
 
     Raises:
+        CleaningStoppedError: `goes_on` said no.
         DataError: The dataset cannot be read.
     """
     learned: dict[str, Learned] = {}
     with newsdata.connect(data) as connection:
         for site in sorted(sites):
+            if not goes_on():
+                raise CleaningStoppedError
             profile = learn(newsdata.read_sightings(connection, site, pages=SAMPLE, months=MONTHS), site)
             stored, version = newsdata.read_profile(connection, site) or (None, 0)
             if profile.standings or stored:

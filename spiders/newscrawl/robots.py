@@ -159,7 +159,7 @@ class StrictRobotsMiddleware:
             400 <= response.status < 500 and response.status != 429
         ):  # RFC 9309, 2.3.1.3; 429 is about the host
             return Permission(None, None, may_change=False, until=monotonic() + _ANSWER_HOLDS)
-        if response.status != 200:
+        if not 200 <= response.status < 300:
             return _refused(RobotsUnknownError(f"robots.txt: http-{response.status}"), may_change=True)
         rules = read_robots(response.body, self.product)
         downloader = self.crawler.engine.downloader

@@ -22,8 +22,11 @@ class PromptStop:
         self.crawler = crawler
         self.grace = crawler.settings.getfloat("NEWSMILL_STOP_GRACE")
         self._watch: asyncio.Task[None] | None = None
+        self._is_open = False
+        self._is_closed = asyncio.Event()
         crawler.signals.connect(self._opened, signals.spider_opened)
         crawler.signals.connect(self._closed, signals.spider_closed)
+        crawler.signals.connect(self._stopped, signals.engine_stopped)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PromptStop:
@@ -31,11 +34,18 @@ class PromptStop:
         return cls(crawler)
 
     def _opened(self) -> None:
+        self._is_open = True
         self._watch = asyncio.ensure_future(self._wait_and_abandon())
 
     def _closed(self) -> None:
+        self._is_closed.set()
         if self._watch:
             self._watch.cancel()
+
+    async def _stopped(self) -> None:
+        """Wait for the end of a crawl that was ending already: Scrapy would leave it in the middle."""
+        if self._is_open:
+            await self._is_closed.wait()
 
     async def _wait_and_abandon(self) -> None:
         while self.crawler.crawling:  # noqa: ASYNC110 - Scrapy sends no signal when a shutdown begins

@@ -268,7 +268,10 @@ class DatasetPipeline:
             return
         from newscrawl.profiles import learn_stored, reclean, store_learned  # noqa: PLC0415 - the cleaner comes along
 
-        learned = learn_stored(self.tally.data, sites)
+        # in a thread: a signal to stop must be heard meanwhile
+        learned = await asyncio.to_thread(
+            learn_stored, self.tally.data, sites, lambda: bool(self.crawler.crawling)
+        )
         profiles = {site: self._site_files.profile(each.profile) for site, each in learned.items()}
         settled = {site: self.tally.crawl_id for site, each in learned.items() if not each.acts_anew}
         async for each in reclean(self.tally.data, self.pool, profiles, stale_only=True, only_crawl=settled):

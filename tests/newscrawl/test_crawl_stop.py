@@ -1,5 +1,6 @@
 """SIGTERM and SIGINT: the crawl ends within five seconds, and what has an outcome is stored."""
 
+import io
 import os
 import re
 import signal
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from small_web import ROOT, Answer, Web, article, outcomes
+from small_web import ROOT, Answer, Web, article, outcomes, scrapy_command
 
 pytestmark = pytest.mark.network
 ARTICLES = 60
@@ -65,4 +66,36 @@ def test_a_signal_stops_the_crawl_with_everything_stored(
     assert len(found) >= ARTICLES // 2 - 8
     stored = duckdb.sql(f"SELECT count(DISTINCT id) FROM '{data}/articles/**/*.parquet'").fetchall()
     assert stored == [(len(found),)]
+    assert not list((data / "spool").iterdir())
+
+
+@pytest.mark.parametrize("moment", ["robots.txt is waited for", "the crawl is ending"])
+def test_a_signal_is_heard_whatever_the_crawl_waits_for(web: Web, tmp_path: Path, moment: str) -> None:
+    links = "".join(f'<a href="/2026/03/14/story-number-{number}">S</a>' for number in range(20))
+    web.routes["/"] = Answer(f"<html><body>{links}</body></html>".encode())
+    for number in range(20):
+        web.routes[f"/2026/03/14/story-number-{number}"] = Answer(article(f"Story {number}"))
+    is_ending = moment == "the crawl is ending"
+    if not is_ending:
+        web.routes["/robots.txt"] = Answer(status=503)
+    data = tmp_path / "data"
+    command = scrapy_command("news", data, f"site={web.base()}")
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert isinstance(process.stderr, io.TextIOBase)
+        if is_ending:
+            for line in process.stderr:
+                if "Closing spider (finished)" in line:
+                    break
+        else:
+            deadline = time.monotonic() + 30
+            while not web.hits and time.monotonic() < deadline:
+                time.sleep(0.05)
+            time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        _, log = process.communicate(timeout=30)
+        assert time.monotonic() - began < 5
+    assert process.returncode == 0, log
+    assert f"Spider closed ({'finished' if is_ending else 'shutdown'})" in log
+    assert len(outcomes(data)) == (20 if is_ending else 0)
     assert not list((data / "spool").iterdir())

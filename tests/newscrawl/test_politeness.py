@@ -39,6 +39,7 @@ STATES = {
     "too slow, then fine": ([Answer(FORBID, delay=5), Answer(b"")], "", 2),
     "a loop": ([redirect("/robots.txt")], "robots-unreachable", 3),
     "too many requests": ([Answer(b"", 429)], "robots-unreachable", 3),
+    "nothing in it": ([Answer(b"", 204)], "", 1),
     "not found": ([Answer(b"no", 404)], "", 1),
     "gone": ([Answer(FORBID, 410)], "", 1),
     "closed to us": ([Answer(FORBID, 403)], "", 1),
