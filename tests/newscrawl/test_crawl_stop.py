@@ -21,6 +21,11 @@ SCRAPY = [sys.executable, "-m", "scrapy", "crawl", "news", "-s", "NEWSMILL_CLEAN
 NEWSMILL = [sys.executable, "-m", "newsmill", "crawl"]
 
 
+def most_seconds() -> float:
+    """Five seconds, on a machine that has nothing else to do."""
+    return 5 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_the_crawl_with_everything_stored(
     web: Web, tmp_path: Path, stop: signal.Signals
@@ -48,12 +53,14 @@ def test_a_signal_stops_the_crawl_with_everything_stored(
         command = [*NEWSMILL, web.base(), "--data", str(data), "--allow-private", "127.0.0.1"]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=os.environ) as process:
         deadline = time.monotonic() + 30
-        while sum(web.hits.values()) < ARTICLES // 2 + 8 and time.monotonic() < deadline:
+        while (
+            sum(web.hits.values()) < ARTICLES // 2 + 8 or not list(data.glob("spool/*.articles.jsonl"))
+        ) and time.monotonic() < deadline:  # the cleaner is at work: its start alone takes seconds
             time.sleep(0.05)
         process.send_signal(stop)
         began = time.monotonic()
         _, log = process.communicate(timeout=30)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < most_seconds()
     if stop == signal.SIGTERM:
         assert process.returncode == 0, log
         assert re.search(r"Spider closed \(shutdown\)", log)
@@ -94,8 +101,9 @@ def test_a_signal_is_heard_whatever_the_crawl_waits_for(web: Web, tmp_path: Path
         process.send_signal(signal.SIGTERM)
         began = time.monotonic()
         _, log = process.communicate(timeout=30)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < most_seconds()
     assert process.returncode == 0, log
     assert f"Spider closed ({'finished' if is_ending else 'shutdown'})" in log
-    assert len(outcomes(data)) == (20 if is_ending else 0)
+    found = outcomes(data) if list(data.glob("outcomes/**/*.parquet")) else {}
+    assert len(found) == (20 if is_ending else 0), found
     assert not list((data / "spool").iterdir())
