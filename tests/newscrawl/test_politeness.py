@@ -36,7 +36,7 @@ STATES = {
     "forbids after an error": ([Answer(b"", 502), Answer(FORBID)], "robots", 2),
     "dropped": ([Answer(FORBID, sent=5)], "robots-unreachable", 3),
     "dropped, then fine": ([Answer(FORBID, sent=5), Answer(b"")], "", 2),
-    "too slow, then fine": ([Answer(FORBID, delay=5), Answer(b"")], "", 2),
+    "too slow, then fine": ([Answer(FORBID, delay=20), Answer(b"")], "", 2),
     "a loop": ([redirect("/robots.txt")], "robots-unreachable", 3),
     "too many requests": ([Answer(b"", 429)], "robots-unreachable", 3),
     "nothing in it": ([Answer(b"", 204)], "", 1),
