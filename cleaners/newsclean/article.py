@@ -16,7 +16,7 @@ RemovalKind = Literal[
 ]  # fmt: skip
 NoArticleReason = Literal[
     "empty", "too-short", "section-page", "error-page", "not-html", "not-text", "too-large",
-    "challenge", "consent-wall", "geo-block", "login-wall", "pay-wall",
+    "challenge", "consent-wall", "geo-block", "login-wall", "pay-wall", "rate-limit", "ad-block-wall", "maintenance",
 ]  # fmt: skip
 
 BLOCK_KINDS: tuple[BlockKind, ...] = get_args(BlockKind)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,6 @@ from newsclean.article import (
     Evidence,
     Image,
     NoArticle,
-    NoArticleReason,
     Removal,
     RemovalKind,
 )
@@ -35,6 +33,7 @@ from newsclean.rules import Context, Undone, apply_rules
 from newsclean.rules.cookie import is_consent_layer
 from newsclean.rules.rule import key
 from newsclean.vocabulary import pattern
+from newsclean.walls import NO_SIGNS, Signs, is_dated_news, read_signs, wall_instead, wall_of_rest
 
 # The reach grows from the body outwards while no more than this many times the body's text comes in.
 REACH = 1.7
@@ -42,18 +41,12 @@ REACH = 1.7
 FEWEST_WORDS = 20
 # What an error page says is shorter than this; a story about a missing page is longer.
 LONGEST_ERROR = 600
+# In characters; longer blocks are paragraphs, which may tell of something else that is not found.
+LONGEST_LINE = 120
 # So many headings that are links, and paragraphs of so many characters, tell a list of stories from a story.
 FEWEST_STORIES, LONG_PARAGRAPH = 8, 120
 
 _ERROR_PAGE = pattern(r"\b{error.titles}\b|^\W*(?:404|403|410|500)\b")
-_SUBSCRIPTION = pattern(r"\b{wall.subscription}")
-# What may stand in the place of an article; the first that a page says.
-_WALLS: tuple[tuple[re.Pattern[str], NoArticleReason, str], ...] = (
-    (pattern(r"\b{wall.robot}\b"), "challenge", "the page asks for proof that a person reads it"),
-    (pattern(r"\b{wall.region}\b"), "geo-block", "the page is not shown in the crawler's country"),
-    (pattern(r"\b(?:{wall.login}|{paywall.notices})\b"), "login-wall", "the text stands behind a login"),
-    (pattern(r"\b{wall.consent}\b"), "consent-wall", "the page asks for consent first"),
-)
 
 
 def clean(
@@ -140,12 +133,14 @@ class _JudgedPage:
     probabilities: Sequence[float]
     decision: Decision
     undone_hiding: Sequence[UndoneMark]
+    signs: Signs
 
 
 def _judge_page(html: str | bytes, url: str, content_type: str, fetched: datetime | None) -> _JudgedPage:
     text = bound_attributes(decode(html, content_type))
     tree = parse(text, is_bounded=True)
     metadata = read_metadata(tree, url, fetched=fetched)
+    signs = read_signs(tree, url)
     hidden = find_hidden(tree)
     segmentation = segment(tree, hidden.elements)
     images = find_images(segmentation, url or metadata.canonical_url, metadata.captions)
@@ -155,8 +150,8 @@ def _judge_page(html: str | bytes, url: str, content_type: str, fetched: datetim
         segmentation, [judgement.probability for judgement in judgements], verdicts, metadata, images.captions
     )
     kinds = [judgement.kind for judgement in judgements]
-    decision = decide(segmentation, probabilities, images, metadata, kinds)
-    return _JudgedPage(segmentation, metadata, images, probabilities, decision, hidden.undone)
+    decision = decide(segmentation, probabilities, images, metadata, kinds, signs=signs)
+    return _JudgedPage(segmentation, metadata, images, probabilities, decision, hidden.undone, signs)
 
 
 def _decision_with(site: SiteProfile | None, page: _JudgedPage, fetched: datetime | None) -> Decision:
@@ -224,6 +219,7 @@ def decide(
     metadata: Metadata,
     kinds: Sequence[RemovalKind] = (),
     *,
+    signs: Signs = NO_SIGNS,
     has_markup: bool = True,
 ) -> Decision:
     """Judge each block in reach of the body: rules where they are sure, else the probability.
@@ -234,6 +230,7 @@ def decide(
         images: Its images, whose captions are no body.
         metadata: For the title and the authors.
         kinds: What each block is taken for if no rule names it; ``other`` where it is empty.
+        signs: What beside its words says that the page is no article.
         has_markup: False for text without HTML.
     """
     blocks = segmentation.blocks
@@ -242,7 +239,7 @@ def decide(
         for probability, block in zip(probabilities, blocks, strict=True)
     ]
     if not any(body) or _is_consent_only(segmentation, body):
-        raise _no_article(segmentation, metadata)
+        raise _no_article(segmentation, metadata, signs)
     reach = _reach(segmentation, body) if has_markup else range(len(blocks))
     inside = [i for i in reach if body[i]]
     context = Context(
@@ -325,8 +322,14 @@ def _article(url: str, page: _JudgedPage, decision: Decision, site: SiteProfile 
     kept = [blocks[i] for i in decision.kept]
     text = "\n\n".join(block.text for block in kept)
     if len(text.split()) < FEWEST_WORDS and len(text) < 6 * FEWEST_WORDS:
-        raise _no_article(segmentation, metadata)
-    if len(text) < LONGEST_ERROR and _is_error_page(segmentation.visible, metadata):
+        raise _no_article(segmentation, metadata, page.signs)
+    if wall := wall_instead(kept, segmentation.visible, metadata, page.signs):
+        raise wall
+    if (
+        len(text) < LONGEST_ERROR
+        and not is_dated_news(metadata)
+        and _is_error_page(segmentation.visible, metadata)
+    ):
         raise NoArticle("error-page", "the title or heading says that there is no such page")
     if _is_section_page(segmentation, kept):
         raise NoArticle("section-page", "the page is a list of stories")
@@ -405,7 +408,8 @@ def _is_removed(holder: Container, decision: Decision) -> bool:
 def _is_error_page(visible: Sequence[Block], metadata: Metadata) -> bool:
     """Whether the title, the headline or the first lines say that there is no such page."""
     headings = [block.text for block in visible if block.heading_level == 1]
-    texts = (metadata.title, *metadata.title_candidates, *headings, *(block.text for block in visible[:3]))
+    lines = [block.text for block in visible[:3] if len(block.text) < LONGEST_LINE]
+    texts = (metadata.title, *metadata.title_candidates, *headings, *lines)
     return any(_ERROR_PAGE.search(text) for text in texts)
 
 
@@ -417,7 +421,7 @@ def _is_section_page(segmentation: Segmentation, kept: Sequence[Block]) -> bool:
     return stories >= FEWEST_STORIES and 4 * paragraphs < stories
 
 
-def _no_article(segmentation: Segmentation, metadata: Metadata) -> NoArticle:
+def _no_article(segmentation: Segmentation, metadata: Metadata, signs: Signs) -> NoArticle:
     visible = segmentation.visible
     length = sum(len(block.text) for block in visible)
     if not length:
@@ -427,9 +431,6 @@ def _no_article(segmentation: Segmentation, metadata: Metadata) -> NoArticle:
     links = sum(block.link_length for block in visible)
     if length > 1500 and links > 0.5 * length:
         return NoArticle("section-page", "most of the page's text is links")
-    for words, reason, detail in _WALLS:
-        if any(words.search(block.text) for block in visible):
-            if reason == "login-wall" and any(_SUBSCRIPTION.search(block.text) for block in visible):
-                return NoArticle("pay-wall", "the text stands behind a subscription")
-            return NoArticle(reason, detail)
+    if wall := wall_of_rest(visible, signs):
+        return wall
     return NoArticle("too-short", f"fewer than {FEWEST_WORDS} words of body")

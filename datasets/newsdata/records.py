@@ -16,7 +16,7 @@ OUTCOME_KINDS: tuple[OutcomeKind, ...] = get_args(OutcomeKind)
 # Reasons of outcomes where the site did not let the crawl see the page.
 BLOCKED_REASONS = (
     "http-401", "http-402", "http-403", "http-429", "http-451", "retry-after",
-    "challenge", "consent-wall", "geo-block", "login-wall", "pay-wall",
+    "challenge", "consent-wall", "geo-block", "login-wall", "pay-wall", "rate-limit", "ad-block-wall",
 )  # fmt: skip
 
 # Reasons of what was only read, or looked for, to find pages by: front pages, feeds, sitemaps, robots.txt. They are no pages.

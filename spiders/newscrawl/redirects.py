@@ -10,6 +10,8 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from newsclean.wall_addresses import wall_of_address
+from newscrawl.article_url import is_article_url
 from newscrawl.errors import RedirectRefusedError
 from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target
 from newsdata.identity import normalise_url, site_of
@@ -22,7 +24,7 @@ class SiteRedirectMiddleware(RedirectMiddleware):
 
     An article may lead to its own site only, unless a person listed its URL. A front page may lead anywhere,
     and takes its new site into the crawl: ``news.example`` that has become ``news-online.example``. Feeds and
-    sitemaps may lie on other hosts.
+    sitemaps may lie on other hosts. An article that leads to a wall, the front page or a section ends as that.
     """
 
     @classmethod
@@ -68,6 +70,10 @@ class SiteRedirectMiddleware(RedirectMiddleware):
 def _check(target: Target, url: str, chain: list[str], scope: Scope, frontier: Frontier) -> None:
     if target.kind == "front":
         scope.add(url)
+    if target.kind == "article" and (wall := wall_of_address(url)):
+        if target.via != LISTED and not scope.covers(url):
+            raise RedirectRefusedError(f"redirects to {url}", reason=wall, kind="skipped")
+        return  # where each article's redirect leads is no page that can be taken
     if target.kind == "article" and target.via != LISTED and not scope.covers(url):
         raise RedirectRefusedError(f"redirects off the site: {url}", reason="offsite", kind="skipped")
     if (
@@ -80,6 +86,8 @@ def _check(target: Target, url: str, chain: list[str], scope: Scope, frontier: F
         normalise_url(passed) for passed in chain
     }  # http to https, a slash more
     if not is_same_page and not frontier.claim_redirect(url, target) and target.kind != "front":
+        if target.kind == "article" and not is_article_url(url) and is_article_url(target.url):
+            raise RedirectRefusedError(f"redirects to a section: {url}", reason="soft-404", kind="skipped")
         raise RedirectRefusedError(
             f"redirects to a page already taken on: {url}", reason="duplicate", kind="skipped"
         )

@@ -50,7 +50,7 @@ from newscrawl.scheduler import frontier_failed
 from newscrawl.site_files import Render, SiteFiles
 from newscrawl.worker_entry import CleanedPage
 from newsdata.errors import CrawlRunsError, DataError
-from newsdata.identity import article_id, content_hash, site_of
+from newsdata.identity import article_id, content_hash, site_of, url_key
 from newsdata.records import BLOCKED_REASONS, SOURCE_REASONS, Fetch, Outcome, OutcomeKind, PageRecord, Usage
 from newsdata.url_state import UrlState
 from newsdata.usage import Purpose, denial, purposes
@@ -66,6 +66,8 @@ _ANY_TIME = Period()
 _NO_FILES = SiteFiles()
 # Reasons for which scripts may help, and how a rendered page is told from one as it came.
 _MAY_BE_SCRIPTED = frozenset({"too-short", "empty"})
+# What the cleaner finds in a section's page.
+_OF_SECTIONS = frozenset({"section-page", "too-short", "empty"})
 _RENDERED_TYPE = "text/html; charset=utf-8"
 _RENDERED = ("x-newsmill-rendered", "1")
 _GROUP = 64  # outcomes between two commits
@@ -485,6 +487,8 @@ class DatasetPipeline:
         )
         if isinstance(cleaned, Quarantine):
             told = outcome("quarantined", reason=cleaned.reason, detail=cleaned.detail)
+        elif isinstance(cleaned, NoArticle) and _is_section_instead(page, cleaned):
+            told = outcome("skipped", reason="soft-404", detail="redirects to a section")
         elif isinstance(cleaned, NoArticle):
             told = outcome("skipped", reason=cleaned.reason, detail=cleaned.detail)
         elif refusal := self._period.refusal(cleaned.published):
@@ -652,6 +656,16 @@ class DatasetPipeline:
             self._commit()
         elif self._next_commit is None:
             self._next_commit = asyncio.get_running_loop().call_later(_GROUP_SECONDS, self._commit_in_time)
+
+
+def _is_section_instead(page: FetchedPage, found: NoArticle) -> bool:
+    """Whether an article's URL led to another that is none, and there to no article."""
+    return (
+        found.reason in _OF_SECTIONS
+        and url_key(page.url) != url_key(page.requested_url)
+        and is_article_url(page.requested_url)
+        and not is_article_url(page.url)
+    )
 
 
 def new_crawl_id() -> str:

@@ -84,3 +84,5 @@ clean_page(
     "https://news.example/2025/03/14/ferry-timetable-changes",
     "text/html; charset=utf-8",
 )
+# what stands in an article's place is told by patterns of its own
+clean_page(b"<p>Please log in.</p>", "https://news.example/login", "text/html; charset=utf-8")

@@ -103,6 +103,10 @@ WALLS = {
     "einwilligung": ("consent-wall", "<h1>Mit Werbung weiterlesen</h1><p>Akzeptieren und weiter</p>"),
     "pays": ("geo-block", "<p>Ce contenu n'est pas disponible dans votre pays.</p>"),
     "abo": ("pay-wall", "<p>Zum Weiterlesen jetzt abonnieren. Mit einem Abo lesen Sie alles.</p>"),
+    "busy": (
+        "rate-limit",
+        "<h1>Slow down</h1><p>You have sent too many requests. Please wait for some minutes and then try again, or contact us.</p>",
+    ),
     "missing": ("error-page", "<h1>Page not found</h1><p>Try the front page.</p>"),
     "short": ("too-short", "<h1>The quay</h1><p>Hello.</p>"),
 }
@@ -138,6 +142,20 @@ def test_each_block_has_its_reason_and_the_site_shows_it(web: Web, tmp_path: Pat
     home = f"{day}/home-harbour-story"
     web.routes[home] = Answer(b"", 302, {"Location": "/"})
     expected[home] = ("skipped", "soft-404", None)
+    for name, place, reason, status in (
+        ("moved", "/quayside/", "soft-404", 200),
+        ("moved-too", "/quayside/", "soft-404", None),
+        ("closed", "/login", "login-wall", 200),
+        ("closed-too", "/login", "login-wall", 200),
+        ("away", "https://login.courier.example/?next=x", "login-wall", None),
+    ):
+        path = f"{day}/{name}-harbour-story"
+        web.routes[path] = Answer(b"", 302, {"Location": place})
+        expected[path] = ("skipped", reason, status)
+    web.routes["/login"] = Answer(
+        small_page("Log in", "<form><input type=password><button>Go</button></form>")
+    )
+    web.routes["/quayside/"] = Answer(small_page("Quayside", "<p>All of the quay.</p>"))
     for name, (reason, body) in WALLS.items():
         path = f"{day}/{name}-harbour-story"
         web.routes[path] = Answer(small_page("Harbour Courier", body))

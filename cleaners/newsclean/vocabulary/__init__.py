@@ -1,6 +1,6 @@
 """Words that boilerplate is made of, by language, and the patterns composed from them.
 
-One TOML file a language; the tables and keys are the same in each. Entries are plain phrases in lower case; ``…`` stands
+One TOML file a language; the tables and keys are the same in each that rules know. Entries are plain phrases in lower case; ``…`` stands
 for up to 60 characters. All languages are matched at once: pages mix them, and a phrase is telling in its own language or
 says nothing in another.
 """
@@ -13,6 +13,9 @@ from functools import cache
 from importlib import resources
 
 from newsclean.trie import any_of
+
+
+_OF_NO_ARTICLE = frozenset({"error", "wall"})  # topics of the pages that are no article
 
 
 @cache
@@ -30,8 +33,9 @@ def _tables() -> dict[str, dict[str, list[str]]]:
 
 
 def languages() -> tuple[str, ...]:
-    """ISO 639-1 codes of the languages that have a vocabulary."""
-    return tuple(sorted({language for lists in _tables().values() for language in lists}))
+    """ISO 639-1 codes of the languages that rules know; of others only the pages are told that are no article."""
+    of_rules = (lists for key, lists in _tables().items() if key.partition(".")[0] not in _OF_NO_ARTICLE)
+    return tuple(sorted({language for lists in of_rules for language in lists}))
 
 
 @cache

@@ -1,0 +1,212 @@
+"""What stands in the place of an article: consent, login and pay walls, checks for robots, errors, and their like.
+
+Such a page is told by all of its text, which is short and speaks of nothing else, never by a phrase alone: an article
+about cookies, or one with a consent banner beside it, is an article. Forms, and the address that the page has come
+from, speak as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from lxml.html import HtmlElement
+
+from newsclean.article import NoArticle, NoArticleReason
+from newsclean.blocks import Block, Role
+from newsclean.metadata import Metadata
+from newsclean.vocabulary import pattern
+from newsclean.wall_addresses import wall_of_address
+
+# In words. A wall is no longer; beside what is of the wall it says no more than this, else it is a teaser of the article.
+LONGEST_WALL, LONGEST_REST = 300, 40
+# A page that is hardly more than its form, in words.
+LONGEST_FORM = 100
+# The share of the words in sentences on the wall's subject: from here on the page is one; with a date or an author, which
+# news has; and what a form or an address takes off. Less of it than the last of these addresses the reader.
+SHARE, SHARE_OF_DATED, SHARE_BY_SIGN = 0.7, 0.85, 0.2
+SPOKEN, SPOKEN_OF_DATED, SHARE_BY_HEADING = 0.15, 0.4, 0.75
+
+_SENTENCE = re.compile(r"(?<=[.!?:…])\s+")
+_QUOTE = re.compile(r"[\"“„«»][^\"“”„«»]{25,400}[\"”“«»]")  # shorter ones name buttons
+_HEAD_LENGTH = 100
+
+_REFRESH = re.compile(r"^\s*\d*[\s;,]*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
+_CAPTCHA = re.compile(r"\b(?:g-recaptcha|h-captcha|cf-turnstile|frc-captcha|captcha)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What beside its words says that a page is no article.
+
+    Attributes:
+        address: The reason that its address gives, or the one that it leads to at once; None if neither does.
+        asks_password: It has a field for a password.
+        asks_person: It has a box in which a person is to show that they are one.
+    """
+
+    address: NoArticleReason | None = None
+    asks_password: bool = False
+    asks_person: bool = False
+
+    def of(self, reason: NoArticleReason) -> bool:
+        """Whether one of them is for a reason."""
+        return (
+            reason == self.address
+            or (reason == "login-wall" and self.asks_password)
+            or (reason == "challenge" and self.asks_person)
+        )
+
+
+NO_SIGNS = Signs()
+
+
+def read_signs(tree: HtmlElement, url: str) -> Signs:
+    """Look a page over for signs of a wall.
+
+    Args:
+        tree: The page.
+        url: Its final address.
+    """
+    address = wall_of_address(url)
+    if not address:
+        for meta in tree.iterfind(".//meta[@http-equiv]"):
+            leads = _REFRESH.match(meta.get("content") or "")
+            if leads and meta.get("http-equiv", "").lower() == "refresh":
+                address = wall_of_address(leads[1])
+    asks_password = any((each.get("type") or "").lower() == "password" for each in tree.iterfind(".//input"))
+    asks_person = any(_CAPTCHA.search(each.get("class") or "") for each in tree.iterfind(".//div[@class]"))
+    return Signs(address, asks_password, asks_person)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wall:
+    """One kind of page that is no article: its reason, what it says, what it is about."""
+
+    reason: NoArticleReason
+    detail: str
+    says: re.Pattern[str]
+    is_about: re.Pattern[str]
+
+
+@cache
+def _walls() -> tuple[_Wall, ...]:
+    """All kinds; where two are as likely the first stands. The consent wall is last: its words stand on other walls too."""
+    kinds: tuple[tuple[NoArticleReason, str, str, str], ...] = (
+        ("challenge", "the page asks for proof that a person reads it", "{wall.robot}", "{wall.robot_terms}"),
+        ("rate-limit", "the page says that it was asked for too often", "{wall.rate}", "{wall.rate_terms}"),
+        (
+            "geo-block",
+            "the page is not shown in the crawler's country",
+            "{wall.region}",
+            "(?:{wall.region}|{wall.jurisdiction})",
+        ),
+        ("pay-wall", "the text stands behind a subscription", "{wall.pay}", "{wall.subscription}"),
+        (
+            "login-wall",
+            "the text stands behind a login",
+            "(?:{wall.login}|{paywall.notices})",
+            "{wall.login_terms}",
+        ),
+        (
+            "ad-block-wall",
+            "the page asks to switch an ad blocker off",
+            "{wall.adblock}",
+            "{wall.adblock_terms}",
+        ),
+        ("maintenance", "the site is being worked on", "{wall.maintenance}", "{wall.maintenance_terms}"),
+        ("error-page", "the page says that there is no such article", "{wall.gone}", "{wall.gone_terms}"),
+        ("consent-wall", "the page asks for consent first", "{wall.consent}", "{wall.consent_terms}"),
+    )
+    return tuple(
+        _Wall(reason, detail, pattern(rf"\b{says}(?!\w)"), pattern(rf"\b{is_about}(?!\w)"))
+        for reason, detail, says, is_about in kinds
+    )
+
+
+def wall_instead(
+    kept: Sequence[Block], visible: Sequence[Block], metadata: Metadata, signs: Signs
+) -> NoArticle | None:
+    """What a page is whose body is taken for an article, if its body is a wall's text; None if it is an article.
+
+    Args:
+        kept: The body's blocks.
+        visible: All that the page shows.
+        metadata: What the page says of itself.
+        signs: What else speaks.
+    """
+    number = sum(len(block.text.split()) for block in kept)
+    if not 0 < number <= LONGEST_WALL:
+        return None
+    sentences = [
+        (_QUOTE.sub(" ", each), len(each.split())) for block in kept for each in _SENTENCE.split(block.text)
+    ]
+    heads = list(_heads(visible, metadata))
+    is_dated = is_dated_news(metadata)
+    best: tuple[float, _Wall | None] = (0.0, None)
+    for wall in _walls():
+        said = [wall.says.search(sentence) is not None for sentence, _ in sentences]
+        spoken = sum(words for (_, words), is_said in zip(sentences, said, strict=True) if is_said) / number
+        headed = any(wall.says.search(head) for head in heads)
+        has_sign = signs.of(wall.reason)
+        if not (spoken or headed or has_sign):
+            continue
+        about = sum(
+            words
+            for (sentence, words), is_said in zip(sentences, said, strict=True)
+            if is_said or wall.is_about.search(sentence)
+        )
+        share = about / number
+        needed = (SHARE_OF_DATED if is_dated else SHARE) - (SHARE_BY_SIGN if has_sign else 0)
+        addresses_reader = (
+            spoken >= (SPOKEN_OF_DATED if is_dated else SPOKEN)
+            or has_sign
+            or (headed and not is_dated and share >= SHARE_BY_HEADING)
+        )
+        if (
+            addresses_reader
+            and share >= needed
+            and number - about <= LONGEST_REST
+            and share + spoken > best[0]
+        ):
+            best = share + spoken, wall
+    return NoArticle(best[1].reason, best[1].detail) if best[1] else None
+
+
+def is_dated_news(metadata: Metadata) -> bool:
+    """Whether a page itself gives a date or an author, as news does; the date in its address is no such sign."""
+    return bool(metadata.authors) or any(
+        each.chosen and each.field == "published" and not each.source.startswith("url")
+        for each in metadata.evidence
+    )
+
+
+def _heads(visible: Iterable[Block], metadata: Metadata) -> Iterator[str]:
+    """Title, headings and buttons."""
+    yield metadata.title
+    yield from metadata.title_candidates
+    for block in visible:
+        if (block.heading_level or block.roles & Role.BUTTON) and len(block.text) <= _HEAD_LENGTH:
+            yield block.text
+
+
+def wall_of_rest(visible: Sequence[Block], signs: Signs) -> NoArticle | None:
+    """What a page is that holds no article, where its words or signs say so.
+
+    Args:
+        visible: All that it shows.
+        signs: What else speaks.
+    """
+    walls = _walls()
+    if signs.address:
+        return next(
+            (NoArticle(wall.reason, wall.detail) for wall in walls if wall.reason == signs.address), None
+        )
+    for wall in walls:
+        if any(wall.says.search(block.text) for block in visible if not block.roles & Role.FOOTER):
+            return NoArticle(wall.reason, wall.detail)
+    if sum(len(block.text.split()) for block in visible) <= LONGEST_FORM:
+        return next((NoArticle(wall.reason, wall.detail) for wall in walls if signs.of(wall.reason)), None)
+    return None
