@@ -35,7 +35,22 @@ def purposes(names: Iterable[str]) -> tuple[Purpose, ...]:
     return tuple(purpose for purpose in PURPOSES if purpose in named)
 
 
-_ROBOTS_DIRECTIVES = r"^(?:header:x-robots-tag|meta:(?:robots|googlebot|googlebot-news))$"
+_ROBOTS_DIRECTIVES = r"^(?:header:x-robots-tag|meta:(?:robots|newsmill))$"
+# One directive of a list that is for all crawlers; a name and a colon before it would address it to one. Those of the
+# second kind have a value, those of the third are the rest of a date.
+_DIRECTIVE = r"(?:[^:,]*|\s*(?:max-snippet|max-image-preview|max-video-preview|unavailable_after)\s*:[^,]*|\s*[0-9][^,]*)"
+
+
+def _directive(names: str) -> str:
+    """The pattern of a robots meta element or header that holds a directive for all crawlers, or for newsmill."""
+    listed = rf"^(?:{_DIRECTIVE},)*\s*(?:newsmill\s*:\s*(?:{_DIRECTIVE},)*\s*)?(?:{names})\s*(?:,|$)"
+    spaced = rf"^(?:[^:]*[\s;])?(?:{names})(?:[\s;][^:]*)?$"  # no list by the rules, and meant as one
+    return f"(?:{listed}|{spaced})"
+
+
+def _addressed(agents: str, names: str) -> str:
+    """The pattern of a header that holds a directive for one of these crawlers."""
+    return rf"(?:^|,)\s*(?:{agents})\s*:\s*(?:{_DIRECTIVE},)*\s*(?:{names})\s*(?:,|$)"
 
 
 @cache
@@ -55,18 +70,23 @@ def _denials() -> tuple[tuple[Purpose, str, str], ...]:
         ("train-ai", signal, r"\bai-train\s*=\s*no\b"),
         ("train-ai", r"^(?:header|meta):tdm-reservation$", r"^\s*1\s*$"),
         ("train-ai", r"^tdmrep\.json$", r"\btdm-reservation=1\b"),
-        ("train-ai", _ROBOTS_DIRECTIVES, r"\bnoai\b"),
+        ("train-ai", _ROBOTS_DIRECTIVES, _directive("noai")),
         ("ai-input", usage, r"\bai-input\s*=\s*n\b"),
         ("ai-input", signal, r"\bai-input\s*=\s*no\b"),
-        ("ai-input", _ROBOTS_DIRECTIVES, r"\bnoai\b"),
+        ("ai-input", _ROBOTS_DIRECTIVES, _directive("noai")),
         ("search", usage, r"\bsearch\s*=\s*n\b"),
         ("search", signal, r"\bsearch\s*=\s*no\b"),
-        ("search", _ROBOTS_DIRECTIVES, r"\b(?:noindex|none)\b"),
+        ("search", _ROBOTS_DIRECTIVES, _directive("noindex|none")),
     ]
     for purpose in PURPOSES:
         names = "|".join(re.escape(name) for name, use in ai_agents().items() if use == purpose)
         if names:
-            fixed.append((purpose, rf"^robots\.txt:(?:{names})$", r"^disallow$"))
+            refusals = "noai|noindex|none"
+            fixed += [
+                (purpose, rf"^robots\.txt:(?:{names})$", r"^disallow$"),
+                (purpose, rf"^meta:(?:{names})$", _directive(refusals)),
+                (purpose, r"^header:x-robots-tag$", _addressed(names, refusals)),
+            ]
     return tuple(fixed)
 
 

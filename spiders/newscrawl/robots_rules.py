@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from protego import Protego
 
@@ -54,7 +54,7 @@ class RobotsRules:
     crawl_delay: float | None
     _rules: Protego
     _ai_agents: tuple[tuple[str, Protego], ...] = ()
-    _signals: tuple[tuple[str, str], ...] = ()
+    _signals: tuple[_Signal, ...] = ()
 
     def allows(self, url: str) -> bool:
         """Say whether a URL may be fetched; the longest rule that matches decides, and ``Allow`` breaks ties."""
@@ -64,19 +64,42 @@ class RobotsRules:
         """What it says about a URL to crawlers for AI that it names, and about its use.
 
         ``robots.txt:AGENT`` is ``allow`` or ``disallow``. ``robots.txt:Content-Signal`` and
-        ``robots.txt:Content-Usage`` stand as written; with a path before them, where it is that of the URL.
+        ``robots.txt:Content-Usage`` stand as written; of those for a path, the longest that matches the URL decides.
         """
         agents = [
             Usage(f"robots.txt:{name}", "allow" if rules.can_fetch(url, "*") else "disallow")
             for name, rules in self._ai_agents
         ]
-        path = urlsplit(url).path or "/"
         signals = [
-            Usage(f"robots.txt:{name}", value)
-            for name, value in self._signals
-            if not value.startswith("/") or path.startswith(value.split()[0])
+            Usage(f"robots.txt:{signal.name}", signal.value)
+            for name in _SIGNALS.values()
+            for signal in _closest([each for each in self._signals if each.name == name and each.covers(url)])
         ]
         return (*agents, *signals)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signal:
+    """A record about use: its name, its value, and the path that it is for, as a rule that forbids it."""
+
+    name: str
+    value: str
+    path: str
+    rule: Protego
+
+    def covers(self, url: str) -> bool:
+        return not self.rule.can_fetch(url, "*")
+
+
+def _signal(name: str, value: str) -> _Signal:
+    path = quote(value.split(maxsplit=1)[0], safe=_PRINTABLE) if value.startswith("/") else "/"
+    return _Signal(_SIGNALS[name], value, path, _parsed([("disallow", path)]))
+
+
+def _closest(signals: list[_Signal]) -> list[_Signal]:
+    """Those with the longest path: as of rules, it decides; several with one path all count."""
+    longest = max((len(each.path) for each in signals), default=0)
+    return [each for each in signals if len(each.path) == longest]
 
 
 def read_robots(body: bytes, product: str) -> RobotsRules:
@@ -112,7 +135,7 @@ def read_robots(body: bytes, product: str) -> RobotsRules:
         max((delay for delay in delays if delay is not None), default=None),
         _parsed(group),
         tuple((name, _parsed(groups[name.lower()])) for name in ai_agents() if name.lower() in groups),
-        tuple((_SIGNALS[name], value) for name, value in group if name in _SIGNALS and value),
+        tuple(_signal(name, value) for name, value in group if name in _SIGNALS and value),
     )
 
 

@@ -18,7 +18,15 @@ _HEADERS = {
     "tdm-policy": "tdm-policy",
 }
 _META_NAMES = frozenset(
-    {"robots", "googlebot", "googlebot-news", "tdm-reservation", "tdm-policy", *map(str.lower, ai_agents())}
+    {
+        "robots",
+        "newsmill",
+        "googlebot",
+        "googlebot-news",
+        "tdm-reservation",
+        "tdm-policy",
+        *map(str.lower, ai_agents()),
+    }
 )
 _META = re.compile(rb"<meta\b[^<>]{0,500}>", re.IGNORECASE)
 _LINK = re.compile(rb"<(?:link|a)\b[^<>]{0,1000}>", re.IGNORECASE)
@@ -36,6 +44,7 @@ _JSON_LD = (
 )
 _LONGEST_JSON_LD = 100_000  # bytes
 _HEAD_BYTES = 262_144  # the signals stand in the head
+_SAME_PAGE = ("@graph", "mainEntity", "mainEntityOfPage")
 _PART_OF_PAGE = frozenset({"ImageObject", "VideoObject", "AudioObject", "MediaObject"})
 
 
@@ -89,26 +98,33 @@ def _absolute(url: str, reference: str) -> str:
 
 
 def _licences(text: bytes) -> Iterator[str]:
-    """The licences that the top level of a JSON-LD block names, not those of pictures in it."""
+    """The licences that a JSON-LD block names for the page or its article, not those of pictures in it."""
     try:
         told = json.loads(text)
     except (ValueError, RecursionError):
         return
-    nodes = told if isinstance(told, list) else [told]
-    for node in nodes:
-        graph = node.get("@graph") if isinstance(node, dict) else None
-        for each in [node, *(graph if isinstance(graph, list) else ())]:
-            if not isinstance(each, dict):
-                continue
-            types = each.get("@type")
-            if any(
-                name in _PART_OF_PAGE
-                for name in (types if isinstance(types, list) else [types])
-                if isinstance(name, str)
-            ):
-                continue
-            licence = each.get("license")
-            if isinstance(licence, dict):
-                licence = licence.get("url") or licence.get("@id")
-            if isinstance(licence, str) and licence.strip():
-                yield licence.strip()
+    for node in _nodes(told):
+        licence = node.get("license")
+        if isinstance(licence, dict):
+            licence = licence.get("url") or licence.get("@id")
+        if isinstance(licence, str) and licence.strip():
+            yield licence.strip()
+
+
+def _nodes(told: object) -> Iterator[dict[str, object]]:
+    """The objects that stand for the page or its article: the outermost, and what they hold under certain keys."""
+    waiting = [told]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting += reversed(node)
+        elif isinstance(node, dict) and not _is_part_of_page(node.get("@type")):
+            yield node
+            waiting += [node[key] for key in reversed(_SAME_PAGE) if key in node]
+
+
+def _is_part_of_page(types: object) -> bool:
+    return any(
+        isinstance(name, str) and name in _PART_OF_PAGE
+        for name in (types if isinstance(types, list) else [types])
+    )

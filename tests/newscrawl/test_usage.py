@@ -9,6 +9,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from newscrawl.robots_rules import read_robots
 from newscrawl.tdmrep import NotReservationsError, read_reservations
 from newscrawl.usage import usage_signals
 from newsdata import Usage
-from newsdata.usage import PURPOSES, Purpose, ai_agents, denial, purposes
+from newsdata.usage import PURPOSES, Purpose, ai_agents, denial, denies_sql, purposes
 
 PAGE = "https://news.example/2026/03/14/a-story"
 
@@ -45,6 +46,9 @@ PAGE = "https://news.example/2026/03/14/a-story"
         ([], '<script type=application/ld+json>{"@type": ["Article", "NewsArticle"], "license": "https://cc.example/by"}</script>',
          [Usage("json-ld:license", "https://cc.example/by")]),
         ([], '<script type=application/ld+json>{"@type": ["ImageObject"], "license": "https://cc.example/by"}</script>', []),
+        ([], ('<script type="application/ld+json">{"@type": "WebPage", "mainEntity": {"@type": "NewsArticle",'
+             '"license": "https://cc.example/by", "image": {"license": "https://pictures.example/"}}}</script>'),
+         [Usage("json-ld:license", "https://cc.example/by")]),
         ([], '<script type=application/ld+json>{"license": {"@id": "https://cc.example/nc"}}</script>',
          [Usage("json-ld:license", "https://cc.example/nc")]),
         ([("Server", "nginx")], "<meta name=viewport content=noai><script type=application/ld+json>{license</script>", []),
@@ -63,7 +67,9 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["@type", "@graph", "@id", "license", "url", "x"]), inner, max_size=4
+            st.sampled_from(["@type", "@graph", "@id", "mainEntity", "license", "url", "x"]),
+            inner,
+            max_size=4,
         )
     ),
     max_leaves=8,
@@ -97,6 +103,25 @@ def test_the_signals_of_robots_txt() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/a", ["train-ai=n", "/ search=n"]),
+        ("/open/a", ["/open/ train-ai=y"]),
+        ("/open/a.html", ["/open/*.html$ train-ai=n, search=y"]),
+        ("/open/a.html?b", ["/open/ train-ai=y"]),
+        ("/caf%C3%A9/a", ["/caf\u00e9/ train-ai=y"]),
+    ],
+)
+def test_the_longest_path_decides_about_use(path: str, expected: list[str]) -> None:
+    rules = read_robots(
+        "User-agent: *\nContent-Usage: /open/ train-ai=y\nContent-Usage: train-ai=n\nContent-Usage: / search=n\n"
+        "Content-Usage: /open/*.html$ train-ai=n, search=y\nContent-Usage: /caf\u00e9/ train-ai=y\nAllow: /\n".encode(),
+        "newsmill",
+    )
+    assert [signal.value for signal in rules.usage(f"https://news.example{path}")] == expected
+
+
+@pytest.mark.parametrize(
     ("source", "value", "forbidden"),
     [
         ("header:Content-Usage", "train-ai=n", {"train-ai"}),
@@ -110,7 +135,26 @@ def test_the_signals_of_robots_txt() -> None:
         ("header:tdm-reservation", "0", set()),
         ("meta:robots", "noai, noimageai", {"train-ai", "ai-input"}),
         ("meta:robots", "noimageai, noarchive", set()),
-        ("header:X-Robots-Tag", "googlebot: noindex", {"search"}),
+        ("meta:robots", "NOINDEX", {"search"}),
+        ("meta:robots", "noindex nofollow", {"search"}),
+        ("meta:robots", "index, follow, max-image-preview:none", set()),
+        ("meta:robots", "max-image-preview: none, max-snippet:-1, none", {"search"}),
+        ("meta:robots", "nonesuch, noindexing, noaid", set()),
+        ("meta:googlebot", "noindex", set()),
+        ("meta:newsmill", "noai", {"train-ai", "ai-input"}),
+        ("meta:GPTBot", "noindex", {"train-ai"}),
+        ("meta:Perplexity-User", "index, none", {"ai-input"}),
+        ("header:X-Robots-Tag", "googlebot: noindex", set()),
+        ("header:X-Robots-Tag", "otherbot: noindex, noai", set()),
+        ("header:X-Robots-Tag", "noarchive, otherbot: noai, none", set()),
+        ("header:X-Robots-Tag", "noindex, otherbot: noai", {"search"}),
+        ("header:X-Robots-Tag", "newsmill: noarchive, noai", {"train-ai", "ai-input"}),
+        ("header:X-Robots-Tag", "otherbot: all, ccbot: noarchive, noindex", {"train-ai"}),
+        (
+            "header:X-Robots-Tag",
+            "unavailable_after: Friday, 25-Jun-27 15:00:00 GMT, noai",
+            {"train-ai", "ai-input"},
+        ),
         ("robots.txt:GPTBot", "disallow", {"train-ai"}),
         ("robots.txt:GPTBot", "allow", set()),
         ("robots.txt:Perplexity-User", "disallow", {"ai-input"}),
@@ -120,6 +164,11 @@ def test_the_signals_of_robots_txt() -> None:
 def test_what_a_signal_forbids(source: str, value: str, forbidden: set[Purpose]) -> None:
     signal = Usage(source, value)
     assert {purpose for purpose in PURPOSES if denial([signal], purpose)} == forbidden
+    for purpose in PURPOSES:  # SQL says the same
+        condition = denies_sql("source", "told", purpose)
+        assert duckdb.execute(
+            f"SELECT {condition} FROM (SELECT ? AS source, ? AS told)", [source, value]
+        ).fetchall() == [(purpose in forbidden,)]
 
 
 @pytest.mark.parametrize(

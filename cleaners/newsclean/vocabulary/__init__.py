@@ -14,7 +14,6 @@ from importlib import resources
 
 from newsclean.trie import any_of
 
-
 _OF_NO_ARTICLE = frozenset({"error", "wall"})  # topics of the pages that are no article
 
 
