@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -15,24 +15,8 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from newscrawl.article_url import Place, is_archive_url, is_article_url, is_listing_url, url_dates
 from newscrawl.feeds import linked_feeds
 from newscrawl.links import absolute_url
+from newscrawl.pagination import says_older
 
-# What the link to the next, older, page of a list is called, in the languages that we read.
-_OLDER = re.compile(
-    r"^\W*(?:next|next page|older|older (?:posts|stories|articles|entries)|(?:load |show |see |view )?more(?: stories| news| articles| posts)?|"
-    r"weiter|nächste|nächste seite|ältere (?:beiträge|artikel|meldungen)|mehr|mehr (?:laden|anzeigen|artikel|meldungen)|weitere (?:artikel|meldungen)(?: laden)?|"
-    r"suivant|suivante|page suivante|articles plus anciens|plus anciens|voir plus|plus d['’]articles|charger plus|afficher plus|"
-    r"siguiente|página siguiente|anteriores|más noticias|ver más|cargar más|mostrar más|"
-    r"successiva|successivo|pagina successiva|avanti|articoli precedenti|carica altr[io]|mostra altr[io]|"
-    r"volgende|volgende pagina|ouder|oudere berichten|meer laden|toon meer|laad meer|"
-    r"następna|następna strona|starsze|starsze wpisy|więcej|pokaż więcej|"
-    r"próxima|próximo|próxima página|mais antigas|mais notícias|carregar mais|ver mais|mostrar mais)\W*$",
-    re.IGNORECASE,
-)
-_PAGE_QUERY = frozenset(
-    {"page", "p", "pg", "paged", "seite", "pagina", "strona", "page_no", "pagenum", "pagenumber"}
-)
-_PAGE_PATH = re.compile(r"/(?:page|seite|pagina|strona|p)[/-]?(\d{1,4})/?$", re.IGNORECASE)
-_BARE_PAGE_PATH = re.compile(r"/(\d{1,3})/?$")  # /politics/2/
 # Attributes in which a "load more" button carries what its script asks for.
 _MORE_ATTRIBUTES = (
     "data-next-url data-next-page-url data-nexturl data-next data-load-more-url data-load-more data-more-url data-more "
@@ -47,6 +31,8 @@ _NEXT_KEYS = frozenset(
 )
 _LINK_KEYS = frozenset("url href link permalink canonical_url canonicalurl path".split())
 _TITLE_KEYS = ("title", "headline", "name", "text")
+_HEADER_LINK = re.compile(r"<([^<>]*)>([^<]*)")
+_HEADER_REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
 _MAX_SECTION_DEPTH = 3
 _MAX_JSON_NODES = 20_000
 _MAX_LINKS = 10_000  # of a page; what stands behind them is no list for readers
@@ -111,6 +97,22 @@ def read_page(body: bytes, url: str, encoding: str) -> PageLinks:
     return PageLinks(tuple(page_links(tree, url)), tuple(linked_feeds(tree, url)))
 
 
+def header_links(headers: Sequence[str], url: str) -> tuple[Link, ...]:
+    """The links that a response's ``Link`` headers (RFC 8288) name with ``rel=next``.
+
+    Args:
+        headers: Their values.
+        url: The response's URL.
+    """
+    found = (
+        (absolute_url(url, reference), frozenset((rel[1] or rel[2]).lower().split()))
+        for value in headers
+        for reference, parameters in _HEADER_LINK.findall(value)
+        if (rel := _HEADER_REL.search(parameters))
+    )
+    return tuple(Link(target, "", rel) for target, rel in found if target and "next" in rel)
+
+
 def parse_page(body: bytes, encoding: str) -> HtmlElement | None:
     """Parse a page for its links; None if nothing can be made of it.
 
@@ -165,15 +167,15 @@ def _element_links(element: HtmlElement, base: str) -> Iterator[Link]:
         href = (element.get("href") or "").strip()
         target = absolute_url(base, href) if href and not href.startswith("#") else ""
         if target and (element.tag == "a" or "next" in rel):
-            yield Link(target, _text(element), rel)
+            yield Link(target, _name(element), rel)
     if element.tag == "link":
         return
     more = [value for name in _MORE_ATTRIBUTES if (value := (element.get(name) or "").strip())]
     if not more:
         return
     named = f"{element.get('class') or ''} {element.get('id') or ''}"
-    text = _text(element) if element.tag in ("a", "button", "span") or len(element) < 3 else ""
-    if not (_MORE_CLASS.search(named) or _OLDER.match(text) or _OLDER.match(element.get("aria-label") or "")):
+    text = _name(element) if element.tag in ("a", "button", "span") or len(element) < 3 else ""
+    if not (_MORE_CLASS.search(named) or says_older(text)):
         return
     for value in more:
         if value.startswith(("http://", "https://", "/", "?")):
@@ -182,8 +184,18 @@ def _element_links(element: HtmlElement, base: str) -> Iterator[Link]:
                 yield Link(target, text, frozenset(), says_more=True)
 
 
-def _text(element: HtmlElement) -> str:
-    return " ".join(str(element.text_content()).split())[:_LONGEST_TEXT]
+def _name(element: HtmlElement) -> str:
+    """What a link is called: its text, else, where that is an arrow or nothing, its label or its picture's."""
+    text = _folded(str(element.text_content()))
+    if not any(character.isalnum() for character in text):
+        pictures = (picture.get("alt") for picture in element.iter("img"))
+        labels = (element.get("aria-label"), element.get("title"), *pictures)
+        text = next((_folded(label) for label in labels if label and label.strip()), text)
+    return text
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())[:_LONGEST_TEXT]
 
 
 def _place(element: HtmlElement, known: dict[HtmlElement, Place]) -> Place:
@@ -343,94 +355,3 @@ def days_like(url: str, since: date, until: date, most: int) -> list[str]:
                 if other != day
             ]
     return []
-
-
-def next_page(links: Sequence[Link], url: str, number: int = 0) -> str | None:
-    """Where a list goes on: ``rel=next``, a control that asks for more, a link that says "older", or the next number.
-
-    Args:
-        links: Links of the page.
-        url: Its URL.
-        number: Its number in the list, if that is known otherwise than from the URL.
-    """
-    here = max(page_number(url), _bare_number(url))
-    here = here if here > 1 else max(number, 1)
-    numbered = [
-        link.url
-        for link in links
-        if link.url != url and page_number(link.url) == here + 1 and _list_of(link.url) == _list_of(url)
-    ] + [
-        link.url
-        for link in links
-        if link.text == str(here + 1)
-        and _bare_number(link.url) == here + 1
-        and _bare_list(link.url) == _bare_list(url)
-    ]
-    named = (
-        [link.url for link in links if "next" in link.rel]
-        + [link.url for link in links if link.says_more]
-        # a "more" in the text may lead to anything; one that names a page, or comes from this list, does not
-        + [link.url for link in links if _OLDER.match(link.text) and _goes_on(link.url, url)]
-    )
-    for candidate in named + numbered:
-        if (
-            candidate != url
-            and urlsplit(candidate).hostname == urlsplit(url).hostname
-            and not is_article_url(candidate)
-        ):
-            return candidate
-    return None
-
-
-def following_page(url: str) -> str | None:
-    """The URL with the next number, where it carries one in its query; for answers that name no next page."""
-    parts = urlsplit(url)
-    query = parse_qsl(parts.query, keep_blank_values=True)
-    for index, (name, value) in enumerate(query):
-        if name.lower() in _PAGE_QUERY and value.isdecimal() and len(value) < 5:
-            query[index] = (name, str(int(value) + 1))
-            return parts._replace(query=urlencode(query)).geturl()
-    return None
-
-
-def page_number(url: str) -> int:
-    """The number of a page in its list; 1 if the URL names none."""
-    parts = urlsplit(url)
-    for name, value in parse_qsl(parts.query):
-        if name.lower() in _PAGE_QUERY and value.isdecimal() and len(value) < 5:
-            return int(value)
-    found = _PAGE_PATH.search(unquote(parts.path))
-    return int(found.group(1)) if found else 1
-
-
-def _goes_on(candidate: str, url: str) -> bool:
-    """Whether a link called "more" leads to more of this list rather than to another section."""
-    here, there = urlsplit(url), urlsplit(candidate)
-    folder = _bare_list(url).partition("?")[0]
-    return page_number(candidate) > 1 or (
-        f"{there.netloc}{there.path}".startswith(folder)
-        and (there.path, there.query) != (here.path, here.query)
-    )
-
-
-def _list_of(url: str) -> str:
-    """The URL of a list without the page's number."""
-    parts = urlsplit(url)
-    path = _PAGE_PATH.sub("", unquote(parts.path)).rstrip("/")
-    query = sorted((name, value) for name, value in parse_qsl(parts.query) if name.lower() not in _PAGE_QUERY)
-    return f"{parts.netloc}{path}?{query}"
-
-
-def _bare_number(url: str) -> int:
-    """The number at the end of ``/politics/2/``; 1 if there is none, or it belongs to a date."""
-    found = _BARE_PAGE_PATH.search(unquote(urlsplit(url).path))
-    return int(found.group(1)) if found and url_dates(url) is None else 1
-
-
-def _bare_list(url: str) -> str:
-    parts = urlsplit(_list_of(url))
-    return (
-        _list_of(url)
-        if _bare_number(url) == 1
-        else _BARE_PAGE_PATH.sub("", parts.path.rstrip("/")) + f"?{parts.query}"
-    )

@@ -57,7 +57,7 @@ def stored(data: Path, web: Web) -> dict[str, str]:
 def site(web: Web) -> Web:
     """Each article stands in one source only."""
     names = (
-        "on-front on-page-one on-page-two by-button by-json in-archive in-other-archive in-feed in-section-feed "
+        "on-front on-older on-page-one on-page-two by-header by-button by-json in-archive in-other-archive in-feed in-section-feed "
         "in-guessed-feed in-news-map in-nested-map in-text-map in-feed-map"
     )
     html = {name: stories(web, name) for name in names.split()}
@@ -67,11 +67,13 @@ def site(web: Web) -> Web:
         ),
         "/": Answer(
             f"""<nav><a href="/harbour/">Harbour</a><a href="/sea/">Sea</a><a href="/sky/">Sky</a>
-            <a href="/archive/2026/03/14/">Archive</a></nav>{html["on-front"]}<footer><a href="/about">About</a></footer>
+            <a href="/archive/2026/03/14/">Archive</a></nav>{html["on-front"]}<a href="/page/2/">Older stories</a><footer><a href="/about">About</a></footer>
             """.encode()
         ),
         "/harbour/": Answer(f'{html["on-page-one"]}<a href="/harbour/2/">2</a>'.encode()),
-        "/harbour/2/": Answer(html["on-page-two"].encode()),
+        "/page/2/": Answer(html["on-older"].encode()),
+        "/harbour/2/": Answer(html["on-page-two"].encode(), headers={"Link": '</harbour/?c=x>; rel="next"'}),
+        "/harbour/?c=x": Answer(html["by-header"].encode()),
         "/sea/": Answer(
             f"""<link rel="alternate" type="application/rss+xml" href="/sea.rss">{stories(web, "on-sea")}
             <button class="load-more" data-url="/more?list=sea&page=2">Load more</button>""".encode()
@@ -117,8 +119,10 @@ def test_articles_are_found_in_every_kind_of_source(site: Web, tmp_path: Path) -
     assert "ERROR" not in done.stderr
     assert stored(tmp_path, site) == {
         "on-front": "front:",
+        "on-older": "section:/page/2/",
         "on-page-one": "section:/harbour/",
         "on-page-two": "section:/harbour/2/",
+        "by-header": "section:/harbour/?c=x",
         "on-sea": "section:/sea/",
         "by-button": "section:/more?list=sea&page=2",
         "by-json": "section:/more?list=sea&page=3",

@@ -29,6 +29,7 @@ from newscrawl.errors import CrawlStoppedError, FailureKind, failure_outcome
 from newscrawl.feeds import FeedEntry, section_feed
 from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target, TargetKind, nothing
 from newscrawl.links import absolute_url
+from newscrawl.pagination import following_page, next_page
 from newscrawl.records import NO_SOURCE, NOT_MODIFIED, SOURCE, FetchedPage, MissedPage, crashed_page
 from newscrawl.revisits import REDIRECTED, RevisitPlan, read_revisit_plan
 from newscrawl.robots import StrictRobotsMiddleware
@@ -37,8 +38,7 @@ from newscrawl.sections import (
     PageLinks,
     archive_links,
     days_like,
-    following_page,
-    next_page,
+    header_links,
     section_links,
 )
 from newscrawl.site_files import Render, SiteFile, SiteFiles, read_site_files, render_of
@@ -220,7 +220,9 @@ class NewsSpider(Spider):
             rendered = await browser.render(response.url, body, _header(response, "Content-Type"))
             if rendered is not None:
                 body, encoding = rendered, "utf-8"
-        return await _survived(self._reader.read_page(body, response.url, encoding))
+        page = await _survived(self._reader.read_page(body, response.url, encoding))
+        named = [value.decode("latin-1") for value in response.headers.getlist("Link")]
+        return replace(page, links=header_links(named, response.url) + page.links) if named else page
 
     async def _read_feed(self, response: Response) -> tuple[FeedEntry, ...] | None:
         """The entries of a feed; None if it is none.
@@ -411,14 +413,17 @@ class NewsSpider(Spider):
         via = f"front:{response.url}"
         file = self.site_files.of(response.url)
         if "sections" in self.sources and (file is None or file.sections):
+            news = 0
             async for request in self._linked_articles(page.links, via):
+                news += 1
                 yield request
-            for url in (
-                section_links(page.links, response.url) if self._looks_for("sections", response.url) else ()
-            ):
-                if self.scope.covers(url) and self._may_take("section", "NEWSMILL_MAX_SECTIONS", url):
-                    yield self._request(Target("section", url, via, depth=1))
             if self._looks_for("sections", response.url):
+                # before the sections: a link to the second page may look like one of them
+                for request in self._next_page(page, response.url, via, 1, has_news=news > 0):
+                    yield request
+                for url in section_links(page.links, response.url):
+                    if self.scope.covers(url) and self._may_take("section", "NEWSMILL_MAX_SECTIONS", url):
+                        yield self._request(Target("section", url, via, depth=1))
                 for request in self._archives(page.links, via):
                     yield request
         async for found in self._feeds_and_sitemaps(response.url, page.feeds):
@@ -494,20 +499,32 @@ class NewsSpider(Spider):
         async for request in self._linked_articles(page.links, via):
             news += 1
             yield request
-        following = next_page(page.links, response.url, target.depth)
-        if following is None and news and page.is_data:
-            following = following_page(response.url)
-        goes_on = news > 0 or target.depth <= _PAGES_WITHOUT_NEWS
+        for request in self._next_page(page, response.url, via, target.depth, has_news=news > 0):
+            yield request
+
+    def _next_page(
+        self, page: PageLinks, url: str, via: str, depth: int, *, has_news: bool
+    ) -> Iterator[Request]:
+        """Ask for the next page of a list, while its pages bring something.
+
+        Args:
+            page: What this page leads to.
+            url: Its URL.
+            via: How the articles on it are found.
+            depth: Its number in the list.
+            has_news: It named articles that were not known.
+        """
+        following = next_page(page.links, url, depth)
+        if following is None and has_news and page.is_data:
+            following = following_page(url)
         if (
             following
-            and goes_on
-            and target.depth < self._limit("NEWSMILL_MAX_SECTION_PAGES")
+            and (has_news or depth <= _PAGES_WITHOUT_NEWS)
+            and depth < self._limit("NEWSMILL_MAX_SECTION_PAGES")
             and self.scope.covers(following)
             and self.frontier.claim(following)
         ):
-            yield self._request(
-                Target("section", following, via, depth=target.depth + 1), _NEXT_PAGE_PRIORITY
-            )
+            yield self._request(Target("section", following, via, depth=depth + 1), _NEXT_PAGE_PRIORITY)
 
     def _section_feeds(self, named: Sequence[str], section: str) -> Iterator[Request]:
         """The feeds that a section's page names, else the one that stands as the front page's does."""
