@@ -34,7 +34,7 @@ class UrlState:
         etag: The last ``ETag`` header, verbatim.
         last_modified: The last ``Last-Modified`` header, verbatim.
         page_hash: Hash of the last page's bytes; empty if none came.
-        version_hash: Hash of its article's title and text, as stored last; empty if there is none.
+        version_hash: Hash of its article's title, authors and text, as stored last; empty if there is none.
         article_id: Id of that article; empty if there is none.
     """
 

@@ -424,7 +424,8 @@ class DatasetPipeline:
         """Clean and write a page; True if it is an article."""
         fetch = page_fetch(page, self.tally.crawl_id)
         known = self._frontier.url_states.get(page.requested_url) if self._frontier else None
-        stored_before = known if known and known.is_stored else None
+        # what is known of the last page is of the article's; where it was gone meanwhile too
+        stored_before = known if known and (known.is_stored or known.reason == GONE) else None
         if (
             stored_before
             and not page.is_stored
@@ -468,8 +469,10 @@ class DatasetPipeline:
         if isinstance(cleaned, Article):
             version = version_hash(cleaned)
             key = article_id(page.url, cleaned.canonical_url, is_article_url)
-            if stored_before and (stored_before.version_hash, stored_before.article_id) == (version, key):
-                self._write_unchanged(writer, page, stored_before, "same-text")
+            # also where a wall or something else came in its place the last time
+            is_as_stored = known and (known.version_hash, known.article_id) == (version, key)
+            if known and is_as_stored and known.reason != "duplicate":
+                self._write_unchanged(writer, page, known, "same-text")
                 return False
         if stored_before:
             self._write_page(writer, page, fetch)
@@ -518,7 +521,7 @@ class DatasetPipeline:
             page.header("etag"),
             page.header("last-modified"),
             page_hash(page.body),
-            version,
+            version if told.article_id else (known.version_hash if known else ""),
             told.article_id or (known.article_id if known else ""),
         )
         self._write_outcome(writer, told, with_redirect(page, state))
@@ -731,8 +734,8 @@ def page_hash(body: bytes) -> str:
 
 
 def version_hash(article: Article) -> str:
-    """The hash by which a version of an article is known again: of its title and text."""
-    return content_hash(f"{article.title}\n{article.text}")
+    """The hash by which a version of an article is known again: of its title, authors and text."""
+    return content_hash("\n".join((article.title, *article.authors, article.text)))
 
 
 def with_redirect(page: FetchedPage | MissedPage, state: UrlState) -> tuple[UrlState, ...]:

@@ -109,8 +109,8 @@ def front(web: Web, *paths: str) -> None:
 @pytest.mark.network
 def test_a_second_crawl_asks_for_what_is_new_and_what_may_have_changed(web: Web, tmp_path: Path) -> None:
     day = f"/{datetime.now(UTC):%Y/%m/%d}"
-    tagged, dated, nonce, changing, leaving, new = (
-        f"{day}/{name}-harbour-story" for name in "tagged dated nonce changing leaving new".split()
+    tagged, dated, nonce, changing, leaving, walled, new = (
+        f"{day}/{name}-harbour-story" for name in "tagged dated nonce changing leaving walled new".split()
     )
     modified = format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True)
 
@@ -119,12 +119,13 @@ def test_a_second_crawl_asks_for_what_is_new_and_what_may_have_changed(web: Web,
             return Answer(b"", 304)
         return Answer(article("Dated"), headers={"Content-Type": "text/html", "Last-Modified": modified})
 
-    front(web, tagged, dated, nonce, changing, leaving)
+    front(web, tagged, dated, nonce, changing, leaving, walled)
     with_tag(web, tagged, article("Tagged"), '"one"')
     web.routes[dated] = by_date
     web.routes[nonce] = lambda hit: Answer(article("Nonce", f"<meta name=nonce content={hit}>"))
     web.routes[changing] = Answer(article("Changing"))
     web.routes[leaving] = Answer(article("Leaving"))
+    web.routes[walled] = Answer(article("Walled"))
     first = crawl(web, tmp_path)
     assert first.returncode == 0, first.stderr
 
@@ -132,7 +133,7 @@ def test_a_second_crawl_asks_for_what_is_new_and_what_may_have_changed(web: Web,
     hits = dict(web.hits)
     again = crawl(web, tmp_path)
     assert again.returncode == 0, again.stderr
-    assert "Known from earlier crawls, and not yet to be asked for again: 5 pages" in again.stdout
+    assert "Known from earlier crawls, and not yet to be asked for again: 6 pages" in again.stdout
     assert all(web.hits["127.0.0.1", path] == hits["127.0.0.1", path] for path in (tagged, dated, nonce))
 
     # later: the front page has dropped all but the new story; everything known is asked for
@@ -144,6 +145,7 @@ def test_a_second_crawl_asks_for_what_is_new_and_what_may_have_changed(web: Web,
     web.routes[new] = Answer(article("New"))
     web.routes[changing] = Answer(corrected)
     web.routes[leaving] = Answer(b"gone", 410)
+    web.routes[walled] = Answer(b"<html><title>Log in</title><p>Please log in to read on.</p></html>")
     third = crawl(web, tmp_path, "--revisit", "always.toml")
     assert third.returncode == 0, third.stderr
     with newsdata.connect(tmp_path / "data") as data:
@@ -158,10 +160,11 @@ def test_a_second_crawl_asks_for_what_is_new_and_what_may_have_changed(web: Web,
             nonce: ("unchanged", "same-text", 200),
             changing: ("stored", "", 200),
             leaving: ("skipped", "gone", 410),
+            walled: ("skipped", "login-wall", 200),
             new: ("stored", "", 200),
         }
-        for table in ("article_versions", "pages"):
-            assert data.sql(f"SELECT count(*), count(DISTINCT url) FROM {table}").fetchall() == [(7, 6)]
+        for table, count in (("article_versions", 8), ("pages", 9)):  # a page more: the wall
+            assert data.sql(f"SELECT count(*), count(DISTINCT url) FROM {table}").fetchall() == [(count, 7)]
         assert data.sql(f"SELECT count(*) FROM articles WHERE url = '{web.base()}{leaving}'").fetchall() == [
             (1,)
         ]
@@ -179,7 +182,9 @@ def test_a_second_crawl_asks_for_what_is_new_and_what_may_have_changed(web: Web,
         )
         assert joined.fetchall() == [(4,)]
 
-    # what came back as it was the last time is unchanged, and what is gone stays an outcome
+    # what came back as it was is unchanged, also after it was gone, or behind a wall
+    web.routes[leaving] = Answer(article("Leaving"))
+    web.routes[walled] = Answer(article("Walled"))
     fourth = crawl(web, tmp_path, "--revisit", "always.toml")
     assert fourth.returncode == 0, fourth.stderr
     with newsdata.connect(tmp_path / "data") as data:
@@ -187,12 +192,13 @@ def test_a_second_crawl_asks_for_what_is_new_and_what_may_have_changed(web: Web,
             "SELECT kind, reason, count(*) FROM outcomes WHERE crawl_id = (SELECT max(crawl_id) FROM outcomes)"
             " AND reason NOT IN ('source', 'no-source') GROUP BY ALL ORDER BY ALL"
         ).fetchall()
+        versions = data.sql("SELECT count(*) FROM article_versions").fetchall()
     assert counts == [
-        ("skipped", "gone", 1),
         ("unchanged", "not-modified", 2),
-        ("unchanged", "same-page", 2),
-        ("unchanged", "same-text", 1),
+        ("unchanged", "same-page", 3),
+        ("unchanged", "same-text", 2),
     ]
+    assert versions == [(8,)]
 
 
 @pytest.mark.network

@@ -229,3 +229,50 @@ def test_wrong_sql_is_one_line(empty: Path, query: str, said: str) -> None:
     message = str(sql_error(caught.value))
     assert said in message
     assert "\n" not in message
+
+
+NOTES = (
+    "Correction: the ferry has two engines.",
+    "This article was amended on Friday to give the right number of passengers.",
+    "The figure for Monday has been corrected in this article.",
+    "Anmerkung der Redaktion: In einer früheren Fassung dieses Artikels stand, die Fähre habe zwei Motoren.",
+    "Die Zahl der Fahrgäste in diesem Bericht haben wir nachträglich korrigiert.",
+    "Mise à jour : le nombre de passagers donné dans cet article était faux et a été corrigé mercredi.",
+    "Nota de la redacción: en este artículo se han corregido los horarios del transbordador.",
+    "Nota della redazione: in questo articolo il numero dei passeggeri è stato corretto.",
+    "Nota da redação: o número de passageiros nesta reportagem foi corrigido.",
+    "Noot van de redactie: in een eerdere versie van dit artikel stond een verkeerde vertrektijd.",
+    "Od redakcji: w poprzedniej wersji tego artykułu podaliśmy błędną liczbę pasażerów.",
+    "Rättelse: färjan har två motorer.",
+)
+NO_NOTES = (
+    "The forecast for the year was corrected downwards on Friday.",
+    "Die Prognose wurde im Herbst nach unten korrigiert, sagte der Minister.",
+    "This article of the harbour law has been in force since 1902.",
+    "Una versión anterior del programa tenía otro nombre.",
+    "The captain said that an earlier version of the plan had no second berth.",
+)
+
+
+def test_a_correction_is_told_wherever_it_says_so(
+    tmp_path: Path, make_fetch: MakeFetch, make_article: MakeArticle
+) -> None:
+    body = "The ferry leaves at noon."
+    with newsdata.open_writer(tmp_path, crawl_id="c") as writer:
+        for number, added in enumerate((*NOTES, *NO_NOTES)):
+            for day, paragraphs in enumerate(([body], [body, added])):
+                fetch = make_fetch(number, fetched_at=DAY + timedelta(days=day))
+                text = "\n\n".join(paragraphs)
+                article = make_article(number, text=text, block_kinds=("p",) * len(paragraphs))
+                writer.write_article(article, fetch, cleaner="c 1")
+        for day, author in enumerate(("Ada Quill", "Mara Quill")):
+            fetch = make_fetch(100, fetched_at=DAY + timedelta(days=day))
+            writer.write_article(make_article(100, authors=(author,)), fetch, cleaner="c 1")
+    with newsdata.connect(tmp_path) as connection:
+        rows = connection.sql("SELECT correction FROM changes WHERE 'text' IN what").fetchall()
+        renamed = connection.sql(
+            "SELECT what, previous_authors, authors FROM changes WHERE 'text' NOT IN what"
+        ).fetchall()
+    assert len(rows) == len(NOTES) + len(NO_NOTES)
+    assert sorted(note for (note,) in rows if note) == sorted(NOTES)
+    assert renamed == [(["authors"], ["Ada Quill"], ["Mara Quill"])]
