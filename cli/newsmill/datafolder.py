@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsmill.errors import UserError
+from newsmill.errors import NoDatasetYetError, UserError
 from newsmill.terminal import say
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def open_dataset(data: Path, *, with_leftovers: bool = True) -> duckdb.DuckDBPyC
         with_leftovers: Store before what a killed crawl left in the journal; else nothing is written.
 
     Raises:
-        UserError: There is no dataset, or it cannot be read.
+        NoDatasetYetError: There is no dataset.
+        UserError: It cannot be read.
     """
     import newsdata  # noqa: PLC0415 - DuckDB only when it is used
 
@@ -40,6 +41,8 @@ def open_dataset(data: Path, *, with_leftovers: bool = True) -> duckdb.DuckDBPyC
         take_in_leftovers(data)
     try:
         return newsdata.connect(data)
+    except newsdata.NoDatasetError as error:
+        raise NoDatasetYetError(str(error)) from error
     except newsdata.DataError as error:
         raise UserError(str(error)) from error
 

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 Source = Literal["feed", "news-sitemap", "sitemap", "link"]
 Place = Literal["", "main", "navigation", "footer"]
@@ -160,6 +160,8 @@ _NAMED_DATES = tuple(
         rf"/(?P<year>{_YEAR})[/-](?P<month>{_MONTH})[/-](?P<day>{_DAY})(?=[/_-]|$)",
         rf"/(?P<year>{_YEAR})/?(?P<month>0[1-9]|1[0-2])(?P<day>[0-2]\d|3[01])(?=[/_-]|$)",
         rf"/(?P<day>{_DAY})[/-](?P<month>0?[1-9]|1[0-2])[/-](?P<year>{_YEAR})(?=[/_-]|$)",
+        # /date_14032026
+        rf"/(?:date|day|tag|datum|jour|dia|fecha|data|giorno|dzien)[_-](?P<day>[0-2]\d|3[01])(?P<month>0[1-9]|1[0-2])(?P<year>{_YEAR})$",
         rf"/(?P<year>{_YEAR})[/-](?P<month>{_MONTH})(?=/|$)",
         rf"/(?P<year>{_YEAR})$",
     )
@@ -169,6 +171,10 @@ _ARCHIVE = frozenset(
     "archive archives archiv archivo archivio arquivo archief archiwum hemeroteca sitemap alle-artikel".split()
 )
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# Parameters that name a day, whole or by its parts, in the languages that we read.
+_DAY_QUERY = frozenset("date day d dt datum tag fecha dia jour data giorno dzien".split())
+_YEAR_QUERY = frozenset("year y yyyy jahr annee ano anno jaar rok".split())
+_MONTH_QUERY = frozenset("month m mm monat mois mes mese maand miesiac".split())
 _DATE_IN_SLUG = re.compile(rf"(?:^|[-_]){_YEAR}-?(?:0[1-9]|1[0-2])-?(?:[0-2]\d|3[01])(?:$|[-_])")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
@@ -306,12 +312,32 @@ def _named_date(address: _Address) -> re.Match[str] | None:
 
 
 def _asked_day(address: _Address) -> date | None:
-    """``?date=2025-03-14``: the day that an archive is asked for."""
-    for _, value in parse_qsl(address.parts.query):
-        if _ISO_DAY.fullmatch(value):
+    """``?date=2025-03-14``, ``?y=2025&m=3&d=14``: the day that an archive is asked for."""
+    asked = {name.lower(): value for name, value in parse_qsl(address.parts.query)}
+    for name, value in asked.items():
+        if _ISO_DAY.fullmatch(value) or (name in _DAY_QUERY and re.fullmatch(r"\d{8}", value)):
             with contextlib.suppress(ValueError):
                 return date.fromisoformat(value)
+    parts = [
+        next((asked[name] for name in asked if name in names), "")
+        for names in (_YEAR_QUERY, _MONTH_QUERY, _DAY_QUERY)
+    ]
+    if re.fullmatch(rf"{_YEAR}-\d\d?-\d\d?", "-".join(parts)):
+        with contextlib.suppress(ValueError):
+            return date(*map(int, parts))
     return None
+
+
+def with_day(url: str, day: date) -> str:
+    """A URL with another day, where its query names one by year, month and day; empty if it does not."""
+    parts = urlsplit(url)
+    others = [(_YEAR_QUERY, day.year), (_MONTH_QUERY, day.month), (_DAY_QUERY, day.day)]
+    query, changed = [], 0
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        other = next((number for names, number in others if name.lower() in names and len(value) < 5), None)
+        changed += other is not None
+        query.append((name, value if other is None else f"{other:0{len(value) if value[0] == '0' else 1}}"))
+    return parts._replace(query=urlencode(query)).geturl() if changed == len(others) else ""
 
 
 def _read(url: str) -> _Address | None:

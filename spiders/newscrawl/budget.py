@@ -149,7 +149,7 @@ class BudgetMiddleware:
         budget = getattr(self.crawler.spider, "budget", None)
         if not isinstance(target, Target) or not isinstance(budget, Budget) or _STARTED in request.meta:
             return
-        site = site_of(target.url)
+        site = target.site
         if target.kind != "article":
             if budget.is_spent(site):
                 budget.held_back = True

@@ -5,6 +5,7 @@ What cannot be the date of a news page counts as none.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,6 +13,9 @@ from newscrawl.article_url import url_dates
 
 _EARLIEST = datetime(1600, 1, 1, tzinfo=UTC)  # before the first newspaper
 _DAY = timedelta(days=1)
+# Longer than any; less than two weeks into the next.
+_MONTH, _YEAR = 32 * _DAY, 367 * _DAY
+_MONTH_OR_YEAR = re.compile(r"(\d{4})(?:-(\d\d))?")
 OUTSIDE = ("before-since", "after-until")  # the reasons of articles that are not of the period
 _CLOCK_ERROR = 2 * _DAY  # time zones, and clocks that are wrong
 
@@ -36,6 +40,22 @@ def parse_timestamp(value: object) -> datetime | None:
     except ValueError:
         return None
     return plausible(stamp)
+
+
+def parse_last_change(value: str) -> datetime | None:
+    """The last moment that a W3C date may mean, which may be a month's or a year's; None as for a timestamp.
+
+    What was changed "in 2026-11" may have been changed on the 30th, so no more than that is known not to be older.
+    """
+    named = _MONTH_OR_YEAR.fullmatch(value.strip())
+    if not named:
+        return parse_timestamp(value)
+    try:
+        first = plausible(datetime(int(named[1]), int(named[2] or 1), 1, tzinfo=UTC))
+    except ValueError:  # the 13th month
+        return None
+    after = _MONTH if named[2] else _YEAR
+    return first and min((first + after).replace(day=1) - timedelta.resolution, datetime.now(UTC))
 
 
 @dataclass(frozen=True, slots=True)

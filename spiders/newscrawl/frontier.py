@@ -37,6 +37,7 @@ class Target:
         guessed: Nobody named it; that it is not there is no news.
         depth: For sections and sitemaps: how many pages or indexes lie before it.
         alternatives: What to ask next if it is not there.
+        owner: The site whose source it is, where that stands on a host of others.
     """
 
     kind: TargetKind
@@ -45,6 +46,12 @@ class Target:
     guessed: bool = False
     depth: int = 0
     alternatives: tuple[str, ...] = ()
+    owner: str = ""
+
+    @property
+    def site(self) -> str:
+        """The site that it counts for, as :func:`newsdata.site_of` names it."""
+        return self.owner or site_of(self.url)
 
 
 class Scope:
@@ -102,13 +109,15 @@ class Frontier:
 
 def _details(target: Target) -> str:
     """What a target says beyond its row; empty for nearly all."""
-    told: dict[str, bool | int | tuple[str, ...]] = {}
+    told: dict[str, bool | int | str | tuple[str, ...]] = {}
     if target.guessed:
         told["guessed"] = True
     if target.depth:
         told["depth"] = target.depth
     if target.alternatives:
         told["alternatives"] = target.alternatives
+    if target.owner:
+        told["owner"] = target.owner
     return json.dumps(told) if told else ""
 
 

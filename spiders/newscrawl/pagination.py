@@ -67,14 +67,10 @@ def next_page(links: Sequence[Link], url: str, number: int = 0) -> str | None:
         url: Its URL.
         number: Its number in the list, if that is known otherwise than from the URL.
     """
-    host, address = _host_and_address(url)
     others = [
         (link, _step(url, link.url))
         for link in links
-        # what has a headline for its text is no part of a list's navigation, and not worth the work
-        if (len(link.text.split()) <= _LABEL_WORDS or "next" in link.rel or link.says_more)
-        and (there := _host_and_address(link.url))[0] == host
-        and there[1] != address
+        if _may_go_on(link) and _is_other_of_host(link.url, url)
     ]
     candidates = (
         [(link, step) for link, step in others if "next" in link.rel]
@@ -92,6 +88,24 @@ def next_page(links: Sequence[Link], url: str, number: int = 0) -> str | None:
         if step or not is_article_url(link.url):
             return link.url
     return None
+
+
+def _may_go_on(link: Link) -> bool:
+    """Whether a link is marked, named or numbered so that its URL is worth a look; most are not."""
+    return (
+        "next" in link.rel
+        or link.says_more
+        or says_older(link.text)
+        or _named_number(link.text) is not None
+        or not any(character.isalpha() for character in link.text)
+    )
+
+
+def _named_number(text: str) -> int | None:
+    """The page's number that a link's text or label gives: "2", "go to page 2"."""
+    named = re.findall(r"\d+", text[:100])
+    is_label = len(named) == 1 and len(named[0]) < 5 and len(text.split()) <= _LABEL_WORDS
+    return int(named[0]) if is_label else None
 
 
 def following_page(url: str) -> str | None:
@@ -134,13 +148,8 @@ class _Step(NamedTuple):
 
     def is_to(self, text: str, number: int) -> bool:
         """Whether the link's text gives the number of the next page; the URL may count from 0, or entries."""
-        named = re.findall(r"\d+", text[:100])
-        return (
-            len(named) == 1
-            and len(text.split()) <= _LABEL_WORDS
-            and len(named[0]) < 5
-            and int(named[0]) in (max(number, 1) + 1, (self.here or 1) + 1)
-            and self.there > (self.here or 0)
+        return _named_number(text) in (max(number, 1) + 1, (self.here or 1) + 1) and self.there > (
+            self.here or 0
         )
 
     def is_one(self, number: int) -> bool:
@@ -179,6 +188,11 @@ def _host_and_address(url: str) -> tuple[str, str]:
         _PAGE_FILE.sub("", unquote(parts.path)), parse_qsl(parts.query, keep_blank_values=True)
     )
     return parts.netloc.lower().removeprefix("www."), address
+
+
+def _is_other_of_host(candidate: str, url: str) -> bool:
+    (host, address), (there, other) = _host_and_address(url), _host_and_address(candidate)
+    return there == host and other != address
 
 
 def _address(path: str, query: Iterable[tuple[str, str]]) -> str:

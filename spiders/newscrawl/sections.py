@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from newscrawl.article_url import Place, is_archive_url, is_article_url, is_listing_url, url_dates
+from newscrawl.article_url import Place, is_archive_url, is_article_url, is_listing_url, url_dates, with_day
 from newscrawl.feeds import linked_feeds
 from newscrawl.links import absolute_url
 from newscrawl.pagination import says_older
@@ -166,7 +166,8 @@ def _element_links(element: HtmlElement, base: str) -> Iterator[Link]:
         rel = frozenset((element.get("rel") or "").lower().split())
         href = (element.get("href") or "").strip()
         target = absolute_url(base, href) if href and not href.startswith("#") else ""
-        if target and (element.tag == "a" or "next" in rel):
+        is_other_language = "alternate" in rel and bool(element.get("hreflang")) and not element.get("type")
+        if target and (element.tag == "a" or "next" in rel or is_other_language):
             yield Link(target, _name(element), rel)
     if element.tag == "link":
         return
@@ -273,21 +274,23 @@ def json_links(body: bytes, url: str) -> list[Link] | None:
 def section_links(links: Sequence[Link], home: str) -> list[str]:
     """The links of a front page that lead to sections: short paths that name no article, list or service.
 
-    Those of the page's navigation come first.
+    Those of the page's navigation come first, its versions in other languages last.
 
     Args:
         links: Links of the front page.
         home: URL of the front page.
     """
     front = urlsplit(home).path.rstrip("/")
-    found: dict[str, bool] = {}
+    found: dict[str, tuple[bool, bool]] = {}
     for link in links:
         parts = urlsplit(link.url)
         depth = len([segment for segment in parts.path.split("/") if segment])
+        # another language's front page may stand on a host of its own
+        is_other_front = "alternate" in link.rel and parts.hostname != urlsplit(home).hostname
         if (
-            1 <= depth <= _MAX_SECTION_DEPTH
+            (1 <= depth <= _MAX_SECTION_DEPTH or is_other_front)
             and not parts.query
-            and parts.path.rstrip("/") != front
+            and (parts.path.rstrip("/") != front or is_other_front)
             and "nofollow" not in link.rel
             and not link.says_more
             and len(link.text.split()) <= 4  # sections are named in a word or two
@@ -295,8 +298,8 @@ def section_links(links: Sequence[Link], home: str) -> list[str]:
             and not is_archive_url(link.url)
             and not is_article_url(link.url, link.text, place=link.place)
         ):
-            found[link.url] = link.place == "navigation"
-    return sorted(found, key=lambda url: not found[url])
+            found[link.url] = ("alternate" in link.rel, link.place != "navigation")
+    return sorted(found, key=lambda url: found[url])
 
 
 def archive_links(links: Sequence[Link], since: date | None = None, until: date | None = None) -> list[str]:
@@ -336,7 +339,7 @@ def days_like(url: str, since: date, until: date, most: int) -> list[str]:
         return []
     day = dates[0]
     parts = urlsplit(url)
-    for form in ("%Y/%m/%d", "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%Y%m%d", "%Y/%m%d"):
+    for form in ("%Y/%m/%d", "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%Y%m%d", "%Y/%m%d", "%d%m%Y"):
         where = (
             "path"
             if day.strftime(form) in parts.path
@@ -354,4 +357,5 @@ def days_like(url: str, since: date, until: date, most: int) -> list[str]:
                 for other in days
                 if other != day
             ]
-    return []
+    days = [until - timedelta(days=back) for back in range(min((until - since).days + 1, most))]
+    return [other for each in days if each != day and (other := with_day(url, each))]

@@ -17,7 +17,7 @@ from typing import BinaryIO, Literal
 
 from lxml import etree
 
-from newscrawl.dates import parse_timestamp
+from newscrawl.dates import parse_last_change, parse_timestamp
 from newscrawl.links import absolute_url
 
 # Asked in this order, only where robots.txt names no sitemap; the first that is one ends the search.
@@ -43,6 +43,8 @@ _NAMED_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-_/.]?(0?[1-9]|1[0-2])?(?:[-_/.]?(0[1-9]|[12]\d|3[01]))?(?!\d)"
 )
 _NUMBER = re.compile(r"\d{1,15}")
+_OPEN_REFERENCE = re.compile(rb"&[#\w.-]{0,30}\Z")  # whose end is still to be read
+_BARE_AMPERSAND = re.compile(rb"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][\w.-]{0,29};)")
 
 
 class NotASitemapError(Exception):
@@ -179,6 +181,27 @@ class _Joined:
         return given
 
 
+class _Escaped:
+    """A file with an ampersand escaped where it begins no reference, as in URLs that a site wrote as they were.
+
+    A parser that recovers from it would lose the parameter behind it.
+    """
+
+    def __init__(self, file: _Joined) -> None:
+        self._file = file
+        self._is_wide: bool | None = None  # UTF-16, which is left as it is
+
+    def read(self, size: int = -1) -> bytes:
+        given = self._file.read(size)
+        if self._is_wide is None:
+            self._is_wide = given.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        if self._is_wide:
+            return given
+        while _OPEN_REFERENCE.search(given, max(0, len(given) - 32)) and (more := self._file.read(size)):
+            given += more
+        return _BARE_AMPERSAND.sub(b"&amp;", given)
+
+
 def _read_text(file: _Joined, url: str) -> Iterator[SitemapEntry]:
     kept = b""
     while chunk := file.read(_CHUNK):
@@ -199,7 +222,7 @@ def _text_entry(line: bytes, url: str) -> Iterator[SitemapEntry]:
 def _read_xml(file: _Joined, url: str) -> Iterator[SitemapEntry]:
     found_root = False
     events = etree.iterparse(
-        file,  # all that lxml asks for is `read`
+        _Escaped(file),  # all that lxml asks for is `read`
         events=("start", "end"),
         recover=True,
         no_network=True,
@@ -238,11 +261,12 @@ def _entry(element: etree._Element, name: str, url: str) -> SitemapEntry | None:
         space, _, tag = child.tag.rpartition("}")
         in_news = "sitemap-news" in space
         is_news = is_news or in_news
-        text = (child.text or "").strip()
+        # escaped twice: by the site, or here, inside of CDATA
+        text = (child.text or "").strip().replace("&amp;", "&")
         if tag == "loc" and child.getparent() is element:
             location = absolute_url(url, text) if text else ""
         elif tag == "lastmod":
-            changed = parse_timestamp(text)
+            changed = parse_last_change(text)
         elif tag == "publication_date":
             published = parse_timestamp(text)
         elif tag == "language" and in_news:

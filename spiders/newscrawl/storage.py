@@ -494,8 +494,12 @@ class DatasetPipeline:
             told = outcome("skipped", reason="soft-404", detail="redirects to a section")
         elif isinstance(cleaned, NoArticle):
             told = outcome("skipped", reason=cleaned.reason, detail=cleaned.detail)
-        elif refusal := self._period.refusal(cleaned.published):
-            told = outcome("skipped", reason=refusal, detail=f"published {cleaned.published:%Y-%m-%d}")
+        elif cleaned.published and (refusal := self._period.refusal(cleaned.published)):
+            told = outcome(
+                "skipped",
+                reason=refusal,
+                detail=f"published {cleaned.published.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+            )
         else:
             is_known_duplicate = known and (known.reason, known.version_hash) == ("duplicate", version)
             if is_known_duplicate or (self._frontier and self._frontier.has_stored(key)):

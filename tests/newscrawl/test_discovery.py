@@ -58,7 +58,7 @@ def site(web: Web) -> Web:
     """Each article stands in one source only."""
     names = (
         "on-front on-older on-page-one on-page-two by-header by-button by-json in-archive in-other-archive in-feed in-section-feed "
-        "in-guessed-feed in-news-map in-nested-map in-text-map in-feed-map"
+        "in-guessed-feed in-news-map in-nested-map in-image-map in-text-map in-feed-map"
     )
     html = {name: stories(web, name) for name in names.split()}
     web.routes |= {
@@ -93,8 +93,16 @@ def site(web: Web) -> Web:
         "/sea.rss": feed(web, f"{DAY}/in-section-feed"),
         # an index that names itself, a loop of indexes, and what lists no articles
         "/index.xml": sitemap(
-            web, "/index.xml", "/nested.xml", "/news.xml", "/authors.xml", tag="sitemap", root="sitemapindex"
+            web,
+            "/index.xml",
+            "/nested.xml",
+            "/news.xml",
+            "/posts-image.xml",
+            "/authors.xml",
+            tag="sitemap",
+            root="sitemapindex",
         ),
+        "/posts-image.xml": sitemap(web, f"{DAY}/in-image-map"),
         "/nested.xml": sitemap(web, "/index.xml", "/deep.xml.gz", tag="sitemap", root="sitemapindex"),
         "/deep.xml.gz": Answer(
             gzip.compress(sitemap(web, f"{DAY}/in-nested-map", "/about").body),
@@ -102,7 +110,7 @@ def site(web: Web) -> Web:
         ),
         "/news.xml": Answer(
             f"<urlset {SPACE} {NEWS_SPACE}><url><loc>{web.base()}{DAY}/in-news-map</loc><news:news><news:title>A"
-            "</news:title><news:publication_date>2026-03-14</news:publication_date></news:news></url></urlset>".encode(),
+            "</news:title><news:publication><news:language>en</news:language></news:publication><news:publication_date>2026-03-14</news:publication_date></news:news></url></urlset>".encode(),
             headers=XML,
         ),
         "/list.txt": Answer(
@@ -134,12 +142,14 @@ def test_articles_are_found_in_every_kind_of_source(site: Web, tmp_path: Path) -
         "in-section-feed": "feed:/sea.rss",
         "in-news-map": "news-sitemap:/news.xml",
         "in-nested-map": "sitemap:/deep.xml.gz",
+        "in-image-map": "sitemap:/posts-image.xml",
         "in-text-map": "sitemap:/list.txt",
         "in-feed-map": "feed:/map.rss",
     }
     fetched = {path for _, path in site.hits}
     assert "/about" not in fetched
     assert "/authors.xml" not in fetched
+    assert outcomes(tmp_path)[f"{site.base()}/authors.xml"].reason == "lists-no-articles"
     assert max(site.hits.values()) == 1
 
 
@@ -177,6 +187,8 @@ def test_sources_are_shown_without_fetching_an_article(site: Web) -> None:
     assert counts["/news.xml"] == ("sitemap", 1, day)
     assert counts["/deep.xml.gz"] == ("sitemap", 1, day)
     assert counts["/index.xml"] == ("sitemap", 0, None)
+    assert (found["/news.xml"]["languages"], found["/news.xml"]["newest_title"]) == (["en"], "A")
+    assert (found["/list.txt"]["languages"], found["/list.txt"]["newest_title"]) == ([], "")
     fetched = {path for _, path in site.hits}
     assert not any(path.startswith(DAY) for path in fetched)
     assert "/harbour/2/" not in fetched
@@ -305,7 +317,8 @@ def test_each_site_has_a_budget_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_sitemap_is_not_read_on_while_enough_articles_wait(web: Web, tmp_path: Path) -> None:
-    """Of three files with 30 articles each, the second is asked for when the first is nearly done."""
+    """Of three files with 30 articles each, the second is asked for when the first is nearly done, wherever they stand."""
+    cdn = Web()
     asked: list[tuple[str, int]] = []
 
     def number_done() -> int:
@@ -316,15 +329,17 @@ def test_a_sitemap_is_not_read_on_while_enough_articles_wait(web: Web, tmp_path:
         for path in paths:
             web.routes[path] = Answer(article(path))
         answer = sitemap(web, *paths)
-        web.routes[f"/{name}.xml"] = lambda hit: asked.append((name, number_done())) or answer
+        cdn.routes[f"/{name}.xml"] = lambda hit: asked.append((name, number_done())) or answer
 
     for first, name in enumerate(("post-3", "post-2", "post-1")):
         served(name, first)
     web.routes["/"] = Answer(b"<html><body>Nothing here</body></html>")
-    web.routes["/sitemap.xml"] = sitemap(
-        web, "/post-1.xml", "/post-3.xml", "/post-2.xml", tag="sitemap", root="sitemapindex"
+    web.routes["/robots.txt"] = Answer(f"Sitemap: {cdn.base()}/maps.xml".encode())
+    cdn.routes["/maps.xml"] = sitemap(
+        cdn, "/post-1.xml", "/post-3.xml", "/post-2.xml", tag="sitemap", root="sitemapindex"
     )
     done = scrapy_crawl("news", tmp_path, f"site={web.base()}", settings={"NEWSMILL_MAX_WAITING": "10"})
+    cdn.close()
     assert done.returncode == 0, done.stderr
     assert len([row for row in outcomes(tmp_path).values() if row.kind == "stored"]) == 90
     assert [name for name, _ in asked] == ["post-3", "post-2", "post-1"]

@@ -203,6 +203,41 @@ def test_a_sitemap_index() -> None:
     assert list(read_sitemap(body.encode(), HOME)) == [SitemapEntry("sitemap", HOME + "one.xml", "", NOON)]
 
 
+def test_ampersands_that_a_sitemap_does_not_escape() -> None:
+    """Wherever the file is cut, and beside what is right."""
+    urls = ["?a=1&b=2", "?a=1&amp;copy=2&#x26;d", "<![CDATA[?a&b]]>", "?a=1&amp;amp;b=2", "?copy&nobody;x&"]
+    rows = "".join(
+        f"<url><loc>{HOME}{url}</loc></url>".replace(f"{HOME}<![CDATA[", f"<![CDATA[{HOME}") for url in urls
+    )
+    body = f"<urlset>{rows}</urlset>".encode()
+    expected = ["?a=1&b=2", "?a=1&copy=2&d", "?a&b", "?a=1&b=2"]
+
+    class Dripping(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(min(size or 7, 7) if size != -1 else 7)
+
+    for document in (body, Dripping(body), gzip.compress(body)):
+        found = [entry.url.removeprefix(HOME) for entry in read_sitemap(document, HOME)]
+        assert found[:4] == expected
+        assert len(found) == 5
+
+
+def test_a_last_change_may_be_a_month_or_a_year() -> None:
+    def dated(text: str) -> datetime | None:
+        (entry,) = read_sitemap(
+            f"<urlset><url><loc>/a</loc><lastmod>{text}</lastmod></url></urlset>".encode(), HOME
+        )
+        return entry.dated
+
+    assert dated("2024-02") == datetime(2024, 2, 29, 23, 59, 59, 999999, UTC)
+    assert dated("2024") == datetime(2024, 12, 31, 23, 59, 59, 999999, UTC)
+    assert dated("2024-12") == dated("2024")
+    this_month = dated(f"{datetime.now(UTC):%Y-%m}")
+    assert this_month is not None
+    assert this_month <= datetime.now(UTC)
+    assert [dated(text) for text in ("2024-13", "0001", "9999", "9999-12", "20", "yesterday")] == [None] * 6
+
+
 def test_a_sitemap_without_name_space_and_a_list_of_lines() -> None:
     page = SitemapEntry("page", HOME + "a", "", None)
     assert list(read_sitemap(f"<urlset><url><loc>{HOME}a</loc></url></urlset>".encode(), HOME)) == [page]
@@ -317,7 +352,8 @@ def test_no_bytes_break_the_readers(body: bytes) -> None:
 
 FRONT = b"""<base href="https://news.example/"><nav><a href="/world">World</a>
 <a href="politics/">Politics</a><a href="/tag/sea">Sea</a>
-<a href="/login">Log in</a><a href="/world#top">World</a><a href="https://else.example/x">Else</a>
+<link rel=alternate hreflang=de href="/de/"><link
+rel=alternate hreflang=fr href="https://fr.news.example/"><link rel=alternate hreflang=en href="/"><a href="/login">Log in</a><a href="/world#top">World</a><a href="https://else.example/x">Else</a>
 <a href="/world/asia/">Asia</a>
 <a href="/about">About us</a><a rel=nofollow href="/partner">Partner</a><a href="mailto:a@b.example">Mail</a>
 <a href="http://[">Broken</a>
@@ -339,6 +375,8 @@ def test_sections_of_a_front_page() -> None:
     tree = parse_page(FRONT, "utf-8")
     assert tree is not None
     found = section_links(page_links(tree, HOME), HOME)
+    # the front pages of other languages come last
+    assert [found.pop(), found.pop()] == ["https://fr.news.example/", HOME + "de/"]
     assert found == [HOME + "world", HOME + "politics/", "https://else.example/x", HOME + "world/asia/"]
 
 
@@ -476,9 +514,13 @@ ARCHIVES = [
     "2026/03/14/",
     "2026/mar/13/all",
     "archiv?date=2026-03-12",
+    "archive?date=20260311",
+    "archive?year=2026&month=3&day=10",
+    "archives/date_09032026/",
     "2026/03/",
     "2026",
     "2026/03/14/harbour-open",
+    "reports?id=20260311",
     "tag/2026/03",
     "2026/02/31",
 ]
@@ -499,6 +541,9 @@ def test_archives_by_date_the_newest_first() -> None:
         "2026/03/14/",
         "2026/mar/13/all",
         "archiv?date=2026-03-12",
+        "archive?date=20260311",
+        "archive?year=2026&month=3&day=10",
+        "archives/date_09032026/",
     ]
     within = archives(date(2026, 3, 13), date(2026, 3, 13))
     assert within == ["archive", "2026/02/31", "2026", "2026/03/", "2026/mar/13/all"]
@@ -512,6 +557,12 @@ def test_other_days_of_an_archive() -> None:
         HOME + "archive/2026/02/27",
     ]
     assert days_like(HOME + "a?date=2026-03-14", first, last, 1) == [HOME + "a?date=2026-03-01"]
+    assert days_like(HOME + "a?tag=20260314", first, last, 1) == [HOME + "a?tag=20260301"]
+    assert days_like(HOME + "a/date_14032026", first, last, 1) == [HOME + "a/date_01032026"]
+    assert days_like(HOME + "a?y=2026&m=3&d=14&x=3", first, last, 2) == [
+        HOME + "a?y=2026&m=3&d=1&x=3",
+        HOME + "a?y=2026&m=2&d=28&x=3",
+    ]
     assert days_like(HOME + "2026/03/14/harbour-open", first, last, 9) == []
     assert days_like(HOME + "2026/03/", first, last, 9) == []
 

@@ -48,7 +48,7 @@ def test_the_demo_is_crawled_whole(tmp_path: Path) -> None:
     assert count.fetchall() == [(stored, stored)]
     assert re.search(rf"all\s+│\s+│\s+{len(rows)} │", done.stdout)
     told = f"Sources read (front pages, sections, feeds, sitemaps): {read}; looked for in vain: {sought}; "
-    told += "could not be read: robots 1\n"
+    told += "not read: robots 1\n"
     assert told in done.stdout
     assert f"{stored} articles in " in done.stdout
     assert "newsmill sql " in done.stdout

@@ -50,6 +50,9 @@ def test_a_site_is_added_crawled_and_checked(tmp_path: Path) -> None:
         )
         assert crawled.returncode == 0, crawled.stderr
     (tmp_path / "sites" / "new.toml").write_text('start = "https://new.example"')
+    empty = newsmill("site", "check", "new", "--data", "not-yet", cwd=tmp_path)  # before the first crawl
+    assert (empty.returncode, empty.stderr) == (0, "")
+    assert re.search(r"new\s+│\s+0 │ .* not crawled; newsmill crawl new", empty.stdout)
     checked = newsmill("site", "check", cwd=tmp_path)
     assert checked.returncode == 1
     assert re.search(r"courier\s+│\s+3 │ .* has drifted", checked.stdout)

@@ -402,7 +402,7 @@ def _print_summary(result: CrawlResult, console: Console) -> None:
         console.print(
             f"Sources read (front pages, sections, feeds, sitemaps): {tally.sources[SOURCE]}"
             + (f"; looked for in vain: {missing}" if missing else "")
-            + (f"; could not be read: {printable(unread)}" if unread else ""),
+            + (f"; not read: {printable(unread)}" if unread else ""),
             highlight=False,
             soft_wrap=True,
         )

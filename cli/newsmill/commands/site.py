@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -21,8 +23,8 @@ from newscrawl.site_files import FOLDER, read_site_file
 from newscrawl.url_list import private_host, site_url
 from newscrawl.worker_entry import CleanedPage
 from newsmill.datafolder import data_option, open_dataset
-from newsmill.drift import current_drift
-from newsmill.errors import UserError, WrongUsageError
+from newsmill.drift import Drift, current_drift
+from newsmill.errors import NoDatasetYetError, UserError, WrongUsageError
 from newsmill.options import allow_private_option
 from newsmill.site_folder import chosen_files, sites_option
 from newsmill.terminal import one_line, printable, say
@@ -199,13 +201,16 @@ def check(context: click.Context, names: tuple[str, ...], site_folder: Path | No
     NAME is a file of the folder without its ending; all of them if none is given. Nothing is fetched: the dataset's
     crawls are looked at (the views drift and outcomes).
 
-    Exit code 0: none has. 1: some have, or there is no dataset. 2: wrong usage.
+    Exit code 0: none has. 1: some have, or the dataset cannot be read. 2: wrong usage.
     """
     paths, others = chosen_files(names, site_folder or (None if names else FOLDER))
     if others:
         raise WrongUsageError(f"there is no {(site_folder or FOLDER) / others[0]}.toml")
     files = [read_site_file(path) for path in paths]
-    with open_dataset(data) as connection:
+    known: dict[str, tuple[int, datetime | None]] = {}
+    drifts: list[Drift] = []
+    lost: dict[str, list[tuple[str, str]]] = {}
+    with contextlib.suppress(NoDatasetYetError), open_dataset(data) as connection:  # no site was crawled
         known = {
             name: (articles, last_seen)
             for name, articles, last_seen in connection.execute(
@@ -224,7 +229,8 @@ def check(context: click.Context, names: tuple[str, ...], site_folder: Path | No
         last = max((seen for _, seen in rows if seen), default=None)
         own = [f"{file.name}: {drift}" for drift in drifts if drift.site in file.sites]
         own += [
-            f"{file.name}: {source}: {reason} when it was last read" for source, reason in lost[file.name]
+            f"{file.name}: {source}: {reason} when it was last read"
+            for source, reason in lost.get(file.name, ())
         ]
         state = "has drifted" if own else "as before" if rows else f"not crawled; newsmill crawl {file.name}"
         table.add_row(

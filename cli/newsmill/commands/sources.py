@@ -105,12 +105,14 @@ def _record(report: SourceReport) -> dict[str, object]:
         "dated": report.dated,
         "last_week": report.last_week,
         "newest": report.newest.isoformat() if report.newest else None,
+        "newest_title": report.newest_title,
+        "languages": sorted(report.languages),
         "problem": report.problem,
     }
 
 
 def _print_table(reports: list[SourceReport], articles: int) -> None:
-    table = Table("kind", "source", "articles", "last 7 days", "newest", "problem")
+    table = Table("kind", "source", "articles", "last 7 days", "newest", "language", "problem")
     table.columns[1].overflow = "fold"  # a cut URL is of no use
     for column in (2, 3):
         table.columns[column].justify = "right"
@@ -121,6 +123,7 @@ def _print_table(reports: list[SourceReport], articles: int) -> None:
             str(report.articles),
             str(report.last_week) if report.dated else "?",
             f"{report.newest:%Y-%m-%d}" if report.newest else "?",
+            Text(printable(", ".join(sorted(report.languages)))),
             Text(printable(report.problem)),
         )
     console = Console()

@@ -8,7 +8,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -65,11 +65,13 @@ _NEXT_PAGE_PRIORITY = 22
 _ARCHIVE_PRIORITY = 20
 _REVISIT_PRIORITY = 10
 _NEWS_NAME = re.compile(r"news", re.IGNORECASE)
-# Sitemaps whose name says that they list no articles.
+# Sitemaps whose name says that they list no articles: "tags.xml", but not "posts-image.xml".
 _OTHER_SITEMAP = re.compile(
-    r"(?:^|[/_.-])(?:authors?|tags?|categor(?:y|ies)|topics?|images?|videos?|sections?|users?)(?:[_.-]|$)",
+    r"(?!.*(?:article|artikel|articulo|articolo|artigo|artykul|post|news|nachricht|noticia|notizie|stor(?:y|ies)))"
+    r".*(?<![a-z])(?:authors?|tags?|categor(?:y|ies)|topics?|images?|videos?|sections?|users?)(?:[_.-]|$)",
     re.IGNORECASE,
 )
+LISTS_NO_ARTICLES, NESTED_TOO_DEEP = "lists-no-articles", "nested-too-deep"  # why a sitemap is not read
 _HTML_TYPES = frozenset(
     {"", "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"}
 )
@@ -81,6 +83,29 @@ _GUESSES_IN_VAIN = 3  # how many sections are asked for a feed like the front pa
 _PAUSE = 0.1  # seconds between two looks whether a sitemap may be read on
 _LINES_IN_MEMORY = 1_000_000  # characters of a sitemap's articles; beyond, they lie in a file
 _LARGEST_FEED = 10_000_000  # bytes; a feed may also stand where a sitemap was announced
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A page that a source names.
+
+    Attributes:
+        url: Its URL.
+        via: How it was found.
+        source: Who named it.
+        text: Its title or the text of its link.
+        place: Where its link stands.
+        dated: Its date, by its source.
+        language: Its language, by its source.
+    """
+
+    url: str
+    via: str
+    source: Source
+    text: str = ""
+    place: Place = ""
+    dated: datetime | None = None
+    language: str = ""
 
 
 class SourceQuarantinedError(Exception):
@@ -195,7 +220,8 @@ class NewsSpider(Spider):
         for sources, kind in kinds.items():
             for url in file.named(sources) if sources in self.sources else ():
                 if self.frontier.claim(url):
-                    yield self._request(Target(kind, url, f"site:{file.name}", depth=int(kind == "section")))
+                    depth, owner = int(kind == "section"), self._owner(url, next(iter(file.sites), ""))
+                    yield self._request(Target(kind, url, f"site:{file.name}", depth=depth, owner=owner))
 
     def render(self, url: str) -> Render:
         """When to run the scripts of a page."""
@@ -342,7 +368,7 @@ class NewsSpider(Spider):
         url = response.url if isinstance(response, Response) else request.url
         status = response.status if isinstance(response, Response) else None
         if target.kind == "sitemap":
-            self._open_sitemaps[site_of(target.url)].discard(target.url)
+            self._open_sitemaps[target.site].discard(target.url)
         if isinstance(error, CrawlStoppedError):
             return iter(())
         kind, reason, detail = failure_outcome(error)
@@ -392,7 +418,9 @@ class NewsSpider(Spider):
         try:
             async for found in read(response):
                 requests += isinstance(found, Request)
-                has_outcome = has_outcome or isinstance(found, MissedPage)
+                has_outcome = has_outcome or (
+                    isinstance(found, MissedPage) and found.requested_url == target.url
+                )
                 yield found
                 if not self.crawler.crawling:
                     return  # it was not read to the end, and is asked for again
@@ -448,7 +476,7 @@ class NewsSpider(Spider):
         """Feeds and sitemaps: those that the site names, else the usual places one after the other."""
         via = f"front:{front}"
         if self._looks_for("feeds", front):
-            for request in self._feeds(named, via):
+            for request in self._feeds(named, via, site_of(front)):
                 yield request
             if not named:
                 first, *others = (absolute_url(front, place) for place in feeds.USUAL_PLACES)
@@ -458,8 +486,8 @@ class NewsSpider(Spider):
             robots = self.crawler.get_downloader_middleware(StrictRobotsMiddleware)
             urls = [absolute_url(front, url) for url in (await robots.sitemaps(front) if robots else [])]
             named_sitemaps = [SitemapEntry("sitemap", url, "", None) for url in urls if url]
-            async for request in self._walk(named_sitemaps, f"robots:{front}", 0):
-                yield request
+            async for found in self._walk(named_sitemaps, f"robots:{front}", 0, site_of(front)):
+                yield found
             if not named_sitemaps:
                 first, *others = (absolute_url(front, place) for place in sitemaps.USUAL_PLACES)
                 if self.frontier.claim(first):
@@ -467,10 +495,15 @@ class NewsSpider(Spider):
                         Target("sitemap", first, via, guessed=True, alternatives=tuple(others))
                     )
 
-    def _feeds(self, urls: Iterable[str], via: str, depth: int = 0) -> Iterator[Request]:
+    def _feeds(self, urls: Iterable[str], via: str, site: str, depth: int = 0) -> Iterator[Request]:
         for url in urls:
-            if self._may_take("feed", "NEWSMILL_MAX_FEEDS", url):
-                yield self._request(Target("feed", url, via, depth=depth))
+            owner = self._owner(url, site)
+            if self._may_take("feed", "NEWSMILL_MAX_FEEDS", url, owner):
+                yield self._request(Target("feed", url, via, depth=depth, owner=owner))
+
+    def _owner(self, url: str, site: str) -> str:
+        """Whose source it is that a site names: its own, if it stands on a host that is not crawled, as a CDN's."""
+        return "" if self.scope.covers(url) else site
 
     def _archives(self, links: Sequence[Link], via: str) -> Iterator[Request]:
         """Ask for the archives' pages that a page links, and for days of the period that they show the way to."""
@@ -528,7 +561,7 @@ class NewsSpider(Spider):
 
     def _section_feeds(self, named: Sequence[str], section: str) -> Iterator[Request]:
         """The feeds that a section's page names, else the one that stands as the front page's does."""
-        yield from self._feeds(named, f"section:{section}")
+        yield from self._feeds(named, f"section:{section}", site_of(section))
         if not named:
             self._feedless[site_of(section)].append(section)
             yield from self._guessed_feeds(site_of(section))
@@ -550,7 +583,7 @@ class NewsSpider(Spider):
         if entries is None:
             source_body(response).seek(0)
             named = (await self._read_page(response)).feeds if target.depth == 0 else ()
-            for request in self._feeds(named, f"feed:{response.url}", depth=1):
+            for request in self._feeds(named, f"feed:{response.url}", target.site, depth=1):
                 yield request
             outcome = _missed(target, response.url, "skipped", "not-a-feed", status=response.status)
             for output in self._next_or(replace(target, alternatives=()) if named else target, outcome):
@@ -567,15 +600,16 @@ class NewsSpider(Spider):
     async def _feed_articles(self, entries: Iterable[FeedEntry], feed: str) -> AsyncIterator[Request]:
         async for entry in _in_turns(entries):
             if self.period.may_hold(entry.dated, entry.published, entry.url):
-                for request in self._article(
-                    entry.url, f"feed:{feed}", entry.title, source="feed", dated=entry.dated
-                ):
+                named = Named(
+                    entry.url, f"feed:{feed}", "feed", entry.title, dated=entry.dated, language=entry.language
+                )
+                for request in self._article(named):
                     yield request
 
     async def parse_sitemap(self, response: Response) -> AsyncIterator[Output]:
         """Take a sitemap's articles, or an index's sitemaps, the newest first, while not too many wait."""
         target: Target = response.meta[TARGET]
-        site = site_of(target.url)
+        site = target.site
         self._open_sitemaps[site].add(target.url)
         children: list[SitemapEntry] = []
         entries = read_sitemap(source_body(response), response.url)  # type: ignore[arg-type]  # all it needs is `read`
@@ -585,22 +619,23 @@ class NewsSpider(Spider):
                 if newest_pages is None:
                     break
                 async for line in _in_turns(newest_pages):
-                    url, kind, title, dated = json.loads(line)
+                    url, kind, title, dated, language = json.loads(line)
                     moment = datetime.fromtimestamp(dated, UTC) if dated else None
-                    for request in self._article(
-                        url, f"{kind}:{response.url}", title, source=kind, dated=moment
-                    ):
+                    named = Named(url, f"{kind}:{response.url}", kind, title, dated=moment, language=language)
+                    for request in self._article(named):
                         yield request
-                    # news are few, and wait for nothing
-                    if kind == "sitemap" and not await self._has_room(site):
+                        # news are few, and wait for nothing
+                        if kind == "sitemap":
+                            await self._has_room(site_of(url))
+                    if not self._goes_on(site):
                         return
         except sitemaps.NotASitemapError:
             async for output in self._feed_or_none(response, target):
                 yield output
         finally:
             self._open_sitemaps[site].discard(target.url)
-        async for request in self._walk(children, f"sitemap:{response.url}", target.depth + 1):
-            yield request
+        async for found in self._walk(children, f"sitemap:{response.url}", target.depth + 1, site):
+            yield found
 
     async def _next_pages(
         self, entries: Iterator[SitemapEntry], children: list[SitemapEntry]
@@ -637,7 +672,7 @@ class NewsSpider(Spider):
             lines: SpooledTemporaryFile[str] = SpooledTemporaryFile(_LINES_IN_MEMORY, "w+", encoding="utf-8")  # noqa: SIM115 - the caller reads it
             for entry in chunk:
                 kind = "news-sitemap" if entry.kind == "news" else "sitemap"
-                told = [entry.url, kind, entry.title, entry.dated and entry.dated.timestamp()]
+                told = [entry.url, kind, entry.title, entry.dated and entry.dated.timestamp(), entry.language]
                 lines.write(json.dumps(told) + "\n")
             lines.seek(0)
             return lines
@@ -653,24 +688,30 @@ class NewsSpider(Spider):
         async for request in self._feed_articles(entries, response.url):
             yield request
 
-    async def _walk(self, named: list[SitemapEntry], via: str, depth: int) -> AsyncIterator[Request]:
+    async def _walk(
+        self, named: list[SitemapEntry], via: str, depth: int, namer: str
+    ) -> AsyncIterator[Output]:
         """Ask for sitemaps, the newest first, for each site one at a time, as there is room for what they name.
 
-        Left out are those whose name says that they list no articles, and those nested too deep.
+        Left out, with an outcome, are those whose name says that they list no articles, and those nested too deep.
         """
         for entry in sorted(named, key=newest_first):
             name = entry.url.rpartition("/")[2]
-            site = site_of(entry.url)
-            if depth > MAX_DEPTH or _OTHER_SITEMAP.search(name):
+            owner = self._owner(entry.url, namer)
+            target = Target("sitemap", entry.url, via, depth=depth, owner=owner)
+            site = target.site
+            if depth > MAX_DEPTH or _OTHER_SITEMAP.match(name):
+                if self.frontier.claim(entry.url):
+                    reason = NESTED_TOO_DEEP if depth > MAX_DEPTH else LISTS_NO_ARTICLES
+                    yield _missed(target, entry.url, "skipped", reason, status=None)
                 continue
             while self._open_sitemaps[site] and self._goes_on(site):  # noqa: ASYNC110 - it ends in several ways
                 await asyncio.sleep(_PAUSE)
             if not await self._has_room(site):
                 return
-            if self._may_take("sitemap", "NEWSMILL_MAX_SITEMAPS", entry.url):
+            if self._may_take("sitemap", "NEWSMILL_MAX_SITEMAPS", entry.url, owner):
                 self._open_sitemaps[site].add(entry.url)
-                priority = _NEWS_SITEMAP_PRIORITY if _NEWS_NAME.search(name) else None
-                yield self._request(Target("sitemap", entry.url, via, depth=depth), priority)
+                yield self._request(target, _NEWS_SITEMAP_PRIORITY if _NEWS_NAME.search(name) else None)
 
     async def _has_room(self, site: str) -> bool:
         """Wait while enough articles of a site wait; False if the crawl needs no more of them."""
@@ -682,9 +723,9 @@ class NewsSpider(Spider):
     def _goes_on(self, site: str) -> bool:
         return bool(self.crawler.crawling) and not self.budget.is_spent(site)
 
-    def _may_take(self, kind: str, limit: str, url: str) -> bool:
+    def _may_take(self, kind: str, limit: str, url: str, owner: str = "") -> bool:
         """Take a source on, unless it was taken before or its site has had enough of the kind."""
-        taken = (site_of(url), kind)
+        taken = (owner or site_of(url), kind)
         if self._taken[taken] >= self._limit(limit) or not self.frontier.claim(url):
             return False
         self._taken[taken] += 1
@@ -693,33 +734,20 @@ class NewsSpider(Spider):
     async def _linked_articles(self, links: Iterable[Link], via: str) -> AsyncIterator[Request]:
         async for link in _in_turns(links):
             if self.period.may_hold(None, None, link.url):
-                for request in self._article(link.url, via, link.text, source="link", place=link.place):
+                for request in self._article(Named(link.url, via, "link", link.text, link.place)):
                     yield request
 
-    def _article(
-        self,
-        url: str,
-        via: str,
-        text: str = "",
-        *,
-        source: Source,
-        place: Place = "",
-        dated: datetime | None = None,
-    ) -> Iterator[Request]:
-        """Ask for an article that a source names, if it is one, is of the site, and is not yet taken on.
-
-        Args:
-            url: Its URL.
-            via: How it was found.
-            text: Its title or the text of its link.
-            source: Who named it.
-            place: Where its link stands.
-            dated: Its date, by its source.
-        """
-        is_one = self.scope.covers(url) and self._is_article_url(url, text, source, place)
-        if is_one and self._is_due(url) and self.frontier.claim(url):
-            self.budget.take_on(site_of(url))
-            yield self._request(Target("article", url, via), _age_priority(dated, url))
+    def _article(self, named: Named) -> Iterator[Request]:
+        """Ask for an article that a source names, if it is one, is of the site, and is not yet taken on."""
+        url = named.url
+        if not (self.scope.covers(url) and self._is_article_url(named) and self._is_due(url)):
+            return
+        site = site_of(url)
+        if self.budget.is_spent(site):
+            self.budget.held_back = True
+        elif self.frontier.claim(url):
+            self.budget.take_on(site)
+            yield self._request(Target("article", url, named.via), _age_priority(named.dated, url))
 
     def _is_due(self, url: str) -> bool:
         """Whether a page is unknown, or may have changed since it was last asked for."""
@@ -730,10 +758,10 @@ class NewsSpider(Spider):
         respected = self.settings.getlist("NEWSMILL_RESPECT_USAGE")
         return self._revisits.is_due(known, self._began, self.period, respected)
 
-    def _is_article_url(self, url: str, text: str, source: Source, place: Place = "") -> bool:
-        file = self.site_files.of(url)
-        told = file.is_article_url(url) if file else None
-        return is_article_url(url, text, source, place) if told is None else told
+    def _is_article_url(self, named: Named) -> bool:
+        file = self.site_files.of(named.url)
+        told = file.is_article_url(named.url) if file else None
+        return is_article_url(named.url, named.text, named.source, named.place) if told is None else told
 
     def _limit(self, name: str) -> int:
         return self.settings.getint(name)

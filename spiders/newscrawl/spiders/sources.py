@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -14,10 +14,10 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from newscrawl.article_url import Place, Source, url_dates
+from newscrawl.article_url import url_dates
 from newscrawl.frontier import TARGET, Target, TargetKind
 from newscrawl.records import FetchedPage, MissedPage
-from newscrawl.spiders.news import NewsSpider, Output, asynchronous
+from newscrawl.spiders.news import Named, NewsSpider, Output, asynchronous
 from newsdata.identity import normalise_url
 
 _WEEK = timedelta(days=7)
@@ -36,6 +36,8 @@ class SourceReport:
         dated: Number of those whose date it says, or their URLs.
         last_week: Number of those that are not older than a week.
         newest: The newest date.
+        newest_title: The title of the article of that date, or the text of its link; empty if the source gives none.
+        languages: The languages that it says its articles are in, as it writes them.
         problem: Why it could not be read; empty if it could.
     """
 
@@ -46,6 +48,8 @@ class SourceReport:
     dated: int = 0
     last_week: int = 0
     newest: datetime | None = None
+    newest_title: str = ""
+    languages: set[str] = field(default_factory=set)
     problem: str = ""
 
 
@@ -135,30 +139,25 @@ class SourcesSpider(NewsSpider):
                 problem = f"{found.reason}: {found.detail}" if found.detail else found.reason
                 self.reports[target.url] = SourceReport(target.kind, target.url, target.via, problem=problem)
 
-    def _article(
-        self,
-        url: str,
-        via: str,
-        text: str = "",
-        *,
-        source: Source,
-        place: Place = "",
-        dated: datetime | None = None,
-    ) -> Iterator[Request]:
-        report = self.reports.get(via.partition(":")[2])
-        if report is not None and self.scope.covers(url) and self._is_article_url(url, text, source, place):
+    def _article(self, named: Named) -> Iterator[Request]:
+        url = named.url
+        report = self.reports.get(named.via.partition(":")[2])
+        if report is not None and self.scope.covers(url) and self._is_article_url(named):
             key = hash(normalise_url(url))
             is_new = key not in self._seen
             self._seen.add(key)
             report.articles += 1
-            named = url_dates(url)
-            moment = dated or (
-                datetime(named[1].year, named[1].month, named[1].day, tzinfo=UTC) if named else None
+            if named.language:
+                report.languages.add(named.language)
+            days = url_dates(url)
+            moment = named.dated or (
+                datetime(days[1].year, days[1].month, days[1].day, tzinfo=UTC) if days else None
             )
             if moment is not None:
                 report.dated += 1
                 report.last_week += datetime.now(UTC) - moment <= _WEEK
-                report.newest = max(report.newest or moment, moment)
+                if report.newest is None or moment > report.newest:
+                    report.newest, report.newest_title = moment, named.text
             if self._sample and is_new:
                 heapq.heappush(self._newest, (moment or _NO_DATE, url))
                 if len(self._newest) > self._sample:
