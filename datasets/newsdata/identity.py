@@ -16,30 +16,40 @@ from w3lib.url import canonicalize_url
 # Parameters that say where a reader came from and never which page is meant. Names that some site uses for its
 # articles ("cid", "source", "session") are not among them: courlan's list, which is wider, melts such articles.
 _TRACKING = re.compile(
-    r"""(?: (?:utm|pk|mtm|itm|hsa|vero|oly|stm)_\w+ | at_(?:medium|campaign|link\w*|custom\d|creation|variant|format)
+    r"""(?:amp;)*  # of an address that was escaped twice
+        (?: (?:utm|pk|mtm|itm|hsa|vero|oly|stm)_\w+ | at_(?:medium|campaign|link\w*|custom\d|creation|variant|format)
           | ns_(?:source|mchannel|campaign|linkname|fee) | (?:fb|g|d|y|tw|tt|sc|epi)clid | msclkid | [gw]braid
           | igsh(?:id)? | mc_[ce]id | mkt_tok | _g[al] | _hsenc | _hsmi | [ims]?cmp(?:id)? | icid | ocid | s_cid | smid
           | smtyp | smprod | xtor | xtref | wt_[mz]\w* | wtrid | ito | ftag | taid | traffic_source | ref_?src
           | ref_?url | referrer | __twitter_impression | guccounter | guce_referrer\w* | spm | share_?(?:id|from|token)
-          | syndication-id | partner_?id | mod
+          | syndication-id | partner_?id | srsltid | gad_\w+ | gclsrc | li_fat_id | mibextid | fb_(?:source|ref|action_\w+)
+          | wtmc | maca | sara_ref | xing_share | int_?cid | bxid | mbid | dicbo | cx_(?:test|art|experience)\w+ | _x_tr_\w+
+          | (?:php|j)sessid | jsessionid | aspsessionid\w* | cfid | cftoken  # sessions: who reads, not what
         )""",
     re.VERBOSE | re.IGNORECASE,
 )
+# A parameter that tracks where it stands alone behind an article's slug or number, and names the page elsewhere.
+_TRACKING_ALONE = re.compile(r"mod", re.IGNORECASE)
+_SLUG = re.compile(r"(?=[^/]*[-\d])(?![^/]*\.(?:php|aspx?|jsp|cgi|cfm)$)[^/]+", re.IGNORECASE)
 # Parameters that track with one of these values, and may name a page with another.
 _CHANNEL_NAME = re.compile(r"(?:ref|source|src|from|via|origin|share|cid|sr_share)", re.IGNORECASE)
 _CHANNEL = re.compile(
     r"(?:rss|feed|twitter|tw|facebook|fb|whatsapp|telegram|linkedin|reddit|e?mail|newsletter|push|google|googlenews|"
-    r"flipboard|homepage|home|social|share|copy)(?:[-_.:]\w*)*",
+    r"flipboard|homepage|home|social|share|copy|nl|instagram|ig|youtube|bluesky|bsky|mastodon|threads|pinterest|taboola|"
+    r"outbrain|smartnews|apple_?news|msn|yahoo|bing)(?:[-_.:]\w*)*",
     re.IGNORECASE,
 )
-# The accelerated copy of a page (AMP): by a parameter, at the end or the beginning of the path, or in a cache.
+# The accelerated copy of a page (AMP): by a parameter, at the end or the beginning of the path, or in a cache. A slug
+# that ends in "-amp" may be about one; such a copy is known by its canonical URL.
 _AMP_PARAMETER = re.compile(
     r"amp(?:_\w+)?=(?:1|true|yes|html|)|(?:output_?type|output|format|view)=amp", re.IGNORECASE
 )
 _AMP_CACHE = re.compile(
     r"https?://(?:[\w-]+\.cdn\.ampproject\.org/[acv]|(?:www\.)?google\.[a-z.]{2,6}/amp)/(s/)?(?=[\w-]+\.\w)"
 )
-_AMP_FILE = re.compile(r"(?:\.amp)+(?=\.html?$)", re.IGNORECASE)
+_AMP_FILE = re.compile(r"(?<=[^/])(?:\.amp)+(?=\.html?$|$)", re.IGNORECASE)
+_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
+_SLASHES = re.compile(r"(?<!:)//+")  # but not those of an address inside of the path
 # Last segments of a path that name no page but their folder's.
 _FOLDER_PAGE = re.compile(r"(?:(?:index|default)\.(?:html?|php|aspx?|jsp)|amp)?", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -55,8 +65,9 @@ def normalise_url(url: str) -> str:
 
     Syntax by RFC 3986, section 6 (w3lib): lower-case scheme and host, punycode, no dot segments, one way of
     percent-encoding, parameters in order, no fragment. Beyond it: no default port, no slash or index page at the
-    end of the path, no parameters that only track the reader, the page in place of its AMP copy. Applying it
-    again changes nothing. It is a key, not an address to ask for.
+    end of the path, no doubled slash, nothing that only tracks the reader or the session, the page in place of its
+    AMP copy. Applying it again changes nothing. The scheme stays, so that the page can be asked for by it; that
+    ``http`` and ``https`` name one page, :func:`url_key` knows.
 
     Args:
         url: An absolute URL; what is none is given back stripped.
@@ -84,7 +95,7 @@ def _normalise_once(url: str) -> str:
         host = host.rpartition(":")[0]
     if host.startswith("amp."):
         host = f"www.{host[4:]}"
-    path = parts.path
+    path = _SLASHES.sub("/", _SESSION_IN_PATH.sub("", parts.path))
     while path and _FOLDER_PAGE.fullmatch(path.rpartition("/")[2]):
         path = path.rpartition("/")[0]
     if path.startswith("/amp/"):
@@ -92,6 +103,8 @@ def _normalise_once(url: str) -> str:
     path = _AMP_FILE.sub("", path) or "/"
     parameters = parse_qsl(parts.query, keep_blank_values=True)
     kept = [(name, value) for name, value in parameters if not _is_tracking(name, value)]
+    if all(_TRACKING_ALONE.fullmatch(name) for name, _ in kept) and _SLUG.fullmatch(path.rpartition("/")[2]):
+        kept = []
     query = parts.query if len(kept) == len(parameters) else urlencode(kept)
     return urlunsplit((parts.scheme, host, path, query, ""))
 
@@ -162,8 +175,12 @@ def article_id(url: str, canonical_url: str = "", is_article_url: Callable[[str]
 
 @functools.lru_cache(maxsize=4096)
 def url_key(url: str) -> bytes:
-    """Return the 16 bytes by which a URL is known in all its spellings; as hex the id of an article there."""
-    return _digest(normalise_url(url))
+    """Return the 16 bytes by which a URL is known in all its spellings; as hex the id of an article there.
+
+    ``http`` and ``https`` are one page.
+    """
+    normal = normalise_url(url)
+    return _digest(f"https:{normal[5:]}" if normal.startswith("http:") else normal)
 
 
 def content_hash(text: str) -> str:

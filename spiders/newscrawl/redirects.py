@@ -14,7 +14,7 @@ from newsclean.wall_addresses import wall_of_address
 from newscrawl.article_url import is_article_url
 from newscrawl.errors import RedirectRefusedError
 from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target
-from newsdata.identity import normalise_url, site_of
+from newsdata.identity import site_of, url_key
 
 ON_SITE = "newsmill_on_site"  # the key in Request.meta of a request that must not leave its site
 
@@ -82,9 +82,7 @@ def _check(target: Target, url: str, chain: list[str], scope: Scope, frontier: F
         and urlsplit(target.url).path not in ("", "/")
     ):
         raise RedirectRefusedError("redirects to the front page", reason="soft-404", kind="skipped")
-    is_same_page = normalise_url(url) in {
-        normalise_url(passed) for passed in chain
-    }  # http to https, a slash more
+    is_same_page = url_key(url) in {url_key(passed) for passed in chain}  # http to https, a slash more
     if not is_same_page and not frontier.claim_redirect(url, target) and target.kind != "front":
         if target.kind == "article" and not is_article_url(url) and is_article_url(target.url):
             raise RedirectRefusedError(f"redirects to a section: {url}", reason="soft-404", kind="skipped")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsdata import article_id, content_hash, normalise_url, site_of
+from newsdata import article_id, content_hash, normalise_url, site_of, url_key
 
 DIFFERENT_PAGES = [
     ("https://example.com/a", "https://example.com/b"),
@@ -19,6 +19,13 @@ DIFFERENT_PAGES = [
     ("https://example.com/a?source=4711", "https://example.com/a?source=4712"),
     ("https://example.com/a?page=1", "https://example.com/a?page=2"),
     ("https://example.com/a.html", "https://example.com/a"),
+    ("https://example.com/a-1?id=1&mod=a", "https://example.com/a-1?id=1&mod=b"),
+    ("https://example.com/forum.php?mod=a", "https://example.com/forum.php?mod=b"),
+    ("https://example.com/?mod=a", "https://example.com/?mod=b"),
+    ("https://example.com/a?ref=4711", "https://example.com/a?ref=4712"),
+    ("https://example.com/guitar-amp", "https://example.com/guitar"),
+    ("https://example.com/a;b=1", "https://example.com/a"),
+    ("http://example.com:8080/a", "http://example.com/a"),
     ("https://example.com/ampere", "https://example.com/ere"),
     ("https://example.com/on-stage/amp-review", "https://example.com/on-stage/review"),
     ("https://example.com/a/index-of-prices", "https://example.com/a"),
@@ -28,6 +35,19 @@ SAME_PAGE = [
     ("https://example.com/a", "HTTPS://Example.COM/a"),
     ("https://example.com/a", "https://example.com:443/a"),
     ("http://example.com/a", "http://example.com:80/a"),
+    ("https://example.com/a", "http://example.com/a"),
+    ("https://example.com/a", "http://example.com:80/a/?utm_source=x"),
+    ("https://example.com/a", "https://example.com//a"),
+    ("https://example.com/a/b", "https://example.com/a///b/"),
+    ("https://example.com/a", "https://example.com/a.amp"),
+    ("https://example.com/a", "https://example.com/a;jsessionid=0A1B"),
+    ("https://example.com/a?id=1", "https://example.com/a;JSESSIONID=0A1B?PHPSESSID=ff&id=1"),
+    (
+        "https://example.com/a",
+        "https://example.com/a?srsltid=1&gad_source=1&ref=nl&wtmc=1&maca=de-rss&sara_ref=x",
+    ),
+    ("https://example.com/a?x=1", "https://example.com/a?x=1&amp;utm_source=feed&amp;amp;fbclid=1"),
+    ("https://example.com/a-story", "https://example.com/a-story?mod=hp_lead_pos1"),
     ("https://example.com/a", "https://example.com/a#comments"),
     ("https://example.com/a?x=1", "https://example.com/a?x=1&utm_source=feed&utm_medium=rss"),
     ("https://example.com/a", "https://example.com/a?fbclid=XYZ"),
@@ -82,8 +102,17 @@ def test_different_pages_have_different_ids(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(("one", "other"), SAME_PAGE)
 def test_spellings_of_one_address_have_one_id(one: str, other: str) -> None:
-    assert normalise_url(one) == normalise_url(other)
+    assert url_key(one) == url_key(other)
+    assert normalise_url(one).partition(":")[2] == normalise_url(other).partition(":")[2]
     assert article_id(one) == article_id(other)
+
+
+def test_a_known_page_can_be_asked_for_by_its_normal_form() -> None:
+    assert normalise_url("http://example.com/a/") == "http://example.com/a"
+    assert (
+        normalise_url("https://example.com/go/http://a.example/b")
+        == "https://example.com/go/http://a.example/b"
+    )
 
 
 @pytest.mark.parametrize(("url", "site"), SITES)

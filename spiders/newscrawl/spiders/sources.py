@@ -18,7 +18,7 @@ from newscrawl.article_url import url_dates
 from newscrawl.frontier import TARGET, Target, TargetKind
 from newscrawl.records import FetchedPage, MissedPage
 from newscrawl.spiders.news import Named, NewsSpider, Output, asynchronous
-from newsdata.identity import normalise_url
+from newsdata.identity import url_key
 
 _WEEK = timedelta(days=7)
 _NO_DATE = datetime.min.replace(tzinfo=UTC)
@@ -80,7 +80,7 @@ class SourcesSpider(NewsSpider):
     def __init__(self, site: str = "", sources: str = "", sample: str | int = 0, **kwargs: str) -> None:
         super().__init__(site, sources=sources, **kwargs)
         self.reports: dict[str, SourceReport] = {}
-        self._seen: set[int] = set()
+        self._seen: set[bytes] = set()
         self.samples: list[FetchedPage] = []
         self._sample = int(sample)
         self._newest: list[tuple[datetime, str]] = []  # a heap of as many as the sample has
@@ -143,7 +143,7 @@ class SourcesSpider(NewsSpider):
         url = named.url
         report = self.reports.get(named.via.partition(":")[2])
         if report is not None and self.scope.covers(url) and self._is_article_url(named):
-            key = hash(normalise_url(url))
+            key = url_key(url)
             is_new = key not in self._seen
             self._seen.add(key)
             report.articles += 1
