@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from newsclean.article import NoArticle, NoArticleReason
 from newsclean.blocks import Block, Role
-from newsclean.metadata import Metadata
+from newsclean.metadata import Metadata, decide_language
 from newsclean.vocabulary import pattern
 from newsclean.wall_addresses import wall_of_address
 
@@ -28,8 +28,27 @@ LONGEST_FORM = 100
 # news has; and what a form or an address takes off. Less of it than the last of these addresses the reader.
 SHARE, SHARE_OF_DATED, SHARE_BY_SIGN = 0.7, 0.85, 0.2
 SPOKEN, SPOKEN_OF_DATED, SHARE_BY_HEADING = 0.15, 0.4, 0.75
+# A wall in words of its own: so much of the text speaks to the reader, with so many of the subject's terms;
+# a form beside it takes less.
+SHARE_TO_READER, SHARE_TO_READER_BY_SIGN, FEWEST_TERMS = 0.5, 0.3, 3
 
 _SENTENCE = re.compile(r"(?<=[.!?:…])\s+")
+# How a text speaks to its reader, by its language; German tells "Sie" from "sie" by its capital within a sentence.
+_TO_READER = {
+    language: re.compile(expression, re.IGNORECASE)
+    for language, expression in {
+        "en": r"\b(?:you|your|you['’]\w+)\b",
+        "de": r"(?-i:(?<=[\w,] )Sie\b|\bIhr(?:e[nmrs]?)?\b|\bIhnen\b)|\b(?:du|dich|dir|dein\w*)\b",
+        "fr": r"\b(?:vous|votre|vos|(?!chez|assez)\w{3,}ez)\b",
+        "es": r"\b(?:tu|tus|te|ti|usted|ustedes)\b",
+        "it": r"\b(?:tu|tuo|tua|tuoi|tue|ti)\b",
+        "pt": r"\b(?:você|vocês|te|teu|tua|teus|tuas)\b",
+        "nl": r"\b(?:je|jij|jou|jouw|u|uw)\b",
+        "pl": r"\b(?:ci|cię|ciebie|tobie|twoj\w*|twój|\w{2,}[aeiy]sz)\b|(?-i:\bPaństw\w*)",
+        "sv": r"\b(?:du|dig|din|ditt|dina)\b",
+    }.items()
+}
+_NOTHING = re.compile(r"(?!)")
 _QUOTE = re.compile(r"[\"“„«»][^\"“”„«»]{25,400}[\"”“«»]")  # shorter ones name buttons
 _HEAD_LENGTH = 100
 
@@ -145,24 +164,37 @@ def wall_instead(
     ]
     heads = list(_heads(visible, metadata))
     is_dated = is_dated_news(metadata)
+    language = decide_language(" ".join(sentence for sentence, _ in sentences), metadata.declared_language)
+    speaks_to_reader = _TO_READER.get(language, _NOTHING)
+    to_reader = sum(words for sentence, words in sentences if speaks_to_reader.search(sentence)) / number
     best: tuple[float, _Wall | None] = (0.0, None)
     for wall in _walls():
         said = [wall.says.search(sentence) is not None for sentence, _ in sentences]
         spoken = sum(words for (_, words), is_said in zip(sentences, said, strict=True) if is_said) / number
         headed = any(wall.says.search(head) for head in heads)
         has_sign = signs.of(wall.reason)
-        if not (spoken or headed or has_sign):
-            continue
+        terms = [wall.is_about.findall(sentence) for sentence, _ in sentences]
         about = sum(
             words
-            for (sentence, words), is_said in zip(sentences, said, strict=True)
-            if is_said or wall.is_about.search(sentence)
+            for (_, words), is_said, found in zip(sentences, said, terms, strict=True)
+            if is_said or found
         )
+        own_words = (
+            not is_dated
+            and len({term.lower() for found in terms for term in found}) >= FEWEST_TERMS
+            and to_reader >= SHARE_TO_READER
+        )
+        if not (spoken or headed or has_sign or own_words):
+            continue
         share = about / number
         needed = (SHARE_OF_DATED if is_dated else SHARE) - (SHARE_BY_SIGN if has_sign else 0)
         addresses_reader = (
             spoken >= (SPOKEN_OF_DATED if is_dated else SPOKEN)
-            or has_sign
+            or (
+                has_sign
+                and (wall.reason == signs.address or spoken > 0 or to_reader >= SHARE_TO_READER_BY_SIGN)
+            )
+            or own_words
             or (headed and not is_dated and share >= SHARE_BY_HEADING)
         )
         if (

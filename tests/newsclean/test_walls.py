@@ -10,6 +10,9 @@ from newsclean.wall_addresses import wall_of_address
 URL = "https://courier.example/2026/11/20/the-pilot-boat-returns"
 
 
+FORM = "<form><input name=u><input type=password name=p><button>Go</button></form>"
+
+
 def page(title: str, body: str, head: str = "") -> str:
     return f"<!doctype html><html><head><meta charset=utf-8><title>{title}</title>{head}</head><body>{body}</body></html>"
 
@@ -107,7 +110,64 @@ NEWS = {
 
 @pytest.mark.parametrize("name", NEWS)
 def test_short_news_about_such_things_is_an_article(name: str) -> None:
-    assert reason_of(page("Harbour Courier", f"<h1>The news of {name}</h1><p>{NEWS[name]}</p>")) == ""
+    story = f"<h1>The news of {name}</h1><p>{NEWS[name]}</p>"
+    assert reason_of(page("Harbour Courier", story)) == ""
+    assert (
+        reason_of(
+            page(
+                "Harbour Courier", f"<header>{FORM}</header><main>{story}</main><div class=g-recaptcha></div>"
+            )
+        )
+        == ""
+    )
+
+
+# Worded in their own way: little of it stands in the vocabulary as a phrase.
+OWN_WORDS = [
+    ('consent-wall', 'en', "It's your choice", 'To keep this site free we work with 1480 companies that read cookies and similar technologies on your device. If you agree, they process your browsing data for personalised advertising, measurement and audience research. You can change your mind at any time in the privacy settings.'),
+    ('consent-wall', 'de', 'Willkommen beim Abendblatt', 'Um unser Angebot zu finanzieren, setzen wir und Drittanbieter Cookies ein, die Informationen auf Ihrem Endgerät speichern. Mit Klick auf „Zustimmen“ erlauben Sie die Verarbeitung Ihrer Daten zu Werbezwecken. Sie können das jederzeit ändern.'),
+    ('login-wall', 'en', 'Welcome back', "Sign in to read this story and get your saved articles, newsletters and puzzles in one place. New to the Gazette? It only takes a minute to join, and it's free."),
+    ('pay-wall', 'en', 'Harbour wins', "You've read your last free article. Get unlimited digital access for $1 a week for the first six months, then $4 a week. Cancel or pause anytime."),
+    ('pay-wall', 'de', 'Hafen gewinnt', 'Dieser Artikel ist Teil unseres Plus-Angebots. Lesen Sie 30 Tage für 1 Euro alle Plus-Artikel auf Website und App. Danach 9,99 Euro im Monat, jederzeit kündbar.'),
+    ('challenge', 'en', 'Access to this page has been denied', 'We believe you are using automation tools to browse the website. This may happen because JavaScript is disabled or blocked by an extension, or your browser does not support cookies. Reference ID: #a8-77'),
+    ('challenge', 'en', 'Pardon our interruption', "As you were browsing something about your browser made us think you were a bot. There are a few reasons this might happen: you've disabled JavaScript in your browser, or a third-party plugin is preventing it from running."),
+    ('rate-limit', 'en', '429', 'Whoa there! Our servers have received more requests from your address than they can handle. Please slow down and try again in five minutes. Thank you for your understanding.'),
+    ('maintenance', 'en', 'Scheduled work', 'The site is temporarily offline while our engineers upgrade the database. We expect to be back online by 14:00. We apologise for any inconvenience this may cause to readers.'),
+    ('error-page', 'en', 'Oh no', 'We looked everywhere and could not find the story you wanted. It may have been deleted, or the link may be out of date. Why not start again from the homepage?'),
+    ('error-page', 'pl', 'Ups', 'Niestety ta strona już nie istnieje albo zmieniła adres. Wróć na stronę główną albo skorzystaj z wyszukiwarki, żeby znaleźć interesujący Cię artykuł w archiwum.'),
+    ('consent-wall', 'fr', 'Avant de poursuivre', "Pour financer notre rédaction, des sociétés tierces lisent des traceurs sur votre téléphone ou votre ordinateur et s'en servent pour vous montrer des publicités ciblées. Vous restez libre de refuser ; vos préférences se changent au bas de chaque page."),
+    ('login-wall', 'en', 'One more step', 'This story is open to registered readers. Enter the address you signed up with and we will send you a link; no password needed. If you are not registered, it takes ten seconds and costs nothing.'),
+    ('pay-wall', 'nl', 'De haven wint', 'Je hebt je gratis artikelen van deze maand gelezen. Met een digitaal abonnement lees je alles, voor 2 euro per week. Je kunt op elk moment stoppen.'),
+    ('error-page', 'sv', 'Ojdå', 'Vi hittade inte det du letade efter. Kanske har artikeln fått en ny adress, eller så är länken felstavad. Du kan alltid börja om på startsidan eller söka i arkivet.'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("reason", "language", "heading", "text"), OWN_WORDS)
+def test_a_wall_in_words_of_its_own_speaks_to_its_reader(
+    reason: str, language: str, heading: str, text: str
+) -> None:
+    form = FORM if reason == "login-wall" and "password" not in text else ""
+    html = page("Harbour Courier", f"<h1>{heading}</h1><p>{text}</p>{form}").replace(
+        "<html>", f"<html lang={language}>"
+    )
+    assert reason_of(html) == reason
+
+
+# Service that speaks to its reader.
+ADVICE = [
+    ('en', 'How to keep your account safe', 'Change your password once a year, the consumer office advises. Use a long sentence that only you know, and never the same one twice. If a stranger writes from your address, tell your friends by telephone first.'),
+    ('en', 'What the new cookie rules mean', 'From Monday, sites must let you refuse cookies with one click. The rule holds for shops as well as for newspapers. Whoever breaks it pays up to 4 percent of turnover, the ministry said.'),
+    ('de', 'So wechseln Sie den Stromanbieter', 'Wer seinen Vertrag kündigen will, muss eine Frist von zwei Wochen einhalten. Vergleichen Sie die Preise im Monat, rät die Verbraucherzentrale. Achten Sie auf Boni, die nur im ersten Jahr gelten.'),
+    ('fr', 'Les horaires du bac changent', 'Vous prendrez le bac toutes les dix minutes à partir de lundi. Vos abonnements restent valables, assure la compagnie, et vous pouvez les prolonger au guichet. Le parking du quai reste gratuit le dimanche.'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "heading", "text"), ADVICE)
+def test_advice_is_an_article(language: str, heading: str, text: str) -> None:
+    html = page("Harbour Courier", f"<h1>{heading}</h1><p>{text}</p>").replace(
+        "<html>", f"<html lang={language}>"
+    )
+    assert reason_of(html) == ""
 
 
 STORY = (
@@ -140,9 +200,6 @@ def test_a_long_article_about_cookies_stays() -> None:
         for number in range(11, 16)
     )
     assert reason_of(page("Accept all cookies?", f"<h1>Accept all cookies?</h1>{paragraphs}")) == ""
-
-
-FORM = "<form><input name=u><input type=password name=p><button>Go</button></form>"
 
 
 @pytest.mark.parametrize(
