@@ -236,9 +236,14 @@ def wall_of_rest(visible: Sequence[Block], signs: Signs) -> NoArticle | None:
         return next(
             (NoArticle(wall.reason, wall.detail) for wall in walls if wall.reason == signs.address), None
         )
-    for wall in walls:
-        if any(wall.says.search(block.text) for block in visible if not block.roles & Role.FOOTER):
-            return NoArticle(wall.reason, wall.detail)
+    said = [
+        wall
+        for wall in walls
+        if any(wall.says.search(block.text) for block in visible if not block.roles & Role.FOOTER)
+    ]
+    if said:
+        wall = next((each for each in said if signs.of(each.reason)), said[0])
+        return NoArticle(wall.reason, wall.detail)
     if sum(len(block.text.split()) for block in visible) <= LONGEST_FORM:
         return next((NoArticle(wall.reason, wall.detail) for wall in walls if signs.of(wall.reason)), None)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import multiprocessing
 import resource
 import signal
@@ -25,6 +26,8 @@ from newscrawl.worker_entry import CleanedPage
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -50,7 +53,7 @@ class Quarantine:
 
 
 class CleaningStoppedError(Exception):
-    """The crawl ended before the page's turn came."""
+    """The crawl ended before the page's turn came, or no process could be started for it."""
 
 
 class _Sizes:
@@ -153,7 +156,7 @@ class _LimitedPool:
         """Wait until a pool's processes are there: the event loop must not, while the fork server gets warm.
 
         Raises:
-            CleaningStoppedError: If the pool was stopped meanwhile.
+            CleaningStoppedError: If the pool was stopped meanwhile, or no process could be started.
         """
         if self._starting is None:
             # asked whether it is active, Pebble starts a new pool
@@ -161,6 +164,9 @@ class _LimitedPool:
         self._unstarted += 1
         try:
             await asyncio.shield(asyncio.wrap_future(self._starting))
+        except BrokenProcessPool as error:  # as when an interruption meets the fork server while it gets warm
+            logger.warning("No process can be started: pages wait for the next run")
+            raise CleaningStoppedError from error
         finally:
             self._unstarted -= 1
         if self._stopped:

@@ -211,6 +211,7 @@ def test_a_long_article_about_cookies_stays() -> None:
         (URL, page("Courier", "<p>Please wait.</p>", '<meta http-equiv=Refresh content="0; url=/signin?return=x">'), "login-wall"),
         (URL, page("Courier", "<p>One moment.</p><div class=h-captcha></div>"), "challenge"),
         (URL, page("Courier", "<p>One moment.</p>"), "too-short"),
+        (URL, page("Courier", f"<h1>Inicia sesión</h1><p>Regístrate gratis para seguir leyendo.</p>{FORM}"), "login-wall"),
     ],
 )  # fmt: skip
 def test_forms_and_addresses_speak(url: str, html: str, reason: str) -> None:

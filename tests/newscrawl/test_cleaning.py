@@ -4,7 +4,11 @@ import asyncio
 import os
 import signal
 from datetime import UTC, datetime
+from multiprocessing.context import SpawnContext
+from typing import NoReturn
 
+import pytest
+from pebble import ProcessPool
 from small_web import article
 
 from newsclean import Article, NoArticle
@@ -156,3 +160,20 @@ def test_pages_given_up_when_the_crawl_stops_have_no_result() -> None:
     finally:
         pool.close()
     assert [type(each) for each in ended] == [CleaningStoppedError] * 3
+
+
+class RefusedContext(SpawnContext):
+    """A system that starts no more processes."""
+
+    def Process(self, *_: object, **__: object) -> NoReturn:  # noqa: N802 - multiprocessing's interface
+        raise OSError("no more processes")
+
+
+class RefusedPool(CleaningPool):
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(max_workers=1, context=RefusedContext())
+
+
+def test_a_page_waits_for_the_next_run_where_no_process_can_be_started() -> None:
+    with pytest.raises(CleaningStoppedError):
+        run(RefusedPool(1, timeout=30, memory=0), article("Waiting"))
