@@ -43,7 +43,8 @@ def _ends_in_agency_credit(block: Block, context: Context) -> bool:
     if block.text.startswith(("“", '"', "„", "«")) or len(block.text) > LONGEST_CAPTION:
         return False
     if context.has_markup:
-        return _SURE_CREDIT.search(block.text) is not None and ends_in_credit(block.text)
+        has_bracket = ")" in block.text or "]" in block.text  # most texts have none
+        return has_bracket and _SURE_CREDIT.search(block.text) is not None and ends_in_credit(block.text)
     if block.kind == "list" or block.text[:1].isdigit() or not ends_in_credit(block.text):
         return False
     # an agency signs its last paragraph, or a long one, in the same way: "… said the board. (dpa)"

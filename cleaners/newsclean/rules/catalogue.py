@@ -81,6 +81,7 @@ def apply_rules(
             named[rule_id].append(container)
     taken = context.taken
     undone: list[Undone] = []
+    left: Sequence[int] = reach
     for rule in CATALOGUE:
         found: list[int] = []
         if isinstance(rule, NodeRule):
@@ -91,21 +92,20 @@ def apply_rules(
                         if i not in taken and probabilities[i] <= rule.ceiling:
                             found.append(i)
                             context.take(i, rule)
-        elif isinstance(rule, BlockRule):
-            for i in reach:
-                if (
-                    lengths[i] <= rule.longest
-                    and i not in taken
-                    and probabilities[i] <= rule.ceiling
-                    and rule.predicate(blocks[i], context)
-                ):
+        elif isinstance(rule, BlockRule) and (rule.possible is None or rule.possible(context)):
+            longest, ceiling, predicate = rule.longest, rule.ceiling, rule.predicate
+            for i in left:
+                if lengths[i] <= longest and probabilities[i] <= ceiling and predicate(blocks[i], context):
                     found.append(i)
                     context.take(i, rule)  # at once: the next block may look at this one
+        if not found:
+            continue
         share = sum(weights[i] for i in found) / total
         if rule.bounded and share > MOST_OF_THE_BODY:
             undone.append(Undone(rule.id, share))
             for i in found:
                 context.give_back(i)
+        left = [i for i in left if i not in taken]
     return taken, tuple(undone)
 
 

@@ -9,8 +9,8 @@ from newsclean.rules.rule import BlockRule, Context, NodeRule
 from newsclean.vocabulary import pattern
 
 _LABEL = pattern(r"[\W_]*(?:\d+\s+)?{comment.labels}\s*(?:\(?\d+\)?)?[\W_]*")
-_PROMPT = pattern(r"{comment.labels}")
-_CLOSED = pattern(r"{comment.closed}")
+_PROMPT = pattern(r"\b{comment.labels}")
+_CLOSED = pattern(r"\b{comment.closed}")
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:comments?|disqus|respond|comment-?(?:list|form|section|prompt|box|count))(?:$|[\s_-])"
 )

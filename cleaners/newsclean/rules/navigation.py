@@ -32,7 +32,7 @@ def _tag_list(container: Container, context: Context) -> bool:
         return False
     if any(len(block.text) > 60 for block in page.inside(container)):
         return False
-    return bool(_TAGS.search(container.names)) or container.element.find(".//a[@rel='tag']") is not None
+    return container.element in context.around_tag_links or bool(_TAGS.search(container.names))
 
 
 def _section_link(block: Block, context: Context) -> bool:

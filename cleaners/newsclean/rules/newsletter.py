@@ -246,6 +246,13 @@ def _opens_pitch(block: Block, context: Context) -> bool:
     return rule is not None and rule.kind == "newsletter"
 
 
+def _has_sign_up(context: Context) -> bool:
+    """Whether any line of the page is of a sign-up: what else belongs to one stands beside it."""
+    return any(rule.kind == "newsletter" for rule in context.taken.values()) or any(
+        is_invitation(block.text) or is_terms(block.text) for block in context.segmentation.visible
+    )
+
+
 RULES = (
     NodeRule(
         "newsletter.signup-form",
@@ -290,6 +297,7 @@ RULES = (
         "A short line between an invitation and its small print.",
         _in_box_of_lines,
         longest=LONGEST_LINE,
+        possible=_has_sign_up,
     ),
     BlockRule(
         "newsletter.pitch",
@@ -297,6 +305,7 @@ RULES = (
         "A short line next to an invitation that says what the mail brings.",
         _pitch,
         longest=200,
+        possible=_has_sign_up,
     ),
     BlockRule(
         "newsletter.line-of-box",
@@ -305,6 +314,7 @@ RULES = (
         _line_of_box,
         ceiling=0.92,
         longest=LONGEST_PITCH,
+        possible=_has_sign_up,
     ),
     BlockRule(
         "newsletter.opener",
@@ -312,5 +322,6 @@ RULES = (
         "A label of a few words straight before a pitch.",
         _opens_pitch,
         ceiling=0.99,
+        possible=_has_sign_up,
     ),
 )

@@ -8,7 +8,7 @@ from newsclean.blocks import Block, Container
 from newsclean.rules.rule import BlockRule, Context, NodeRule
 from newsclean.vocabulary import pattern
 
-_NOTICE = pattern(r"{paywall.notices}\b")
+_NOTICE = pattern(r"\b{paywall.notices}\b")
 _NAMED = re.compile(
     r"paywall|piano-|premium-?(?:box|wall|offer|teaser)|regwall|subscription-?(?:wall|offer|box)|meter-?(?:box|wall)"
 )

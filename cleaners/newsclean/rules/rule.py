@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -35,6 +35,7 @@ class Context:
         captions: Rule id by the index of each block that is an image's caption, credit or alternative text.
         alternative_texts: Keys of the page's alt attributes and declared captions.
         around_mail_fields: Elements around a form's e-mail fields.
+        around_tag_links: Elements around links that say rel=tag.
         has_markup: False for text without HTML: then containers are groups of lines between blank lines.
         taken: The rule by index of each block that an earlier rule has taken; it grows as the catalogue is applied.
     """
@@ -51,11 +52,16 @@ class Context:
     taken: dict[int, Rule] = field(init=False, default_factory=dict)
     _left: list[int] = field(init=False, repr=False)
     around_mail_fields: set[HtmlElement] = field(init=False, repr=False)
+    around_tag_links: set[HtmlElement] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         # indices of the body blocks that no rule has taken
         object.__setattr__(self, "_left", [i for i in range(self.first, self.end) if self.body[i]])
-        object.__setattr__(self, "around_mail_fields", _around_mail_fields(self.segmentation))
+        page = self.segmentation.containers[0].element
+        fields = (control for control in page.iter("input") if control.get("type") == "email")
+        object.__setattr__(self, "around_mail_fields", _around(fields))
+        links = (link for link in page.iter("a") if link.get("rel") == "tag")
+        object.__setattr__(self, "around_tag_links", _around(links))
 
     def take(self, index: int, rule: Rule) -> None:
         """Take a block out of the body, for the rules that follow to see."""
@@ -84,12 +90,11 @@ class Context:
         return bisect_left(self._left, block.index) <= within
 
 
-def _around_mail_fields(segmentation: Segmentation) -> set[HtmlElement]:
+def _around(elements: Iterable[HtmlElement]) -> set[HtmlElement]:
     found: set[HtmlElement] = set()
-    for control in segmentation.containers[0].element.iter("input"):
-        if control.get("type") == "email":
-            # what is around two fields is walked once
-            found.update(takewhile(lambda outer: outer not in found, control.iterancestors()))
+    for element in elements:
+        # what is around two of them is walked once
+        found.update(takewhile(lambda outer: outer not in found, element.iterancestors()))
     return found
 
 
@@ -133,10 +138,12 @@ class BlockRule(Rule):
 
     Attributes:
         longest: In characters; the predicate is not asked about longer texts.
+        possible: Whether the page can hold such a block: asked once, before any block. None if any page can.
     """
 
     predicate: Callable[[Block, Context], bool]
     longest: int = sys.maxsize
+    possible: Callable[[Context], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
