@@ -176,7 +176,9 @@ def test_what_cannot_be_done_is_said_in_one_line(command: str, data: Path, tmp_p
     missing = newsmill_process(command, data=tmp_path / "nowhere")
     assert missing.returncode == 1
     assert missing.stderr.startswith("newsmill: no dataset at")
-    unknown = newsmill_process(command, *(["--site"] if command == "reclean" else []), "elsewhere.example", data=data)
+    unknown = newsmill_process(
+        command, *(["--site"] if command == "reclean" else []), "elsewhere.example", data=data
+    )
     assert unknown.returncode == 1
     assert unknown.stderr == f"newsmill: elsewhere.example: no page of it in {data}; it holds quay.example\n"
 
