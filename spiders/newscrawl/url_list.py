@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import urlsplit
 
 SOURCES = ("feeds", "sitemaps", "sections")  # where a crawl looks for articles
 _SHOWN = 80  # characters of a bad line
+_LONGEST_LINE = 65_536  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +28,8 @@ class BadLine:
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
-class UrlList:
-    """A file of URLs, read.
-
-    Attributes:
-        urls: The URLs, in order.
-        bad_lines: The lines that are none.
-    """
-
-    urls: tuple[str, ...]
-    bad_lines: tuple[BadLine, ...]
-
-
-def read_url_list(path: Path) -> UrlList:
-    """Read a file of URLs.
+def read_url_list(path: Path) -> Iterator[str | BadLine]:
+    """Yield the URLs of a file in order, and what is none; only a line is in memory at a time.
 
     Args:
         path: The file, in UTF-8; bytes that are not do not matter.
@@ -47,19 +37,27 @@ def read_url_list(path: Path) -> UrlList:
     Raises:
         OSError: If it cannot be read.
     """
-    urls: list[str] = []
-    bad_lines: list[BadLine] = []
-    for number, line in enumerate(path.read_bytes().decode("utf-8-sig", "replace").splitlines(), start=1):
-        text = line.strip()
-        if not text or text.startswith("#"):
-            continue
-        problem = url_problem(text)
-        if problem:
-            shown = "".join(character if character.isprintable() else "\ufffd" for character in text[:_SHOWN])
-            bad_lines.append(BadLine(number, shown, problem))
-        else:
-            urls.append(text)
-    return UrlList(tuple(urls), tuple(bad_lines))
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        for number, line in enumerate(_lines(file), start=1):
+            text = line.strip()
+            if not text or text.startswith("#"):
+                continue
+            problem = "is too long" if len(line) == _LONGEST_LINE else url_problem(text)
+            if problem:
+                shown = "".join(
+                    character if character.isprintable() else "\ufffd" for character in text[:_SHOWN]
+                )
+                yield BadLine(number, shown, problem)
+            else:
+                yield text
+
+
+def _lines(file: TextIO) -> Iterator[str]:
+    """The lines of a file, each cut where it is too long: a file without line ends must not fill the memory."""
+    while line := file.readline(_LONGEST_LINE):
+        yield line
+        while line and not line.endswith("\n"):
+            line = file.readline(_LONGEST_LINE)
 
 
 def url_problem(url: str) -> str:

@@ -1,6 +1,7 @@
 """The parts of fetching: addresses, bodies, waits, reasons, the frontier, lists of URLs."""
 
 import gzip
+import tracemalloc
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -159,13 +160,29 @@ def test_a_list_of_urls_names_its_rubbish_by_line(tmp_path: Path) -> None:
     path.write_bytes(
         b"\xef\xbb\xbfhttps://news.example/a\n# a comment\n\nnews.example/b\nftp://news.example/c\nhttp:///d\nhttp://[/e\n"
         b"https://news.example/f g\nhttps://me:secret@news.example/\n\xff\x00\x1b[31m\n"
-        b"  https://news.example/h  \r\n"
+        b"  https://news.example/h  \r\nhttps://news.example/" + b"i" * 200_000 + b"\nhttps://news.example/j"
     )
-    listed = read_url_list(path)
-    assert listed.urls == ("https://news.example/a", "https://news.example/h")
-    assert [line.number for line in listed.bad_lines] == [4, 5, 6, 7, 8, 9, 10]
-    assert listed.bad_lines[2] == BadLine(6, "http:///d", "has no host")
-    assert all(line.text.isprintable() for line in listed.bad_lines)
+    listed = list(read_url_list(path))
+    assert [line for line in listed if isinstance(line, str)] == [
+        f"https://news.example/{name}" for name in "ahj"
+    ]
+    bad_lines = [line for line in listed if isinstance(line, BadLine)]
+    assert [line.number for line in bad_lines] == [4, 5, 6, 7, 8, 9, 10, 12]
+    assert bad_lines[2] == BadLine(6, "http:///d", "has no host")
+    assert bad_lines[-1].problem == "is too long"
+    assert all(line.text.isprintable() for line in bad_lines)
+
+
+def test_a_list_of_urls_is_read_as_it_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "urls.txt"
+    path.write_text("".join(f"https://news.example/story-number-{number}\n" for number in range(30_000)))
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in read_url_list(path)) == 30_000
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 1_000_000
 
 
 def test_sites_as_people_write_them() -> None:

@@ -166,7 +166,7 @@ def crawl(
     """
     files, hosts = chosen_files(sites, site_folder)
     fronts = _front_pages(hosts)
-    urls, bad_lines = _read_urls(url_file)
+    urls, bad_lines = _count_urls(url_file)
     if not fronts and not urls and not files and DEMO not in sites:
         if bad_lines:
             raise UserError(f"{url_file}: no URL in it; put one http:// or https:// URL on each line")
@@ -244,23 +244,26 @@ def _front_pages(sites: tuple[str, ...]) -> list[str]:
     return fronts
 
 
-def _read_urls(url_file: Path | None) -> tuple[tuple[str, ...], tuple[BadLine, ...]]:
-    if url_file is None:
-        return (), ()
+def _count_urls(url_file: Path | None) -> tuple[int, int]:
+    """Name the first lines of a file that are no URLs; return the number of those that are and that are not."""
+    urls = bad_lines = 0
     try:
-        listed = read_url_list(url_file)
+        for line in read_url_list(url_file) if url_file else ():
+            if not isinstance(line, BadLine):
+                urls += 1
+                continue
+            bad_lines += 1
+            if bad_lines <= _BAD_LINES_SHOWN:
+                say(f"{url_file}:{line.number}: {line.problem}, left out: {line.text}")
     except OSError as error:
         raise WrongUsageError(
             f"cannot read {url_file}: {error.strerror or error}; give a text file with a URL on each line"
         ) from None
-    for line in listed.bad_lines[:_BAD_LINES_SHOWN]:
-        say(f"{url_file}:{line.number}: {line.problem}, left out: {line.text}")
-    if len(listed.bad_lines) > _BAD_LINES_SHOWN:
-        more = len(listed.bad_lines) - _BAD_LINES_SHOWN
-        say(f"{url_file}: {more} more lines are no URLs")
-    if not listed.urls and not listed.bad_lines:
+    if bad_lines > _BAD_LINES_SHOWN:
+        say(f"{url_file}: {bad_lines - _BAD_LINES_SHOWN} more lines are no URLs")
+    if url_file and not urls and not bad_lines:
         raise WrongUsageError(f"{url_file} is empty; put a URL on each line")
-    return listed.urls, listed.bad_lines
+    return urls, bad_lines
 
 
 def _check_network_options(allow_private: tuple[str, ...], contact: str) -> None:
@@ -476,7 +479,7 @@ def _print_drift(tally: CrawlTally, console: Console) -> None:
         console.print(printable(f"  {drift}"), highlight=False, markup=False, soft_wrap=True)
 
 
-def _exit_code(result: CrawlResult, bad_lines: tuple[BadLine, ...]) -> int:
+def _exit_code(result: CrawlResult, bad_lines: int) -> int:
     """Say on standard error what failed, and give the exit code."""
     problems = [result.tally.problem] if result.tally.problem else []
     for site, reason in result.failed_sites.items():

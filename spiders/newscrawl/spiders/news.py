@@ -45,7 +45,7 @@ from newscrawl.site_files import Render, SiteFile, SiteFiles, read_site_files, r
 from newscrawl.sitemaps import MAX_BYTES, MAX_DEPTH, MAX_URLS, SitemapEntry, newest_first, read_sitemap
 from newscrawl.source_bodies import source_body
 from newscrawl.tdmrep import TdmReservations
-from newscrawl.url_list import read_url_list, site_url, source_names
+from newscrawl.url_list import BadLine, read_url_list, site_url, source_names
 from newscrawl.usage import usage_signals
 from newsdata.identity import site_of
 from newsdata.records import Usage
@@ -140,6 +140,7 @@ class NewsSpider(Spider):
 
     Raises:
         ValueError: If an argument cannot be used; the message says why.
+        OSError: If a file cannot be read.
     """
 
     name = "news"
@@ -165,12 +166,8 @@ class NewsSpider(Spider):
         fronts = [front for file in self.site_files for front in file.start]
         self.sites = fronts + [site_url(each) for each in site.split(",") if each.strip()]
         self.file = file
-        self.urls: tuple[str, ...] = ()
         if file:
-            listed = read_url_list(Path(file))
-            self.urls = listed.urls
-            for line in listed.bad_lines:
-                self.logger.warning("%s:%d: %s: %s", file, line.number, line.problem, line.text)
+            Path(file).open("rb").close()  # what cannot be read is said before anything is fetched
         if not self.sites and not file:
             raise ValueError("nothing to crawl: give -a site=URL, -a site_files=FILE or -a file=FILE")
         self.period = period(since, until)
@@ -202,10 +199,12 @@ class NewsSpider(Spider):
         """Hand over what was fetched and not cleaned; ask for the listed URLs and the front pages."""
         async for page in self.uncleaned:
             yield page
-        async for url in _in_turns(self.urls):
-            if self.frontier.claim(url):
-                self.budget.take_on(site_of(url))
-                yield self._request(Target("article", url, LISTED), _FRESH_PRIORITY)
+        async for line in _in_turns(read_url_list(Path(self.file)) if self.file else ()):
+            if isinstance(line, BadLine):
+                self.logger.warning("%s:%d: %s: %s", self.file, line.number, line.problem, line.text)
+            elif self.frontier.claim(line):
+                self.budget.take_on(site_of(line))
+                yield self._request(Target("article", line, LISTED), _FRESH_PRIORITY)
         for site in self.sites:
             self.scope.add(site)
             if self.frontier.claim(site):
