@@ -135,6 +135,10 @@ class Frontier:
         self._claimed.add(key)
         return True
 
+    def knows(self, url: str) -> bool:
+        """Whether a URL was taken on, or a redirect led there."""
+        return self._knows(url_key(url))
+
     def claim_redirect(self, url: str, source: str) -> bool:
         """Take on where a target's redirect leads; False if it was taken before for another.
 

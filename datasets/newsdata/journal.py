@@ -15,6 +15,7 @@ dataset next stores them.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -24,13 +25,16 @@ import weakref
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 from newsdata.errors import storage_error
 from newsdata.schema import Row
 
 _CRC_DIGITS = 8
+_TIME = "%Y%m%dT%H%M%S.%fZ"
+_TIME_DIGITS = len("20261103T101500.000000Z")
 DAMAGED = "damaged"  # the folder of the spool where lines are kept that cannot be read
 # What a damaged line costs, and what brings it back, by table.
 _CONSEQUENCES = {
@@ -194,8 +198,11 @@ class WriterLock:
 
     @classmethod
     def create(cls, spool: Path, crawl_id: str) -> WriterLock:
-        """Make and hold the lock of a new writer; its name begins with the time, so names sort by age."""
-        now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        """Make and hold the lock of a new writer; its name begins with the time, so names sort by age.
+
+        Should the clock have been set back, the name is made to sort behind those of the dataset's files all the same.
+        """
+        now = max(datetime.now(UTC), _last_moment(spool) + timedelta(microseconds=1)).strftime(_TIME)
         crawl = re.sub(r"[^A-Za-z0-9_]+", "-", crawl_id).strip("-")[:40] or "crawl"
         while True:
             lock = cls.take(spool / f"{now}-{crawl}-{secrets.token_hex(3)}.lock")
@@ -246,6 +253,15 @@ def _close_inherited_locks() -> None:
 
 
 os.register_at_fork(after_in_child=_close_inherited_locks)
+
+
+def _last_moment(spool: Path) -> datetime:
+    """The latest moment that a file of a dataset is named by; long ago if there is none."""
+    last = datetime.min.replace(tzinfo=UTC)
+    for path in chain(spool.iterdir(), spool.parent.glob("*/month=*/*.parquet")):
+        with contextlib.suppress(ValueError):  # not named by a moment
+            last = max(last, datetime.strptime(path.name[:_TIME_DIGITS], _TIME).replace(tzinfo=UTC))
+    return last
 
 
 def segment_path(spool: Path, writer: str, number: int, table: str) -> Path:

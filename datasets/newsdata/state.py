@@ -15,7 +15,7 @@ from typing import Any
 from newsdata.errors import DamagedStateError, DataFolderError, StorageFullError
 
 FILE = "state.sqlite"
-_VERSION = 3  # PRAGMA user_version; raise it with every change of a table. An older state is emptied
+_VERSION = 4  # PRAGMA user_version; raise it with every change of a table. A state older than 3 is emptied
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)  # kinds of SQLite's errors
 _BUSY_SECONDS = 30.0  # another process writes for milliseconds at a time
 _CACHE_KIB = 32_768
@@ -84,7 +84,8 @@ CREATE TABLE urls (
     last_modified TEXT NOT NULL,
     page_hash TEXT NOT NULL,
     version_hash TEXT NOT NULL,
-    article_id TEXT NOT NULL
+    article_id TEXT NOT NULL,
+    kept_at INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX urls_of_sites ON urls (site, key);
 """
@@ -128,14 +129,17 @@ class State:
             (version,) = self._connection.execute("PRAGMA user_version").fetchone()
             if version > _VERSION:
                 raise DataFolderError(f"{self.path} was written by a newer newsmill; update this one")
-            if version < _VERSION:
+            if version == 3:
+                self._connection.execute("ALTER TABLE urls ADD COLUMN kept_at INTEGER")
+                self._connection.execute("UPDATE urls SET kept_at = fetched_at WHERE page_hash <> ''")
+            elif version < _VERSION:
                 for (table,) in self._connection.execute(
                     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
                 ).fetchall():
                     self._connection.execute(f"DROP TABLE {table}")
                 for statement in _TABLES.split(";\n"):
                     self._connection.execute(statement)
-                self._connection.execute(f"PRAGMA user_version = {_VERSION}")
+            self._connection.execute(f"PRAGMA user_version = {_VERSION}")
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

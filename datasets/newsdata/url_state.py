@@ -6,17 +6,21 @@ The crawl fills it as it goes. The plan for revisits reads it, and sends ``etag`
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from newsdata.identity import normalise_url, site_of, url_key
 from newsdata.records import OutcomeKind
 from newsdata.state import State
 
+A = TypeVar("A")
+B = TypeVar("B")
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_COLUMNS = "url, outcome, reason, fetched_at, dated, http_status, etag, last_modified, page_hash, version_hash, article_id"
+_TICK = timedelta(microseconds=1)  # the columns tell no smaller ones apart
+_COLUMNS = "url, outcome, reason, fetched_at, dated, http_status, etag, last_modified, page_hash, version_hash, article_id, kept_at"
 _AT_A_TIME = 500  # rows read before the caller has its turn: no query stays open while others write
 
 
@@ -36,6 +40,8 @@ class UrlState:
         page_hash: Hash of the last page's bytes; empty if none came.
         version_hash: Hash of its article's title, authors and text, as stored last; empty if there is none.
         article_id: Id of that article; empty if there is none.
+        kept_at: ``fetched_at`` of the newest page that is stored of it; timezone-aware. A clock that was set back
+            does not set it back.
     """
 
     url: str
@@ -49,6 +55,11 @@ class UrlState:
     page_hash: str = ""
     version_hash: str = ""
     article_id: str = ""
+    kept_at: datetime | None = None
+
+    def after_last(self, moment: datetime) -> datetime:
+        """A moment at which a page came, made later than the newest stored one's if need be: the order must be right."""
+        return moment if self.kept_at is None else max(moment, self.kept_at + _TICK)
 
     @property
     def is_stored(self) -> bool:
@@ -93,7 +104,7 @@ class UrlStates:
 def write_url_states(connection: sqlite3.Connection, states: Iterable[UrlState]) -> None:
     """Write states inside of a transaction."""
     connection.executemany(
-        f"INSERT OR REPLACE INTO urls (key, site, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - as above
+        f"INSERT OR REPLACE INTO urls (key, site, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - as above
         [
             (
                 url_key(state.url),
@@ -102,13 +113,14 @@ def write_url_states(connection: sqlite3.Connection, states: Iterable[UrlState])
                 state.outcome,
                 state.reason,
                 _microseconds(state.fetched_at),
-                None if state.dated is None else _microseconds(state.dated),
+                _optional(_microseconds, state.dated),
                 state.http_status,
                 state.etag,
                 state.last_modified,
                 state.page_hash,
                 state.version_hash,
                 state.article_id,
+                _optional(_microseconds, state.kept_at),
             )
             for state in states
         ],
@@ -116,10 +128,13 @@ def write_url_states(connection: sqlite3.Connection, states: Iterable[UrlState])
 
 
 def _read(row: tuple[Any, ...]) -> UrlState:
-    url, outcome, reason, fetched_at, dated, *rest = row
-    return UrlState(
-        url, outcome, _moment(fetched_at), reason, None if dated is None else _moment(dated), *rest
-    )
+    url, outcome, reason, fetched_at, dated, *rest, kept_at = row
+    known = UrlState(url, outcome, _moment(fetched_at), reason, _optional(_moment, dated), *rest)
+    return replace(known, kept_at=_optional(_moment, kept_at))
+
+
+def _optional(convert: Callable[[A], B], value: A | None) -> B | None:
+    return None if value is None else convert(value)
 
 
 def _microseconds(moment: datetime) -> int:

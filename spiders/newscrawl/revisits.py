@@ -63,6 +63,8 @@ class RevisitPlan:
             return not wanted.refusal(known.dated)
         if known.reason.startswith(REFUSED_USE) and known.reason.removeprefix(REFUSED_USE) not in respected:
             return True
+        if known.fetched_at > now:  # its clock ran ahead, or ours was set back: waiting for it may take years
+            return True
         age = known.fetched_at - (known.dated or known.fetched_at)
         rule = next((each for each in self.rules if each.fits(site_of(known.url), age)), None)
         return rule is not None and rule.every is not None and known.fetched_at + rule.every <= now

@@ -12,7 +12,7 @@ import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import blake2b
 from importlib import import_module
@@ -70,6 +70,7 @@ _MAY_BE_SCRIPTED = frozenset({"too-short", "empty"})
 _OF_SECTIONS = frozenset({"section-page", "too-short", "empty"})
 _RENDERED_TYPE = "text/html; charset=utf-8"
 _RENDERED = ("x-newsmill-rendered", "1")
+_TICK = timedelta(microseconds=1)
 _GROUP = 64  # outcomes between two commits
 _GROUP_SECONDS = 0.5  # most time between two commits
 
@@ -293,6 +294,7 @@ class DatasetPipeline:
         stored = False
         try:
             if isinstance(item, FetchedPage):
+                item = self._in_order(item)
                 stored = await self._store(self._writer, item)
             else:
                 if item.is_source:
@@ -308,6 +310,13 @@ class DatasetPipeline:
         if isinstance(item, FetchedPage) or not item.is_source:
             self._spend(item.requested_url, stored=stored)
         return item
+
+    def _in_order(self, page: FetchedPage) -> FetchedPage:
+        """The page, later than what is stored of it, also if the clock was set back: the newest version must win."""
+        known = self._frontier.url_states.get(page.requested_url) if self._frontier else None
+        if known is None or page.is_stored:
+            return page
+        return replace(page, fetched_at=known.after_last(page.fetched_at))
 
     def _miss(self, writer: newsdata.Writer, page: MissedPage) -> None:
         """Give a page its outcome that did not come; if it is known, it may be as it was, or gone."""
@@ -451,12 +460,13 @@ class DatasetPipeline:
             state = UrlState(
                 page.url,
                 told.kind,
-                page.fetched_at,
+                _asked_at(page),
                 told.reason,
                 (known.dated if known else None) or page.fetched_at,
                 page.status,
                 version_hash=known.version_hash if known else "",
                 article_id=known.article_id if known else "",
+                kept_at=known.kept_at if known else None,
             )
             self._write_outcome(writer, told, with_redirect(page, state))
             return False
@@ -477,7 +487,7 @@ class DatasetPipeline:
         if stored_before:
             self._write_page(writer, page, fetch)
         if rendered:  # a page of its own, so that it can be cleaned again
-            fetch = replace(fetch, fetched_at=datetime.now(UTC))
+            fetch = replace(fetch, fetched_at=max(datetime.now(UTC), fetch.fetched_at + _TICK))
             writer.write_page(PageRecord(fetch, rendered, _RENDERED_TYPE, (*page.headers, _RENDERED)))
         outcome = partial(
             Outcome,
@@ -518,7 +528,7 @@ class DatasetPipeline:
         state = UrlState(
             page.url,
             told.kind,
-            page.fetched_at,
+            _asked_at(page),
             told.reason,
             dated,
             page.status,
@@ -527,6 +537,7 @@ class DatasetPipeline:
             page_hash(page.body),
             version if told.article_id else (known.version_hash if known else ""),
             told.article_id or (known.article_id if known else ""),
+            fetch.fetched_at,
         )
         self._write_outcome(writer, told, with_redirect(page, state))
         return told.kind == "stored"
@@ -619,7 +630,7 @@ class DatasetPipeline:
             known,
             url=page.url,
             outcome="unchanged",
-            fetched_at=page.fetched_at,
+            fetched_at=_asked_at(page),
             reason=reason,
             http_status=page.status,
             etag=page.header("etag"),
@@ -730,6 +741,11 @@ def missed_outcome(page: MissedPage, crawl_id: str) -> Outcome:
         via=page.via,
         crawl_id=crawl_id,
     )
+
+
+def _asked_at(page: FetchedPage) -> datetime:
+    """When a page was asked for, by the clock as it is now: by that its next visit is reckoned."""
+    return min(page.fetched_at, datetime.now(UTC))
 
 
 def page_hash(body: bytes) -> str:

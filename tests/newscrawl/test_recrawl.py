@@ -1,6 +1,7 @@
 """A site that is crawled again: what is new, what changed, what is as it was, what is gone; and one crawl at a time."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,6 +9,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from small_web import Answer, Web, article, outcomes
 
@@ -15,6 +19,7 @@ import newsdata
 from newscrawl.dates import Period
 from newscrawl.revisits import RevisitRulesError, read_revisit_plan
 from newsdata import UrlState
+from newsdata.files import sum_file
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ALWAYS = '[[rule]]\nevery = "0 seconds"\n'
@@ -41,6 +46,11 @@ def state(age: timedelta, since_visit: timedelta, **known: str) -> UrlState:
 )
 def test_the_young_are_visited_more_often(age: timedelta, since_visit: timedelta, due: bool) -> None:
     assert read_revisit_plan().is_due(state(age, since_visit), NOW, Period()) is due
+
+
+def test_a_visit_in_the_future_waits_for_no_clock() -> None:
+    """It was made while the clock ran ahead: a visit a year from now must not be waited for."""
+    assert read_revisit_plan().is_due(state(timedelta(hours=2), -timedelta(days=365)), NOW, Period())
 
 
 def test_rules_for_a_site_come_first_where_they_stand_first(tmp_path: Path) -> None:
@@ -99,6 +109,27 @@ def crawl(web: Web, folder: Path, *options: str) -> subprocess.CompletedProcess[
     return subprocess.run(
         [*command, *options], cwd=folder, capture_output=True, text=True, timeout=60, check=False, env=dict(os.environ)
     )  # fmt: skip
+
+
+def set_ahead(data: Path, time: timedelta) -> None:
+    """Make a dataset one that was written by a clock that ran ahead."""
+    microseconds = time // timedelta(microseconds=1)
+    with sqlite3.connect(data / "state.sqlite") as connection:
+        connection.execute(
+            "UPDATE urls SET fetched_at = fetched_at + ?1, kept_at = kept_at + ?1", (microseconds,)
+        )
+    connection.close()
+    for path in data.glob("*/month=*/*.parquet"):
+        table = pq.read_table(path, partitioning=None)
+        column = table.column_names.index("fetched_at")
+        later = pc.add(table["fetched_at"], pa.scalar(time, pa.duration("us")))
+        day = datetime.strptime(path.name[:8], "%Y%m%d").replace(tzinfo=UTC) + time
+        path.unlink()
+        sum_file(path).unlink()
+        pq.write_table(
+            table.set_column(column, table.schema.field(column), later),
+            path.with_name(f"{day:%Y%m%d}{path.name[8:]}"),
+        )
 
 
 def front(web: Web, *paths: str) -> None:
@@ -185,7 +216,10 @@ def test_a_second_crawl_asks_for_what_is_new_and_what_may_have_changed(web: Web,
     # what came back as it was is unchanged, also after it was gone, or behind a wall
     web.routes[leaving] = Answer(article("Leaving"))
     web.routes[walled] = Answer(article("Walled"))
-    fourth = crawl(web, tmp_path, "--revisit", "always.toml")
+    # meanwhile the clock, which ran a day ahead, was set right: nothing waits for it to come there again
+    set_ahead(tmp_path / "data", timedelta(days=1))
+    web.routes[changing] = Answer(corrected.replace(b"Changing for good", b"Changing once more"))
+    fourth = crawl(web, tmp_path)
     assert fourth.returncode == 0, fourth.stderr
     with newsdata.connect(tmp_path / "data") as data:
         counts = data.sql(
@@ -193,12 +227,24 @@ def test_a_second_crawl_asks_for_what_is_new_and_what_may_have_changed(web: Web,
             " AND reason NOT IN ('source', 'no-source') GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         versions = data.sql("SELECT count(*) FROM article_versions").fetchall()
+        newest = data.sql(f"SELECT title FROM articles WHERE url = '{web.base()}{changing}'").fetchall()
     assert counts == [
+        ("stored", "", 1),
         ("unchanged", "not-modified", 2),
-        ("unchanged", "same-page", 3),
+        ("unchanged", "same-page", 2),
         ("unchanged", "same-text", 2),
     ]
-    assert versions == [(8,)]
+    assert versions == [(9,)]
+    assert newest == [("Changing once more",)]
+    opened = newsdata.open_state(tmp_path / "data")
+    try:
+        visits = [
+            known.fetched_at for known in newsdata.UrlStates(opened).of_site(newsdata.site_of(web.base()))
+        ]
+    finally:
+        opened.close()
+    assert len(visits) == 7
+    assert max(visits) <= datetime.now(UTC)  # so that the next crawl need not ask again
 
 
 @pytest.mark.network

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -286,6 +287,7 @@ def test_what_is_known_of_a_url(data: Path) -> None:
         page_hash="ab" * 16,
         version_hash="cd" * 16,
         article_id="ef" * 16,
+        kept_at=NOW - timedelta(hours=1),
     )
     with opened(data) as frontier:
         add(frontier, "https://news.example/a")
@@ -326,6 +328,43 @@ def test_a_state_of_a_later_version_is_left_alone(data: Path) -> None:
     state.close()
     with pytest.raises(newsdata.DataFolderError, match="newer newsmill"):
         newsdata.open_state(data)
+
+
+def test_a_state_of_the_version_before_goes_on(data: Path) -> None:
+    fetched = newsdata.UrlState("https://news.example/a", "stored", NOW, page_hash="ab" * 16)
+    with opened(data) as frontier:
+        add(frontier, "https://news.example/b")
+        frontier.commit()
+        frontier.url_states.put([fetched])
+    with sqlite3.connect(data / "state.sqlite") as connection:
+        connection.execute("ALTER TABLE urls DROP COLUMN kept_at")
+        connection.execute("PRAGMA user_version = 3")
+    connection.close()
+    with opened(data) as frontier:
+        assert list(drain(frontier)) == ["https://news.example/b"]
+        assert frontier.url_states.get(fetched.url) == replace(fetched, kept_at=NOW)
+
+
+def test_what_is_fetched_after_the_clock_was_set_back_is_later_all_the_same() -> None:
+    known = newsdata.UrlState("https://news.example/a", "stored", NOW, kept_at=NOW)
+    tick = timedelta(microseconds=1)
+    assert known.after_last(NOW - timedelta(days=300)) == NOW + tick
+    assert known.after_last(NOW + timedelta(days=1)) == NOW + timedelta(days=1)
+    assert replace(known, kept_at=None).after_last(NOW - tick) == NOW - tick
+
+
+def test_a_writer_after_the_clock_was_set_back_sorts_behind_the_others(data: Path) -> None:
+    """A page that is cleaned again must win over what was made of it, also if the clock ran ahead then."""
+    ahead = "20990101T000000.000000Z-crawl-1-abcdef-000001.parquet"
+    folder = data / "articles" / "month=2099-01"
+    folder.mkdir(parents=True)
+    (folder / ahead).touch()
+    (folder / "of-another-program.parquet").touch()
+    first = WriterLock.create(data / "spool", "crawl-2")
+    second = WriterLock.create(data / "spool", "a")
+    first.release()
+    second.release()
+    assert ahead < first.writer < second.writer
 
 
 def test_locks_of_frontiers_are_let_go_of(data: Path) -> None:

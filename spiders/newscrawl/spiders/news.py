@@ -464,8 +464,11 @@ class NewsSpider(Spider):
             return
         self.not_due[site] = 0
         async for known in _in_turns(self.frontier.store.url_states.of_site(site)):
-            if known.reason == REDIRECTED or known.fetched_at >= self.frontier.store.began:
-                continue  # it leads to one of the others; or this crawl has it
+            if known.reason == REDIRECTED:
+                continue  # it leads to one of the others
+            # the frontier is asked, for the clock may have been set back since
+            if known.fetched_at >= self.frontier.store.began and self.frontier.store.knows(known.url):
+                continue
             if not self._may_have_changed(known):
                 self.not_due[site] += 1
             elif self.frontier.claim(known.url):
