@@ -26,6 +26,7 @@ from typing import cast
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from newsclean.elements import ElementIndex
 from newsclean.stylesheet import Stylesheets
 from newsclean.visibility import (
     WHITE,
@@ -58,6 +59,7 @@ _NEVER_RENDERED = {
 _RULES_NEVER_UNDONE = frozenset(_NEVER_RENDERED.values())
 _RENDERED_TEXT = XPath("//body//text()[not(parent::script or parent::style)]", smart_strings=False)
 _SVG_DESCRIPTIONS = frozenset({"title", "desc", "metadata"})
+_HIDING_ATTRIBUTES = ("style", "hidden", "aria-hidden", "popover")
 _MARKED_BY_TAG = _SVG_DESCRIPTIONS | _NEVER_RENDERED.keys() | {"dialog", "font", "object"}
 _NEVER_MARKED = frozenset({"html", "head", "body", "script", "style", "meta", "link"})
 # Names that frameworks give to text for screen readers, also as CSS modules write them: "visuallyHidden_x1".
@@ -83,12 +85,12 @@ _WINDOW = re.compile(
 )
 _PANEL_TAGS = frozenset({"article", "dd", "div", "li", "ol", "p", "section", "span", "ul"})
 _BUTTON = XPath("descendant-or-self::*[self::button or @role='button' or @aria-expanded or @onclick][1]")
-_CONTROLS = XPath(
-    "//*[@aria-expanded or @role='tab' or @onclick or @data-toggle='collapse' or @data-toggle='tab'"
-    " or @data-bs-toggle='collapse' or @data-bs-toggle='tab']"
-    "/@*[name()='aria-controls' or name()='data-target' or name()='data-bs-target' or name()='href' or name()='onclick']",
-    smart_strings=False,
-)
+# What opens panels, by attribute and its values (any where none are named), and the attributes that may say which panel.
+_OPENS = {
+    "aria-expanded": (), "onclick": (), "role": ("tab",), "data-toggle": ("collapse", "tab"),
+    "data-bs-toggle": ("collapse", "tab"),
+}  # fmt: skip
+_OPENED = ("aria-controls", "data-target", "data-bs-target", "href", "onclick")
 # What React has streamed in advance stands in hidden elements with such ids, and is shown as soon as it is there.
 _STREAMED = re.compile(r"S:[0-9a-f]+")
 _BY_SCRIPTS_SHOWN = frozenset({
@@ -146,23 +148,22 @@ def find_hidden(tree: HtmlElement) -> HiddenText:
     Takes about 2 ms for a page of 1,000 elements, and about 0.1 microseconds for each character in style elements not
     met before. The tree is not changed.
     """
-    sheets = Stylesheets(tree)
+    page = ElementIndex(tree)
+    sheets = Stylesheets(page)
     styles = sheets.styles()
-    panels = _Panels(tree)
+    panels = _Panels(page)
+    # most elements say nothing of the kind, and are asked nothing
+    asked = set(styles).union(*map(page.named, _MARKED_BY_TAG), *map(page.having, _HIDING_ATTRIBUTES))
+    asked.update(
+        element
+        for classes, elements in page.by_classes.items()
+        if _is_for_screen_readers(classes)
+        for element in elements
+    )
     marks = {
         element: rule
-        for element in tree.iter("*")
-        # most elements say nothing of the kind, and are asked nothing further
-        if (
-            element.get("style")
-            or element.get("hidden") is not None
-            or element.get("aria-hidden")
-            or element.tag in _MARKED_BY_TAG
-            or ((classes := element.get("class")) and _is_for_screen_readers(classes))
-            or (styles and element in styles)
-            or element.get("popover") is not None
-        )
-        and (rule := _why_hidden(element, styles.get(element, {}), sheets, panels))
+        for element in page.elements
+        if element in asked and (rule := _why_hidden(element, styles.get(element, {}), sheets, panels))
     }
     if not marks:
         return HiddenText({}, ())
@@ -179,8 +180,8 @@ def find_hidden(tree: HtmlElement) -> HiddenText:
             mass[group] += length
     undone = {group for group, length in mass.items() if length > MOST_PARAGRAPH_TEXT * total}
     if any(mass[group] < SHORTEST_BODY for group in undone):
-        page = sum(len(text.strip()) for text in cast("list[str]", _RENDERED_TEXT(tree)))
-        undone = {group for group in undone if mass[group] > min(SHORTEST_BODY, MOST_PARAGRAPH_TEXT * page)}
+        whole = sum(len(text.strip()) for text in cast("list[str]", _RENDERED_TEXT(tree)))
+        undone = {group for group in undone if mass[group] > min(SHORTEST_BODY, MOST_PARAGRAPH_TEXT * whole)}
     outermost = {
         element: rule
         for element, rule in marks.items()
@@ -223,8 +224,14 @@ def _why_hidden(element: HtmlElement, style: Declarations, sheets: Stylesheets, 
     elif tag in _NEVER_MARKED:
         return ""
     classes, inline = element.get("class"), _own_style(element)
-    own = sheets.resolved(declarations(inline), element) if inline else {}
-    rule = (hidden_by(own) or _by_colour(element, own)) if inline and _can_hide(inline) else ""
+    can_hide = bool(inline) and _can_hide(inline)
+    is_attributed = element.get("hidden") is not None or element.get("popover") is not None
+    own = (
+        sheets.resolved(declarations(inline), element)
+        if can_hide or (inline and (style or is_attributed or element.get("aria-hidden")))
+        else {}
+    )
+    rule = (hidden_by(own) or _by_colour(element, own)) if can_hide else ""
     if style:
         style = cascade(style, own)
         rule = (rule or "hidden.stylesheet-class") if hidden_by(style) else ""
@@ -270,17 +277,23 @@ class _Panels:
     """Prose that a reader opens: by its name, its role, its way of opening, or the button beside it.
 
     Args:
-        tree: The page.
+        page: The page.
     """
 
-    def __init__(self, tree: HtmlElement) -> None:
-        self._tree = tree
+    def __init__(self, page: ElementIndex) -> None:
+        self._page = page
 
     @cached_property
     def _controlled(self) -> frozenset[str]:
         """The ids of what buttons and tabs open."""
-        values = cast("list[str]", _CONTROLS(self._tree))
-        return frozenset(name for text in values for name in re.findall(r"[\w:.-]+", text))
+        openers = {
+            element
+            for name, values in _OPENS.items()
+            for element in self._page.having(name)
+            if not values or element.get(name) in values
+        }
+        texts = [text for element in openers for name in _OPENED if (text := element.get(name))]
+        return frozenset(name for text in texts for name in re.findall(r"[\w:.-]+", text))
 
     def is_panel(self, element: HtmlElement, style: Declarations) -> bool:
         """Whether an element that is hidden now is such prose."""

@@ -19,6 +19,7 @@ from typing import NamedTuple, cast
 
 from lxml.html import HtmlElement
 
+from newsclean.elements import ElementIndex
 from newsclean.selectors import (
     DEEPEST_ARGUMENTS,
     LONGEST_SELECTOR,
@@ -48,8 +49,6 @@ MOST_CHARACTERS = 2_000_000
 MOST_SELECTORS = 20_000
 # So many different selectors are parsed for a page.
 MOST_PARSED = 5_000
-# So often a page is searched for all elements of a tag or with an attribute.
-MOST_SEARCHES = 100
 
 
 _COMMENT_OR_STRING = re.compile(
@@ -85,8 +84,6 @@ _TRAITS = {
     "orientation": "landscape", "hover": "hover", "any-hover": "hover", "pointer": "fine", "any-pointer": "fine",
     "scripting": "enabled", "update": "fast", "display-mode": "browser", "grid": "0", "overflow-block": "scroll",
 }  # fmt: skip
-# Classes of the time before a script runs; browsers with scripts take them away.
-_WITHOUT_SCRIPTS = frozenset({"no-js", "nojs", "js-off", "no-javascript"})
 
 
 class _Block(NamedTuple):
@@ -129,88 +126,18 @@ class _Matched(NamedTuple):
     style: Declarations
 
 
-class Names:
-    """The classes and ids of a page, and the elements that have them.
-
-    Args:
-        tree: The page.
-
-    Attributes:
-        all_elements: Its elements in document order.
-        by_classes: Those with a ``class`` attribute, by its value.
-        by_identifier: Those with an id, by it.
-    """
-
-    def __init__(self, tree: HtmlElement) -> None:
-        self.all_elements: list[HtmlElement] = list(tree.iter("*"))
-        self.by_classes = by_classes = defaultdict[str, list[HtmlElement]](list)
-        self.by_identifier = by_identifier = defaultdict[str, list[HtmlElement]](list)
-        for element in self.all_elements:
-            classes, identifier = element.get("class"), element.get("id")
-            if classes:
-                by_classes[classes].append(element)
-            if identifier:
-                by_identifier[identifier].append(element)
-        self._found: dict[str, Sequence[HtmlElement]] = {}
-        self._searches = 0
-
-    @cached_property
-    def classes(self) -> frozenset[str]:
-        """The names of all classes, apart from those that scripts take away."""
-        return frozenset(self._values_by_class) - _WITHOUT_SCRIPTS
-
-    @cached_property
-    def identifiers(self) -> frozenset[str]:
-        """All ids."""
-        return frozenset(self.by_identifier)
-
-    @cached_property
-    def inline_definitions(self) -> Sequence[str]:
-        """The style attributes that define custom properties."""
-        return [text for element in self.all_elements if "--" in (text := element.get("style") or "")]
-
-    @cached_property
-    def _values_by_class(self) -> Mapping[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for classes in self.by_classes:
-            for name in set(classes.split()):
-                found[name].append(classes)
-        return found
-
-    def elements(self, key: str) -> Sequence[HtmlElement]:
-        """The elements that have what the key of a selector names."""
-        if key not in self._found:
-            self._found[key] = self._elements(key)
-        return self._found[key]
-
-    def _elements(self, key: str) -> Sequence[HtmlElement]:
-        if key[0] == ".":
-            values = self._values_by_class.get(key[1:], ())
-            return [element for classes in values for element in self.by_classes[classes]]
-        if key[0] == "#":
-            return self.by_identifier.get(key[1:], ())
-        if key == "*":
-            return self.all_elements
-        self._searches += 1
-        if self._searches > MOST_SEARCHES:
-            return ()
-        if key[0] == "[":
-            return [element for element in self.all_elements if element.get(key[1:-1]) is not None]
-        return [element for element in self.all_elements if element.tag == key]
-
-
 class Stylesheets:
     """The style elements of a page, and what they say of its elements.
 
     Args:
-        tree: The page.
+        page: The page.
     """
 
-    def __init__(self, tree: HtmlElement) -> None:
-        self.tree = tree
+    def __init__(self, page: ElementIndex) -> None:
+        self.page = page
         self.sheets: list[_Sheet] = []
         left = MOST_CHARACTERS
-        for element in tree.iter("style"):
+        for element in page.tree.iter("style"):
             text = element.text
             media = element.get("media")
             if not text or left <= 0 or (media and not _media_holds(media)):
@@ -226,10 +153,6 @@ class Stylesheets:
         self.customs: dict[tuple[str, HtmlElement], str] = {}
 
     @cached_property
-    def names(self) -> Names:
-        return Names(self.tree)
-
-    @cached_property
     def layers(self) -> Mapping[str, int]:
         names = dict.fromkeys(name for sheet in self.sheets for name in sheet.layers)
         return {name: place for place, name in enumerate(names)}
@@ -239,10 +162,7 @@ class Stylesheets:
         hit: dict[HtmlElement, set[str]] = defaultdict(set)
         for sheet in self.sheets:
             for candidate in sheet.candidates:
-                if (
-                    candidate.classes <= self.names.classes
-                    and candidate.identifiers <= self.names.identifiers
-                ):
+                if candidate.classes <= self.page.classes and candidate.identifiers <= self.page.identifiers:
                     self._hit(candidate, hit)
         if not hit:
             return {}
@@ -275,7 +195,7 @@ class Stylesheets:
         selector = self._parsed(candidate.selector)
         if selector is None:
             return
-        elements = (element for key in selector.keys for element in self.names.elements(key))
+        elements = (element for key in selector.keys for element in self.page.named(key))
         for element in self.matcher.count(elements):
             if element.tag not in _WITHOUT_TEXT and self.matcher.matches(selector, element):
                 if has_variables:
@@ -298,8 +218,13 @@ class Stylesheets:
     def _values_of(self, variable: str) -> set[str]:
         """All values that a custom property is given anywhere on the page."""
         blocks = [block.body for sheet in self.sheets for block in sheet.definitions.get(variable, ())]
-        texts = (*blocks, *self.names.inline_definitions)
+        texts = (*blocks, *self._inline_definitions)
         return {value(declarations(text), variable) for text in texts} - {""}
+
+    @cached_property
+    def _inline_definitions(self) -> Sequence[str]:
+        """The style attributes that define custom properties."""
+        return [text for element in self.page.having("style") if "--" in (text := element.get("style") or "")]
 
     def _parsed(self, text: str) -> Selector | None:
         if text not in self.parsed:
@@ -345,7 +270,7 @@ class Stylesheets:
 
     def _has_names(self, text: str) -> bool:
         classes, identifiers = _names(text)
-        return classes <= self.names.classes and identifiers <= self.names.identifiers
+        return classes <= self.page.classes and identifiers <= self.page.identifiers
 
     def _cascaded(
         self, rules: Iterable[_Rule], having: Mapping[str, Sequence[HtmlElement]], matcher: Matcher
