@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -14,6 +15,10 @@ from lxml.html import HtmlElement
 _WITHOUT_SCRIPTS = frozenset({"no-js", "nojs", "js-off", "no-javascript"})
 # So often a page is searched for all elements with an attribute that a selector names.
 MOST_SEARCHES = 100
+
+
+# lxml refuses to look for others.
+_PLAIN_NAME = re.compile(r"[\w-]+", re.ASCII)
 
 
 class _Attribute(Protocol):
@@ -57,11 +62,6 @@ class ElementIndex:
         return frozenset(self._by_identifier)
 
     @cached_property
-    def tags(self) -> frozenset[str]:
-        """All tags."""
-        return frozenset(self._by_tag)
-
-    @cached_property
     def _values_by_class(self) -> Mapping[str, Sequence[str]]:
         found: dict[str, list[str]] = defaultdict(list)
         for classes in self.by_classes:
@@ -74,13 +74,6 @@ class ElementIndex:
         found: dict[str, list[HtmlElement]] = defaultdict(list)
         for element in self.having("id"):
             found[cast("str", element.get("id"))].append(element)
-        return found
-
-    @cached_property
-    def _by_tag(self) -> Mapping[str, Sequence[HtmlElement]]:
-        found: dict[str, list[HtmlElement]] = defaultdict(list)
-        for element in self.elements:
-            found[cast("str", element.tag)].append(element)
         return found
 
     def having(self, attribute: str) -> Sequence[HtmlElement]:
@@ -105,12 +98,14 @@ class ElementIndex:
             return self._by_identifier.get(key[1:], ())
         if key == "*":
             return self.elements
-        if key[0] != "[":
-            return self._by_tag.get(key, ())
+        if _PLAIN_NAME.fullmatch(key):
+            return list(self.tree.iter(key))
         self._searches += 1
         if self._searches > MOST_SEARCHES:
             return ()
-        return [element for element in self.elements if element.get(key[1:-1]) is not None]
+        if key[0] == "[":
+            return [element for element in self.elements if element.get(key[1:-1]) is not None]
+        return [element for element in self.elements if element.tag == key]
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -68,7 +68,7 @@ _SCREEN_READER_ONLY = re.compile(
     r"|hid(?:e|den)-visually|element-invisible|a11y-?(?:hidden|text|only)|assistive-?text)(?![a-z])",
     re.IGNORECASE,
 )
-# Parts of such names: most classes have none, and are not asked further.
+# Parts of such names: most classes have none, and most pages few.
 _OF_SCREEN_READERS = ("sronly", "sr-only", "reader", "hidden", "visually", "invisible", "a11y", "assistive")
 _SHOWN_ON_SOME_WIDTH = re.compile(r"(?<![\w-])(?!focus|active)[\w-]+:not-sr-only")
 # Panels that a reader opens, by the names that frameworks and designers give them.
@@ -153,13 +153,8 @@ def find_hidden(tree: HtmlElement) -> HiddenText:
     styles = sheets.styles()
     panels = _Panels(page)
     # most elements say nothing of the kind, and are asked nothing
-    asked = set(styles).union(*map(page.named, _MARKED_BY_TAG), *map(page.having, _HIDING_ATTRIBUTES))
-    asked.update(
-        element
-        for classes, elements in page.by_classes.items()
-        if _is_for_screen_readers(classes)
-        for element in elements
-    )
+    asked = set(tree.iter(*_MARKED_BY_TAG)).union(styles, *map(page.having, _HIDING_ATTRIBUTES))
+    asked.update(_named_for_screen_readers(page))
     marks = {
         element: rule
         for element in page.elements
@@ -261,6 +256,15 @@ def _own_style(element: HtmlElement) -> str:
 def _can_hide(inline: str) -> bool:
     """Whether a style attribute is worth a proper look."""
     return "color" in inline.lower() or "\\" in inline or "/*" in inline or may_hide(squeezed(inline))
+
+
+def _named_for_screen_readers(page: ElementIndex) -> Iterator[HtmlElement]:
+    text = " ".join(page.by_classes).lower()
+    parts = [part for part in _OF_SCREEN_READERS if part in text]
+    for part in parts:
+        for classes, elements in page.by_classes.items():
+            if part in classes.lower() and _is_for_screen_readers(classes):
+                yield from elements
 
 
 @lru_cache(maxsize=8192)
