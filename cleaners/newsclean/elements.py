@@ -52,14 +52,10 @@ class ElementIndex:
         return found
 
     @cached_property
-    def classes(self) -> frozenset[str]:
-        """The names of all classes, apart from those that scripts take away."""
-        return frozenset(self._values_by_class) - _WITHOUT_SCRIPTS
-
-    @cached_property
-    def identifiers(self) -> frozenset[str]:
-        """All ids."""
-        return frozenset(self._by_identifier)
+    def names(self) -> frozenset[str]:
+        """All ``#id`` and ``.class``, apart from classes that scripts take away."""
+        classes = self._values_by_class.keys() - _WITHOUT_SCRIPTS
+        return frozenset(["." + name for name in classes] + ["#" + name for name in self._by_identifier])
 
     @cached_property
     def _values_by_class(self) -> Mapping[str, Sequence[str]]:

@@ -99,7 +99,7 @@ class Selector:
             return ("#" + subject.identifier,)
         if subject.classes:
             return ("." + min(subject.classes),)
-        if self.alternatives:
+        if self.alternatives and "*" not in self.alternatives:
             return self.alternatives
         return (f"[{self.attribute}]" if self.attribute else subject.tag or "*",)
 
@@ -152,12 +152,20 @@ class Matcher:
         if parent is None:
             return False
         if parent not in self._above:
-            around = list(islice((parent, *parent.iterancestors()), DEEPEST_NAMES + 1))
-            names = {name for node in around for name in _names_of(node)}
-            # of deeper ones it is not known
-            self._above[parent] = None if len(around) > DEEPEST_NAMES else frozenset(names)
+            self._collect_names(parent)
         known = self._above[parent]
         return known is None or wanted <= known
+
+    def _collect_names(self, element: HtmlElement) -> None:
+        """Note the names of an element and those around it; of deeper ones they are not known."""
+        way = list(islice((element, *element.iterancestors()), DEEPEST_NAMES + 1))
+        if len(way) > DEEPEST_NAMES:
+            self._above[element] = None
+            return
+        names: frozenset[str] = frozenset()
+        for node in reversed(way):
+            known = self._above.get(node)
+            names = self._above[node] = names.union(_names_of(node)) if known is None else known
 
     def _is(self, compound: Compound, element: HtmlElement) -> bool:
         self.steps -= 1

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import NamedTuple, cast
 
 from lxml.html import HtmlElement
@@ -61,7 +62,10 @@ _BRACE_OR_COMMENT_IN_STRING = re.compile(r"""["'][^"'\n]*(?:[{}]|/\*)""")
 _ESCAPED_LETTER = re.compile(
     r"\\(?:0{0,4}(?:2d|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])(?:\s|(?![0-9a-f]))|[g-z_-])", re.IGNORECASE
 )
-_NAME = re.compile(r"([.#])((?:[\w-]|\\.|[^\x00-\x7f])+)")
+_NAME = re.compile(r"[.#](?:[\w-]|\\.|[^\x00-\x7f])+")
+# Classes, ids and tags of a selector list, and subjects that may have none or write them in another way.
+_SIMPLE_NAME = re.compile(r"[.#]?[\w-]+")
+_UNNAMED_SUBJECT = re.compile(r"[*\\\[(]|[^\x00-\x7f]|(?:^|[\s>+~,])[:A-Z]")
 _NEVER_MATCHES = re.compile(r"::|:(?:hover|focus|active|visited|before|after)")
 _ARGUMENTS = re.compile(r"\([^()]*\)|\[[^\]]*\]")
 _LAYERS = re.compile(r"@layer\s+([^{};]+)[{;]", re.IGNORECASE)
@@ -104,12 +108,11 @@ class _Context(NamedTuple):
 
 
 class _Candidate(NamedTuple):
-    """A selector of a rule that can hide, with the classes and ids that a page must have."""
+    """A selector of a rule that can hide, with the classes and ids that a page must have, as it writes them."""
 
     block: _Block
     selector: str
-    classes: frozenset[str]
-    identifiers: frozenset[str]
+    names: Sequence[str]
 
 
 # Where a rule stands in the cascade: layer, specificity, sheet and place.
@@ -162,7 +165,7 @@ class Stylesheets:
         hit: dict[HtmlElement, set[str]] = defaultdict(set)
         for sheet in self.sheets:
             for candidate in sheet.candidates:
-                if candidate.classes <= self.page.classes and candidate.identifiers <= self.page.identifiers:
+                if self.page.names.issuperset(candidate.names):
                     self._hit(candidate, hit)
         if not hit:
             return {}
@@ -195,13 +198,19 @@ class Stylesheets:
         selector = self._parsed(candidate.selector)
         if selector is None:
             return
-        elements = (element for key in selector.keys for element in self.page.named(key))
-        for element in self.matcher.count(elements):
+        for element in self.matcher.count(self._possible_subjects(selector)):
             if element.tag not in _WITHOUT_TEXT and self.matcher.matches(selector, element):
                 if has_variables:
                     words = deciding_words(self.resolved(style, element))
                 if words:
                     hit[element] |= words
+
+    def _possible_subjects(self, selector: Selector) -> Iterable[HtmlElement]:
+        subject = selector.subject
+        if subject.identifier or not (subject.classes or subject.tag):
+            return chain.from_iterable(map(self.page.named, selector.keys))
+        keys = ["." + name for name in subject.classes]
+        return min(map(self.page.named, [*keys, subject.tag] if subject.tag else keys), key=len)
 
     def _may_resolve(self, name: str, text: str) -> bool:
         """Whether a declaration can hide with any value that the page has for the custom properties in it."""
@@ -236,10 +245,14 @@ class Stylesheets:
     ) -> Iterator[_Rule]:
         """All rules that may say something of the elements, by which it is decided whether they are hidden."""
         words = re.compile("|".join(sorted(set().union(*hit.values()))))
+        names = frozenset(having)
         left = MOST_SELECTORS
         for place, sheet in enumerate(self.sheets):
             for block in sheet.blocks:
-                if words.search(block.squeezed) is None:
+                if words.search(block.squeezed) is None or (
+                    names.isdisjoint(_SIMPLE_NAME.findall(block.selectors))
+                    and _UNNAMED_SUBJECT.search(block.selectors) is None
+                ):
                     continue
                 style: Declarations | None = None
                 for text in _split(block.selectors):
@@ -257,20 +270,15 @@ class Stylesheets:
 
     def _may_match(self, text: str, keys: Mapping[str, Sequence[HtmlElement]]) -> bool:
         """Whether a selector may have one of the keys, and only names that the page has."""
-        last = text[max(text.rfind(mark) for mark in " >+~") + 1 :]
         if "(" not in text and "[" not in text:
-            subject = [mark + name for mark, name in _NAME.findall(last)]
-            if "\\" in last:
-                subject = [unescape(name) for name in subject]
-            if any(name not in keys for name in subject):
+            last = text[max(map(text.rfind, " >+~")) + 1 :]
+            subject = _names(last)
+            if subject:
+                if any(name not in keys for name in subject):
+                    return False
+            elif last[:1] != ":" and last.partition(":")[0].lower() not in keys:
                 return False
-            if not subject and last.partition(":")[0].lower() not in keys and last[:1] != ":":
-                return False
-        return self._has_names(text)
-
-    def _has_names(self, text: str) -> bool:
-        classes, identifiers = _names(text)
-        return classes <= self.page.classes and identifiers <= self.page.identifiers
+        return self.page.names.issuperset(_names(text))
 
     def _cascaded(
         self, rules: Iterable[_Rule], having: Mapping[str, Sequence[HtmlElement]], matcher: Matcher
@@ -327,7 +335,8 @@ class Stylesheets:
                 for block in sheet.definitions.get(name, ())
                 if (text := declarations(block.body).get(name))
                 for selector_text in _split(block.selectors)
-                if self._has_names(selector_text) and (selector := self._parsed(selector_text)) is not None
+                if self.page.names.issuperset(_names(selector_text))
+                and (selector := self._parsed(selector_text)) is not None
             ]
         found = [
             _Matched(rank, style)
@@ -429,7 +438,7 @@ class _Sheet:
         for block in self.blocks:
             if may_hide(block.squeezed):
                 found += (
-                    _Candidate(block, text, *_names(text))
+                    _Candidate(block, text, _names(text))
                     for text in _split(block.selectors)
                     if "(" in text or _NEVER_MATCHES.search(text) is None
                 )
@@ -480,19 +489,14 @@ def _at_commas(selectors: str) -> list[str]:
     return [*parts, selectors[start:]]
 
 
-def _names(selector: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The classes and ids that a page must have for a selector to match anything."""
+def _names(selector: str) -> Sequence[str]:
+    """The classes and ids that a page must have for a selector to match anything, with their marks."""
     for _ in range(DEEPEST_ARGUMENTS):
         if "(" not in selector and "[" not in selector:
             break
         selector = _ARGUMENTS.sub("", selector)
-    names = _NAME.findall(selector)
-    if "\\" in selector:
-        names = [(mark, unescape(name)) for mark, name in names]
-    return (
-        frozenset([name for mark, name in names if mark == "."]),
-        frozenset([name for mark, name in names if mark == "#"]),
-    )
+    names: list[str] = _NAME.findall(selector)
+    return [unescape(name) for name in names] if "\\" in selector else names
 
 
 def _rules(css: str, squeezed_css: str) -> Iterator[tuple[str, str, str, str]]:
