@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
+from string import ascii_uppercase
 from typing import NamedTuple, cast
 
 from lxml.html import HtmlElement
@@ -63,9 +64,9 @@ _ESCAPED_LETTER = re.compile(
     r"\\(?:0{0,4}(?:2d|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])(?:\s|(?![0-9a-f]))|[g-z_-])", re.IGNORECASE
 )
 _NAME = re.compile(r"[.#](?:[\w-]|\\.|[^\x00-\x7f])+")
-# Classes, ids and tags of a selector list, and subjects that may have none or write them in another way.
-_SIMPLE_NAME = re.compile(r"[.#]?[\w-]+")
-_UNNAMED_SUBJECT = re.compile(r"[*\\\[(]|[^\x00-\x7f]|(?:^|[\s>+~,])[:A-Z]")
+# Classes, ids and tags of a selector list, and the marks of subjects that have none or write them in another way.
+_SIMPLE_NAME = re.compile(r"[.#][\w-]+|[a-z][\w-]*|[*\\\[(A-Z]|(?:(?<=[\s>+~,])|\A):")
+_MARKS_OF_OTHERS = frozenset("*\\[(:") | frozenset(ascii_uppercase)
 _NEVER_MATCHES = re.compile(r"::|:(?:hover|focus|active|visited|before|after)")
 _ARGUMENTS = re.compile(r"\([^()]*\)|\[[^\]]*\]")
 _LAYERS = re.compile(r"@layer\s+([^{};]+)[{;]", re.IGNORECASE)
@@ -73,6 +74,7 @@ _BRACKET_OR_COMMA = re.compile(r"[(),]")
 _AT_RULE = re.compile(r"(@[\w-]*)(.*)", re.DOTALL)
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,((?:[^()]|\([^()]*\))*))?\)")
 _DEFINITION = re.compile(r"(--[\w-]+):")
+_GIVEN = re.compile(r"\s*:([^;{}]*)")
 _FEATURE = re.compile(r"\(([^()]*)\)")
 _LENGTH = re.compile(r"(\d+\.?\d*|\.\d+)([a-z]*)")
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
@@ -225,15 +227,15 @@ class Stylesheets:
         return self.resolvable[name, text]
 
     def _values_of(self, variable: str) -> set[str]:
-        """All values that a custom property is given anywhere on the page."""
-        blocks = [block.body for sheet in self.sheets for block in sheet.definitions.get(variable, ())]
-        texts = (*blocks, *self._inline_definitions)
-        return {value(declarations(text), variable) for text in texts} - {""}
+        """All values that a custom property is given anywhere on the page, also where that does not hold."""
+        texts = (*(sheet.lower for sheet in self.sheets), self._inline_definitions)
+        return {given for text in texts for given in _given(text, variable)} - {""}
 
     @cached_property
-    def _inline_definitions(self) -> Sequence[str]:
+    def _inline_definitions(self) -> str:
         """The style attributes that define custom properties."""
-        return [text for element in self.page.having("style") if "--" in (text := element.get("style") or "")]
+        styles = [element.get("style") or "" for element in self.page.having("style")]
+        return ";".join(text for text in styles if "--" in text).lower()
 
     def _parsed(self, text: str) -> Selector | None:
         if text not in self.parsed:
@@ -245,13 +247,12 @@ class Stylesheets:
     ) -> Iterator[_Rule]:
         """All rules that may say something of the elements, by which it is decided whether they are hidden."""
         words = re.compile("|".join(sorted(set().union(*hit.values()))))
-        names = frozenset(having)
+        names = _MARKS_OF_OTHERS.union(having)
         left = MOST_SELECTORS
         for place, sheet in enumerate(self.sheets):
             for block in sheet.blocks:
                 if words.search(block.squeezed) is None or (
-                    names.isdisjoint(_SIMPLE_NAME.findall(block.selectors))
-                    and _UNNAMED_SUBJECT.search(block.selectors) is None
+                    block.selectors.isascii() and names.isdisjoint(_SIMPLE_NAME.findall(block.selectors))
                 ):
                     continue
                 style: Declarations | None = None
@@ -409,8 +410,12 @@ class _Sheet:
         return css.replace("<!--", "").replace("-->", "")
 
     @cached_property
+    def lower(self) -> str:
+        return self._clean.lower()
+
+    @cached_property
     def _squeezed(self) -> str:
-        return squeezed(self._clean)
+        return "".join(self.lower.split())
 
     @cached_property
     def can_hide(self) -> bool:
@@ -455,6 +460,17 @@ class _Sheet:
                 for name in _DEFINITION.findall(block.squeezed):
                     found[name].append(block)
         return found
+
+
+def _given(css: str, variable: str) -> Iterator[str]:
+    """The values that a custom property is given in lower-case CSS."""
+    end = 0
+    while (position := css.find(variable, end)) >= 0:
+        end = position + len(variable)
+        value_given = _GIVEN.match(css, end)
+        if value_given:
+            text = value_given[1]
+            yield (unescape(text) if "\\" in text else text).partition("!")[0].strip()
 
 
 # The pages of one site share most of their style elements.
