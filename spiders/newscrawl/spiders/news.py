@@ -65,12 +65,11 @@ _NEXT_PAGE_PRIORITY = 22
 _ARCHIVE_PRIORITY = 20
 _REVISIT_PRIORITY = 10
 _NEWS_NAME = re.compile(r"news", re.IGNORECASE)
-# Sitemaps whose name says that they list no articles: "tags.xml", but not "posts-image.xml".
-_OTHER_SITEMAP = re.compile(
-    r"(?!.*(?:article|artikel|articulo|articolo|artigo|artykul|post|news|nachricht|noticia|notizie|stor(?:y|ies)))"
-    r".*(?<![a-z])(?:authors?|tags?|categor(?:y|ies)|topics?|images?|videos?|sections?|users?)(?:[_.-]|$)",
-    re.IGNORECASE,
+# A sitemap whose name has no other words than these lists no articles: "tags-2.xml", but not "posts-image.xml".
+_OTHER_SITEMAP = frozenset(
+    "author authors tag tags category categories topic topics image images video videos section sections user users".split()
 )
+_EVERY_SITEMAP = frozenset("sitemap sitemaps map index xml txt php".split())
 LISTS_NO_ARTICLES, NESTED_TOO_DEEP = "lists-no-articles", "nested-too-deep"  # why a sitemap is not read
 _HTML_TYPES = frozenset(
     {"", "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"}
@@ -702,7 +701,7 @@ class NewsSpider(Spider):
             owner = self._owner(entry.url, namer)
             target = Target("sitemap", entry.url, via, depth=depth, owner=owner)
             site = target.site
-            if depth > MAX_DEPTH or _OTHER_SITEMAP.match(name):
+            if depth > MAX_DEPTH or _lists_no_articles(name):
                 if self.frontier.claim(entry.url):
                     reason = NESTED_TOO_DEEP if depth > MAX_DEPTH else LISTS_NO_ARTICLES
                     yield _missed(target, entry.url, "skipped", reason, status=None)
@@ -767,6 +766,13 @@ class NewsSpider(Spider):
 
     def _limit(self, name: str) -> int:
         return self.settings.getint(name)
+
+
+def _lists_no_articles(name: str) -> bool:
+    """Whether a sitemap's name says that it lists something else."""
+    words = re.split(r"[^a-z]+", name.lower())
+    told = {word for word in words if len(word) > 2} - _EVERY_SITEMAP
+    return bool(told) and told <= _OTHER_SITEMAP
 
 
 def _age_priority(dated: datetime | None, url: str) -> int:
