@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # What the link to the next, older, page of a list is called: a page,
 _PAGE_NOUN = (
     "page|seite|página|pagina|strona|sida|side|stránka|strana|sayfa|sivu|oldal|страница|сторінка|σελίδα|"
-    "posts?|stories|entries|articles?|news|beiträge|artikel|meldungen|articoli|artículos|noticias|notícias|notizie|berichten|"
+    "posts?|stories|entries|articles?|news|actualités|beiträge|artikel|meldungen|nachrichten|articoli|artículos|noticias|notícias|notizie|berichten|"
     "wpisy|artykuły|artiklar|artikler|inlägg|články|haberler|yazılar|статьи|новости|записи|статті|новини"
 )
 # the next, or the older ones,
@@ -46,6 +46,7 @@ _PAGE_WORD = re.compile(_PAGE_WORDS, re.IGNORECASE)
 _PATH_NUMBER = re.compile(
     rf"(?P<marker>[/;,_.-](?:(?:{_PAGE_WORDS})[/:=_,.-]?)?)(?P<number>\d{{1,4}})$", re.IGNORECASE
 )
+_PAGE_IN_URL = re.compile(rf"[?&/;_,.-](?:{_PAGE_WORDS})[/:=_,.-]?\d{{1,4}}(?!\d)", re.IGNORECASE)
 _PAGE_FILE = re.compile(
     r"(?:/(?:index|default)(?=\.))?\.(?:[a-z]?html?|php|aspx?|jsp|cfm)$|/$", re.IGNORECASE
 )
@@ -98,6 +99,7 @@ def _may_go_on(link: Link) -> bool:
         or says_older(link.text)
         or _named_number(link.text) is not None
         or not any(character.isalpha() for character in link.text)
+        or _PAGE_IN_URL.search(link.url) is not None
     )
 
 

@@ -408,6 +408,8 @@ def test_sections_of_a_front_page() -> None:
         ('<a href="/2026/03/2/">2</a>', "2026/03/", None),
         ('<a href="/b/">More</a>', "a/", None),
         ('<a href="/world/older-2">Older</a>', "world/", "world/older-2"),
+        ('<a href="/a?page=2">Mehr Nachrichten</a>', "a", "a?page=2"),
+        ('<a href="/a?page=2">Blättern</a>', "a", "a?page=2"),
         # a number wherever the URL carries it, also one that counts entries or from nought
         ('<a href="/a?offset=20">2</a><a href="/a?offset=40">3</a>', "a", "a?offset=20"),
         ('<a href="/a?offset=20">2</a><a href="/a?offset=60">4</a>', "a?offset=40", None),
