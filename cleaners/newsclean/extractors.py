@@ -80,4 +80,15 @@ def matched_blocks(lines: Iterable[str], blocks: Sequence[Block]) -> list[bool]:
     """Which blocks stand among an extractor's lines, as a line or inside of one."""
     keys = list(filter(None, map(key, lines)))
     whole, joined = set(keys), "\n".join(keys)
-    return [b.key in whole or (len(b.key) >= SHORTEST_PART and b.key in joined) for b in blocks]
+    # any stretch of the shortest part's length holds a whole chunk: most blocks need no search of the text
+    size = SHORTEST_PART // 2
+    chunks = {joined[i : i + size] for i in range(0, len(joined), size)}
+    return [
+        letters in whole
+        or (
+            len(letters) >= SHORTEST_PART
+            and not chunks.isdisjoint([letters[i : i + size] for i in range(size)])
+            and letters in joined
+        )
+        for letters in (block.key for block in blocks)
+    ]

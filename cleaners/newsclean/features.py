@@ -7,6 +7,7 @@ structure: lengths, links, roles, neighbours, masses of containers, and what the
 from __future__ import annotations
 
 import re
+import struct
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -320,6 +321,8 @@ _TEXT_COLUMNS = (
     "caption_overlap", "first_in_parent", "last_in_parent", "parent_blocks", "hidden", "external_links", "code", "colon", "arrow", "capitals",
     "repeated_inside",
 )  # fmt: skip
+_PACKED_ROW = struct.Struct(f"{len(_TEXT_COLUMNS)}f").pack
+_WORD_COLUMNS = len(_WORDS) + len(_OPENERS)
 _NEIGHBOUR_COLUMNS = (
     "length", "link_share", "heading_level", "ending", "long", "tag", "trafilatura", "resiliparse", "media_before",
 )  # fmt: skip
@@ -404,9 +407,7 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
             ((empty, empty),) * 3,
             (empty, empty),
         )
-    text_rows, masses = _text_rows(blocks, hints)
-    texts = np.array(text_rows, dtype=np.float32)
-    mass = np.array(masses, dtype=np.float32)
+    texts, words, mass = _text_columns(blocks, hints)
     names, look_ids, path_ids, boxes = _container_columns(segmentation)
     roles = (np.array([int(block.roles) for block in blocks], dtype=np.int64)[:, None] & _ROLE_BITS) != 0
     trafilatura = _verdict(verdicts.trafilatura, n)
@@ -427,7 +428,7 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
         "trafilatura": trafilatura, "resiliparse": resiliparse, "media_before": media,
     }  # fmt: skip
     base = np.column_stack([seen[name] for name in _NEIGHBOUR_COLUMNS])
-    parts = [texts, names, roles, verdict_columns]
+    parts = [texts, words, names, roles, verdict_columns]
     parts += [shifted(base, shift) for shift in (-2, -1, 1, 2)]
     parent_first = boxes[0][0]
     for shift in (-1, 1):
@@ -493,19 +494,23 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
     return Table(rows, mass, boxes, (look_ids, path_ids))
 
 
-def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]], list[float]]:
+def _text_columns(blocks: Sequence[Block], hints: Hints) -> tuple[Floats, Floats, Floats]:
+    """What each block's text tells, what its words tell, and its mass."""
     titles = [same for text in hints.titles if (same := key(text))]
-    title_words = _word_sets(text for text in hints.titles if text)
+    title_words = _Bags(text for text in hints.titles if text)
     descriptions = [same for text in hints.descriptions if len(same := key(text)) > 15]
-    description_words = _word_sets(text for text in hints.descriptions if len(text) > 15)
+    description_words = _Bags(text for text in hints.descriptions if len(text) > 15)
     authors = [text.lower() for text in hints.authors if len(text) > 3]
     captions = {same for text in hints.captions if len(same := key(text)) > 8}
-    caption_words = _word_sets([text for text in hints.captions if len(text) > 15][:60])
+    caption_words = _Bags([text for text in hints.captions if len(text) > 15][:60])
     occurrences = Counter(block.key for block in blocks)
-    repeated = _repeated_inside(blocks)
+    repeated = _repeated_inside(occurrences)
     groups_of = _WORD_GROUPS.get
-    rows: list[list[float]] = []
+    rows: list[bytes] = []
     masses: list[float] = []
+    told: list[int] = []  # places of the words' columns, once for each word
+    place = 0
+    opening_columns = {group: len(_WORDS) + i for group, i in _OPENERS.items()}
     for i, block in enumerate(blocks):
         text, letters = block.text, block.key
         container = block.container
@@ -526,19 +531,16 @@ def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]]
         lower = text.lower()
         words = lower.split()
         count = len(words)
-        votes = [0.0] * len(_WORDS)
         for word in words if count <= 30 else words[:15] + words[-15:]:
             found = groups_of(word)
             if not found and not word.isalnum():
                 found = groups_of(word.strip(_AROUND_WORDS))
             if found:
-                for group in found:
-                    votes[group] += 1
-        opening = [0.0] * len(_OPENERS)
+                told += [place + group for group in found]
         for word in words[:3]:
-            for group in groups_of(word.strip(_AROUND_WORDS), ()):
-                if group in _OPENERS:
-                    opening[_OPENERS[group]] += 1
+            if found := groups_of(word.strip(_AROUND_WORDS)):
+                told += [place + opening_columns[group] for group in found if group in opening_columns]
+        place += _WORD_COLUMNS
         head, last = text[0], text[-1]
         word_set = frozenset(words) if count <= 80 else frozenset()
         least = 0.3 * count
@@ -546,8 +548,9 @@ def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]]
         described = len(letters) > 15 and any(
             letters in other or (len(letters) > 30 and other[:60] in letters) for other in descriptions
         )
+        # packed at once: numpy takes four times as long to read a list of lists
         rows.append(
-            [
+            _PACKED_ROW(
                 min(mass, 2000), min(count, 300), cjk / size, digits / size,
                 capitals,
                 len(_SENTENCE_END.findall(text)) if size < 1200 else 12,
@@ -558,33 +561,42 @@ def _text_rows(blocks: Sequence[Block], hints: Hints) -> tuple[list[list[float]]
                 block.after_break, min(block.media_before, 5), _TAGS.get(container.tag, 0),
                 _TAGS.get(parent.tag, 0) if parent is not None else 0, container.depth, occurrences[letters],
                 bool(block.inline_names), container.end - container.first,
-                letters in titles, _overlap(word_set, title_words, least),
-                described, _overlap(word_set, description_words, least),
+                letters in titles, title_words.overlap(word_set, least),
+                described, description_words.overlap(word_set, least),
                 size < 400 and any(name in lower for name in authors),
-                letters in captions, _overlap(word_set, caption_words, least) if count >= 3 else 0.0,
+                letters in captions, caption_words.overlap(word_set, least) if count >= 3 else 0.0,
                 i == parent.first if parent is not None else True, i + 1 == parent.end if parent is not None else True,
                 min(parent.end - parent.first, 100) if parent is not None else 1, bool(block.hidden), external, block.kind == "code",
-                min(text.find(":") + 1, 40), head in ">»›▶►→+•·*▸➜>", text.isupper(), letters in repeated, *votes, *opening,
-            ]
+                min(text.find(":") + 1, 40), head in ">»›▶►→+•·*▸➜>", text.isupper(), letters in repeated,
+            )
         )  # fmt: skip
-    return rows, masses
+    shape = (len(blocks), len(_TEXT_COLUMNS))
+    return (
+        np.frombuffer(b"".join(rows), dtype=np.float32).reshape(shape),
+        np.bincount(told, minlength=place).reshape(len(blocks), _WORD_COLUMNS).astype(np.float32),
+        np.array(masses, dtype=np.float32),
+    )
 
 
-def _word_sets(texts: Iterable[str]) -> list[frozenset[str]]:
-    """The words of each text; texts of many words first."""
-    return sorted((frozenset(text.lower().split()) for text in texts), key=len, reverse=True)
+class _Bags:
+    """The words of each of several texts; texts of many words first."""
 
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._bags = sorted((frozenset(text.lower().split()) for text in texts), key=len, reverse=True)
+        self._all = frozenset().union(*self._bags)
 
-def _overlap(words: frozenset[str], others: Sequence[frozenset[str]], least: float) -> float:
-    """The greatest share of words, of all that either has, that a text has in common with one of others: more than so many."""
-    greatest = 0.0
-    for other in others:
-        if len(other) <= least:
-            break
-        shared = len(words & other)
-        if shared > least:
-            greatest = max(greatest, shared / (len(words) + len(other) - shared))
-    return greatest
+    def overlap(self, words: frozenset[str], least: float) -> float:
+        """The greatest share of words, of all that either has, that a text has in common with one of these: more than so many."""
+        greatest = 0.0
+        if len(words & self._all) <= least:
+            return greatest
+        for other in self._bags:
+            if len(other) <= least:
+                break
+            shared = len(words & other)
+            if shared > least:
+                greatest = max(greatest, shared / (len(words) + len(other) - shared))
+        return greatest
 
 
 def _container_columns(
@@ -652,19 +664,19 @@ def _flags(told: Sequence[tuple[int, int]], rows: int) -> Floats:
     return flags
 
 
-def _repeated_inside(blocks: Sequence[Block]) -> frozenset[str]:
-    """Keys that stand inside a longer block, too: pull quotes, key points, captions."""
-    whole = "\n".join(block.key for block in blocks)
-    found = set()
-    for letters in {b.key for b in blocks if _SHORTEST_REPEATED <= len(b.key) <= _LONGEST_REPEATED}:
-        position = whole.find(letters)
-        while position >= 0:
-            end = position + len(letters)
-            if whole[position - 1 : position] not in {"", "\n"} or whole[end : end + 1] not in {"", "\n"}:
-                found.add(letters)
-                break
-            position = whole.find(letters, end)
-    return frozenset(found)
+def _repeated_inside(keys: Iterable[str]) -> frozenset[str]:
+    """Of different keys, those that stand inside a longer one, too: pull quotes, key points, captions."""
+    whole = "\n".join(keys)
+    # Any stretch of the shortest such key's length holds a whole chunk: its own, or also one of where it is repeated.
+    size = _SHORTEST_REPEATED // 2
+    chunks = Counter([whole[i : i + size] for i in range(0, len(whole), size)])
+    return frozenset(
+        letters
+        for letters in keys
+        if _SHORTEST_REPEATED <= len(letters) <= _LONGEST_REPEATED
+        and sum([chunks[letters[i : i + size]] for i in range(size)]) > 1
+        and whole.count(letters) > 1
+    )
 
 
 @lru_cache(maxsize=32_768)
