@@ -234,6 +234,11 @@ def test_written_times(line: str, expected: datetime | None) -> None:
         # another story's: alone against two, or later than the page's last change
         (ld({"@type": "NewsArticle", "datePublished": "2019-05-05T10:00Z"}) + meta(article__published_time="2020-01-02T10:00Z"),
          "<h1>T</h1><p>January 2, 2020</p>", datetime(2020, 1, 2, 10, tzinfo=UTC), "meta:article:published_time"),
+        # but for the printed paper's day, after an evening online
+        (ld({"@type": "NewsArticle", "datePublished": "2020-01-01T10:30-05:00"}) + meta(date="2020-01-02"),
+         "<h1>T</h1><p>January 2, 2020</p>", datetime(2020, 1, 1, 10, 30, tzinfo=EASTERN), "json-ld:datePublished"),
+        (ld({"@type": "NewsArticle", "datePublished": "2019-12-31T19:30-05:00"}) + meta(date="2020-01-02"),
+         "<h1>T</h1><p>January 2, 2020</p>", datetime(2020, 1, 2, tzinfo=UTC), "meta:date:date-only"),
         (meta(article__published_time="2021-06-06T10:00Z", date="2020-01-02T10:00Z", article__modified_time="2020-01-03T10:00Z"), "",
          datetime(2020, 1, 2, 10, tzinfo=UTC), "meta:date"),
         (meta(date="0001-01-01T00:00:00Z"), "", None, ""),

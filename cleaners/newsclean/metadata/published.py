@@ -15,7 +15,8 @@ A source of kind 7 is only asked where those before told nothing. A source with 
 has the time of the same day, and UTC to the same moment by the newsroom's clock. A publication later than every
 modification is of another story or of the fetch if another candidate is not: that one is taken. One that equals the
 modification gives way to an earlier day in the address. One kind of source alone gives way where two other kinds
-(JSON-LD, meta, microdata, what is shown, the address) agree on another day. A page that tells only when it changed is
+(JSON-LD, meta, microdata, what is shown, the address) agree on another day, unless it has the time by the newsroom's own
+clock and that other day is the one after, without a time: then it is the printed paper's. A page that tells only when it changed is
 taken to have appeared then, and evidence says so.
 """
 
@@ -306,7 +307,19 @@ def _not_alone(first: DateCandidate, candidates: Sequence[DateCandidate]) -> Dat
         kinds.setdefault(_utc_day(candidate), set()).add(_kind(candidate.source))
     if len(kinds[_utc_day(first)]) > 1:
         return first
-    return next((other for other in candidates if len(kinds[_utc_day(other)]) > 1), first)
+    agreed = next((other for other in candidates if len(kinds[_utc_day(other)]) > 1), first)
+    return first if _is_eve(first, agreed, candidates) else agreed
+
+
+def _is_eve(first: DateCandidate, agreed: DateCandidate, candidates: Sequence[DateCandidate]) -> bool:
+    """Whether a time by the newsroom's own clock stands against the bare day after it: that is the printed paper's."""
+    day = _utc_day(agreed)
+    return (
+        first.moment.has_time
+        and bool(first.moment.when.utcoffset())
+        and day - first.moment.when.date() == TOLERANCE
+        and not any(other.moment.has_time for other in candidates if _utc_day(other) == day)
+    )
 
 
 def _kind(source: str) -> str:
