@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from lxml.html import Element
@@ -21,8 +21,10 @@ from newsclean.bylines import HeadLine, read_head_line
 from newsclean.clean import FEWEST_WORDS, Examination, decide, verdicts_of
 from newsclean.hidden import strip_invisible_characters
 from newsclean.images import FoundImages
+from newsclean.markdown import is_markdown, without_marks
 from newsclean.metadata import Metadata, decide_language
 from newsclean.outline import Outline
+from newsclean.reflow import join_wrapped_lines
 from newsclean.rules.byline import is_byline
 from newsclean.rules.rule import key
 from newsclean.vocabulary import pattern
@@ -51,7 +53,15 @@ PROSE, AMONG, AROUND = 0.7, 0.55, 0.4
 # More control characters than this, by share, are no text's.
 MOST_CONTROLS = 0.01
 
-_MARKUP = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+# A text is markup if more than this share of its lines begin with a tag or end with one.
+MOST_TAGGED = 0.5
+
+_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+_FIRST_TAG = re.compile(r"\s*<(?:[!?]|[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
+_TAGGED = 0.5
+
+_MARKUP = re.compile(r"\s*<(?:[!?]|[a-z][a-z0-9]*[\s/>])|[^\0]*?<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+_TAGGED = re.compile(r"^\s*</?[a-z][a-z0-9]*(?:\s[^<>]*)?>|</[a-z][a-z0-9]*>\s*$", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 _SENTENCE_END = re.compile(r"[.!?…。！？][”\"'’»“)\]]*$|[”»“]\.?$")
 _BULLET = re.compile(r"^(?:[-*•‣▪·–]|\d{1,2}[.)])\s+")
@@ -80,7 +90,7 @@ def examine_text(text: str, url: str = "") -> Examination:
     Raises:
         NoArticle: As :func:`clean_text`.
     """
-    if _MARKUP.search(text, 0, 4096):
+    if _is_markup(text):
         raise NoArticle("not-text", "this is HTML; clean it with newsclean.clean")
     if len(_CONTROLS.findall(text)) > MOST_CONTROLS * len(text):
         raise NoArticle("not-text", "this is binary data")
@@ -114,16 +124,33 @@ def examine_text(text: str, url: str = "") -> Examination:
     return Examination(article, verdicts, Outline("", ()))
 
 
+def _is_markup(text: str) -> bool:
+    """Whether a text is HTML, whole or a part of a page, or XML."""
+    if _PAGE.search(text, 0, 4096) or (_FIRST_TAG.match(text) and ("</" in text or "/>" in text)):
+        return True
+    lines = [line for line in text[:65_536].splitlines() if line.strip()]
+    return sum(_TAGGED.search(line) is not None for line in lines) > MOST_TAGGED * len(lines)
+
+
+def _read_lines(text: str) -> Iterator[tuple[str, BlockKind | None]]:
+    """The text's lines without marks and invisible characters, wrapped ones joined, and what their marks say they are."""
+    marked = is_markdown(text)
+    for line in join_wrapped_lines(text.splitlines()):
+        plain = strip_invisible_characters(fold(line)).strip()
+        yield without_marks(plain) if marked else (plain, None)
+
+
 def _segment_lines(text: str) -> Segmentation:
     """A block a line; a group of lines between blank lines is a container."""
     root = Container(Element("body"), None, "body", "", 0, 0, 0)
     result = Segmentation(containers=[root])
     group: Container | None = None
-    lines = [strip_invisible_characters(fold(line)).strip() for line in text.splitlines()]
+    read = list(_read_lines(text))
+    lines = [line for line, _ in read]
     # a dump that puts a blank line hardly anywhere does not say what stood together
     groups = sum(bool(line) and not before for before, line in pairwise(["", *lines]))
     grouped = MOST_LINES_OF_A_GROUP * groups >= sum(map(bool, lines))
-    for line in lines:
+    for line, marked in read:
         if not line or not grouped:
             group = None
         if not line:
@@ -133,7 +160,7 @@ def _segment_lines(text: str) -> Segmentation:
             group = Container(Element("div"), root, "div", "", 0, 1, len(result.blocks))
             result.containers.append(group)
         bullet = _BULLET.match(line)
-        kind: BlockKind = "list" if bullet and not bullet[0][0].isdigit() else "p"
+        kind: BlockKind = marked or ("list" if bullet and not bullet[0][0].isdigit() else "p")
         if _TABLE_ROW.match(line):
             kind = "table"
         content = line[bullet.end() :] if bullet is not None and kind == "list" else line

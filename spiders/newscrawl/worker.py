@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from newsclean.article import NoArticle
 from newsclean.clean import Examination, examine
+from newsclean.decode import decode
 from newsclean.lines import examine_text
 from newsclean.profile import SiteProfile
 from newscrawl.memory_limit import within_memory
@@ -64,8 +65,8 @@ def clean_page(
 
 
 def clean_text(content: bytes, url: str) -> CleanedPage:
-    """Clean text without markup, as :func:`clean_page` does a page; what is no UTF-8 is replaced."""
-    return _answer(lambda: examine_text(content.decode("utf-8", "replace"), url))
+    """Clean text without markup, as :func:`clean_page` does a page, whatever its encoding."""
+    return _answer(lambda: examine_text(decode(content), url))
 
 
 def _answer(examined: Callable[[], Examination]) -> CleanedPage:

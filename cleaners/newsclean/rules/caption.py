@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from newsclean.article import RemovalKind
 from newsclean.blocks import Block
 from newsclean.captions import ends_in_agencies_alone, ends_in_credit, is_credit_line
+from newsclean.markdown import is_picture
 from newsclean.rules.credit import is_agency_line, is_credit_statement
 from newsclean.rules.rule import BlockRule, Context, key
 from newsclean.vocabulary import pattern
@@ -14,8 +17,13 @@ _SURE_CREDIT = pattern(
     r"[(\[](?:[^()\[\]]*\b(?:handout|courtesy of|via)\b[^()\[\]]*|(?:[\w.]+\s+)?(?-i:Photos?|Fotos?|PHOTO|FOTO)\b[^()\[\],]*"
     r"|[^()\[\],]*/\s*{caption.agencies}|{caption.agencies}\s*/[^()\[\],]*)[)\]]\W*$"
 )
+_SENTENCE_END = re.compile(r"[.!?…][”\"'’»“)\]]*$")
+_SENTENCE_INSIDE = re.compile(r"[^\WA-ZÀ-Þ]{2}[.!?]\s+[^\W\da-zß-ÿ]")
+_SPEECH = re.compile(r"[“”„«»\"]\s*[,.–—]|[,.!?][“”»\"]")
 # A caption is shorter than this, a paragraph that an agency signs is longer than the next.
 LONGEST_CAPTION, LONGEST_SIGNED = 600, 200
+# A whole sentence of this length, apart from the credit under it, is a paragraph; of two sentences it is at any length.
+LONGEST_SENTENCE_APART = 90
 # Alternative texts, and captions over a credit of their own, are a line or two.
 LONGEST_LABEL = 150
 # Evidence that a sentence of the body may bear as well.
@@ -72,7 +80,20 @@ def _above_credit(block: Block, context: Context) -> bool:
         return False  # a credit that closes the text is the text's
     if beneath is not None and _ends_in_agency_credit(beneath, context):
         return False  # the credit is the label of the caption beneath it
+    if not after.after_break and _reads_as_paragraph(block.text):
+        return False
     return not block.text.startswith(("“", '"', "„", "«")) and context.body[block.index]
+
+
+def _reads_as_paragraph(text: str) -> bool:
+    """Whether a line has the form of body text rather than of a caption: a long sentence, two of them, or speech."""
+    if not _SENTENCE_END.search(text):
+        return False
+    return (
+        len(text) > LONGEST_SENTENCE_APART
+        or _SENTENCE_INSIDE.search(text) is not None
+        or _SPEECH.search(text) is not None
+    )
 
 
 def _is_photo_credit(block: Block, context: Context) -> bool:
@@ -81,6 +102,10 @@ def _is_photo_credit(block: Block, context: Context) -> bool:
         return False
     about_text = is_agency_line(block.text) or is_credit_statement(block.text)
     return not (about_text and context.at_end(block, 1))
+
+
+def _picture_mark(block: Block, context: Context) -> bool:
+    return not context.has_markup and is_picture(block.text)
 
 
 def _bare_credit_line(block: Block, context: Context) -> bool:
@@ -104,6 +129,11 @@ RULES = (
         "caption.alternative-text", "caption",
         "Text without markup: the short line on top of a caption is the image's alternative text.",
         _alternative_text_line,
+    ),
+    BlockRule(
+        "caption.picture-mark", "caption",
+        "Text without markup: a picture as Markdown writes it, alone on a line.",
+        _picture_mark,
     ),
     BlockRule(
         "caption.above-credit", "caption",

@@ -16,7 +16,8 @@ LONGEST_ORIGIN = 80
 
 _AGENCIES = pattern(
     r"[\W_]*(?:(?-i:[A-ZÀ-Þ])[\w.]*(?:\s+(?-i:[A-ZÀ-Þ])[\w.]*)?\s+)?(?:(?:avec|mit|with|con|com|met|z|von)\s+)?(?:l['’]|die\s+|the\s+)?(?:©\s*)?{credit.agencies}"
-    r"(?:(?:\s*[/,&+]\s*|\s+(?:und|and|et|y|e|en|i)\s+){credit.agencies})*(?:[\s-]*infocom.*)?[\W_]*"
+    r"(?:(?:\s*[/,&+]\s*|\s+(?:und|and|et|y|e|en|i)\s+){credit.agencies})*(?:[\s-]*infocom.*)?"
+    r"(?:\s*/\s*(?-i:[a-zß-ÿ]{2,4}))?[\W_]*"  # and the initials of who edited it
 )
 _STATEMENT_START = pattern(r"[\s(\[—–*-]*{credit.statements}")
 _STATEMENT_INSIDE = pattern(

@@ -11,6 +11,7 @@ from rich.text import Text
 from newsclean import NoArticle, SiteProfile
 from newsclean.article import Evidence
 from newsclean.clean import Examination, examine
+from newsclean.decode import decode
 from newsclean.lines import examine_text
 from newscrawl.site_files import SiteFiles
 from newsdata.identity import site_of
@@ -65,7 +66,7 @@ def _examine(page: str, url: str, data: Path, files: SiteFiles) -> Examination:
         except OSError as error:
             raise UserError(f"{file}: cannot be read ({error.strerror}); check its permissions") from error
         if is_text(content, file):
-            return examine_text(content.decode("utf-8", "replace"), url)
+            return examine_text(decode(content), url)
         return examine(content, url)
     from newsmill.stored_pages import find_page, find_profile  # noqa: PLC0415 - the dataset only when it is asked
 
