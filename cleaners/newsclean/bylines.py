@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from newsclean.captions import is_credit_line
 from newsclean.metadata.dates import find_written_dates
-from newsclean.metadata.names import clean_names, is_person, looks_like_name
+from newsclean.metadata.names import clean_names, is_person, looks_like_name, without_labels, without_place
 from newsclean.metadata.titles import SiteNames
 from newsclean.vocabulary import pattern
 
@@ -43,6 +44,17 @@ _COMPANY = pattern(r"\s+(?:avec|mit|with|con|com|met|z)\s+(?:(?:l['’]|die\s+|t
 _PLACE = re.compile(
     r"^(?:à|a|in|aus|from|en|em|te|w|at)\s+(?-i:[A-ZÀ-ÞŁŚŻ])[\w’'.-]*(?:\s+(?-i:[A-ZÀ-ÞŁŚŻ])[\w’'.-]*){0,2}$"
 )
+_MAIL = re.compile(
+    r"[(<\[]?\s*(?:mailto:|e-?mail:\s*)?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?", re.IGNORECASE
+)
+# "By Ann Lee Photos by Orla Venn": where another credit begins
+_PICTURES = pattern(
+    r"[\s,;]+(?:(?:and|und|et|y|e|en|i)\s+)?(?=(?:{caption.photo}|{caption.bare})(?:\s+by\b|\s+von\b|\s*:)\s*(?-i:[A-ZÀ-ÞŁŚŻ]))"
+)
+# "Von unserem Korrespondenten", "De notre envoyé spécial Ann Lee"
+_ANONYMOUS = pattern(
+    r"(?:{byline.prepositions}\s*:?\s+|from\s+|de\s+|da\s+|do\s+|od\s+)?{byline.anonymous}(?:\s+(?=(?-i:[A-ZÀ-ÞŁŚŻ]))|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,7 @@ class HeadLine:
     Attributes:
         names: Persons named, in order.
         has_by: "By", or its like, stands before them.
+        is_placed: A place behind a name, a mail address or the pictures' credit stands in it, as in no headline.
         is_marked: The names are parted from a date by a bar or a dot.
         published: The date it gives, as UTC where it names no zone.
         modified: The date that is told to be a change's.
@@ -60,6 +73,7 @@ class HeadLine:
 
     names: tuple[str, ...] = ()
     has_by: bool = False
+    is_placed: bool = False
     is_marked: bool = False
     published: datetime | None = None
     modified: datetime | None = None
@@ -97,15 +111,27 @@ def read_head_line(text: str, month_first: bool | None = None) -> HeadLine | Non
         else:
             published = published or when
     rest += text[previous:]
+    rest, addresses = _MAIL.subn("|", rest)
     names: list[str] = []
     sections: list[str] = []
-    has_by = has_role = False
-    for raw in _SEPARATOR.split(_COMPANY.sub("", rest)):
+    has_by = False
+    has_role = has_place = addresses > 0
+    for raw in _SEPARATOR.split(_PICTURES.sub("|", _COMPANY.sub("", rest))):
         part = raw.strip(_EDGE)
         if not part or _NEUTRAL.fullmatch(part):
             continue
         if len(part) > LONGEST_PART:
             return None
+        if (anonymous := _ANONYMOUS.match(part)) is not None:
+            found = _persons(part[anonymous.end() :])
+            if not found and anonymous.end() < len(part):
+                return None
+            has_by = True
+            names += found
+            continue
+        if is_credit_line(part):
+            has_role = has_place = True
+            continue
         preposition = _PREPOSITION.match(raw)
         if preposition is not None:
             found = _persons(raw[preposition.end() :])
@@ -119,16 +145,18 @@ def read_head_line(text: str, month_first: bool | None = None) -> HeadLine | Non
             found := _persons(part)
         ):  # "Mara Quill, The Tidewater Courier": an outlet follows
             names += found
+            has_place = has_place or without_place(part) != part
         elif _CAPITALISED.fullmatch(part):
             sections.append(part)
         else:
             return None
-    if not (names or sections or has_role or published or modified):
+    if not (names or sections or has_by or has_role or published or modified):
         return None
     dated = published is not None or modified is not None
     return HeadLine(
         tuple(dict.fromkeys(names)),
         has_by,
+        has_place,
         dated and len(_STRONG_SEPARATOR.split(text)) > 1,
         published,
         modified,
@@ -138,7 +166,7 @@ def read_head_line(text: str, month_first: bool | None = None) -> HeadLine | Non
 
 def _persons(text: str) -> tuple[str, ...]:
     """The persons that a text names and says nothing else."""
-    text = _COMPANY.sub("", text).strip(_EDGE)
+    text = without_place(without_labels(_COMPANY.sub("", text).strip(_EDGE)))
     names = tuple(name for name in clean_names([text]) if looks_like_name(name) and is_person(name, _NO_SITE))
     said = sum(len(name) for name in names)
     return names if names and said >= 0.6 * len(text) else ()

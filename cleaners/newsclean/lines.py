@@ -58,9 +58,6 @@ MOST_TAGGED = 0.5
 
 _PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _FIRST_TAG = re.compile(r"\s*<(?:[!?]|[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
-_TAGGED = 0.5
-
-_MARKUP = re.compile(r"\s*<(?:[!?]|[a-z][a-z0-9]*[\s/>])|[^\0]*?<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _TAGGED = re.compile(r"^\s*</?[a-z][a-z0-9]*(?:\s[^<>]*)?>|</[a-z][a-z0-9]*>\s*$", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 _SENTENCE_END = re.compile(r"[.!?…。！？][”\"'’»“)\]]*$|[”»“]\.?$")
@@ -292,7 +289,7 @@ def _read_head(blocks: Sequence[Block], body: Sequence[bool]) -> Metadata:
     read = [(block, read_head_line(block.text, month_first)) for block in head]
     lines = [(block, line) for block, line in read if line is not None]
     evidence: list[Evidence] = []
-    title = _title([block for block, line in read if line is None or not _is_certain(line)], blocks[:first])
+    title = _title([block for block, line in read if _may_be_title(line, lines)], blocks[:first])
     if title:
         evidence.append(Evidence("title", "line:headline", title, chosen=True))
     named = _names([(block, line) for block, line in lines if key(block.text) != key(title)])
@@ -318,6 +315,20 @@ def _read_head(blocks: Sequence[Block], body: Sequence[bool]) -> Metadata:
 
 def _is_certain(line: HeadLine) -> bool:
     return line.has_by or line.is_dated
+
+
+def _may_be_title(line: HeadLine | None, lines: Sequence[tuple[Block, HeadLine]]) -> bool:
+    """Whether a line can be the headline: no byline or date, and a person's name only if another one signs the text."""
+    if line is None:
+        return True
+    if _is_certain(line) or line.is_placed:
+        return False
+    return not _is_name(line) or any(other.has_by and other.names != line.names for _, other in lines)
+
+
+def _is_name(line: HeadLine) -> bool:
+    """Whether a line names one person with two words, as most are: of more, a headline in capitals looks the same."""
+    return len(line.names) == 1 and len(line.names[0].split()) == 2
 
 
 def _title(candidates: Sequence[Block], before: Sequence[Block]) -> str:
@@ -349,6 +360,7 @@ def _names(lines: Sequence[tuple[Block, HeadLine]]) -> list[tuple[tuple[str, ...
         and certain & {block.index + 1, block.index + 2, block.index - 1}
     ]
     found += [(line.names, "line:name-and-date") for _, line in lines if line.names and line.is_dated]
+    found += [(line.names, "line:name") for _, line in lines if _is_name(line) and not certain]
     unique: dict[tuple[str, ...], str] = {}
     for names, source in found:
         unique.setdefault(names, source)

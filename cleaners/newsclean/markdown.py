@@ -26,7 +26,7 @@ _EMPHASES = tuple(
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 # What no plain text has: a heading's sign, a link, strong emphasis.
 _SIGN = re.compile(
-    rf"^\s{{0,3}}#{{1,6}} +[^\s#]|\]\((?:https?://|/|#|mailto:)[^\s()]*[\s)]|(?<![\w*])\*\*[^\s*][^*\n]{{0,200}}\*\*(?!\w)",
+    r"^\s{0,3}#{1,6} +[^\s#]|\]\((?:https?://|/|#|mailto:)[^\s()]*[\s)]|(?<![\w*])\*\*[^\s*][^*\n]{0,200}\*\*(?!\w)",
     re.MULTILINE,
 )
 

@@ -54,7 +54,11 @@ def _width(lines: Sequence[str]) -> int:
     width = lengths[int(WIDTH_QUANTILE * (len(lengths) - 1))]
     if not NARROWEST <= width <= WIDEST:
         return 0
-    followed = [(line, after) for line, after in pairwise(lines) if line.strip() and after.strip()]
+    followed = [
+        (line, after)
+        for line, after in pairwise(lines)
+        if line.strip() and after.strip() and not _BEGINS_ANEW.match(after)
+    ]
     full = [line for line, after in followed if _is_full(line, after, width)]
     within = sum(_SENTENCE_END.search(line.rstrip()) is None for line in full)
     if len(full) < max(FEWEST_FULL, LEAST_FULL * len(followed)) or within < LEAST_WITHIN * len(full):

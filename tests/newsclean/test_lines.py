@@ -7,6 +7,7 @@ lines that dumps leave: between all blocks, only around groups of lines, or nowh
 
 from __future__ import annotations
 
+import textwrap
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsclean import Article, clean_text
+from newsclean import Article, NoArticle, clean_text
 
 FOLDER = Path(__file__).parents[1] / "lines"
 PUBLISHED = date(2026, 11, 2)
@@ -208,3 +209,165 @@ def test_any_mixture(data: st.DataObject) -> None:
     article = article_with(language, blanks, head=head, inside=inside, after=after, subhead=subhead)
     assert differences(article, language, subhead=subhead) == []
     assert article.title == language.title
+
+
+# ---------------------------------------------------------------- wrapped lines, Markdown, HTML
+
+WIDTHS = (56, 72, 78)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("indented", [False, True])
+def test_wrapped_lines_are_joined(code: str, width: int, indented: bool) -> None:
+    language = LANGUAGES[code]
+    indent = "    " if indented else ""
+    head = language.title + "\n\n" + "\n".join(language.heads[0][0])
+    paragraphs = [
+        textwrap.fill(paragraph, width, initial_indent=indent, break_on_hyphens=False)
+        for paragraph in language.paragraphs
+    ]
+    article = clean_text(head + "\n\n" + ("\n" if indented else "\n\n").join(paragraphs))
+    assert differences(article, language, subhead=False) == []
+    assert article.title == language.title
+
+
+def test_a_word_broken_at_the_line_s_end_is_whole_again() -> None:
+    wrapped = "\n\n".join(textwrap.fill(paragraph, 72) for paragraph in LANGUAGES["en"].paragraphs)
+    broken = (
+        "The master of the ferry sailed on, and all of the town stood on the pier-\n"
+        "head to see the smoke of it, which hung for an hour over the water. The mas-\n"
+        "ter saw nobody at all."
+    )
+    assert clean_text(f"{broken}\n\n{wrapped}").blocks[0] == (
+        "The master of the ferry sailed on, and all of the town stood on the pier-head to see the smoke of it, "
+        "which hung for an hour over the water. The master saw nobody at all."
+    )
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("blanks", BLANKS)
+def test_lines_that_are_whole_are_not_joined(code: str, blanks: str) -> None:
+    language = LANGUAGES[code]
+    short = [
+        sentence
+        for paragraph in language.paragraphs
+        for sentence in paragraph.split(". ")
+        if len(sentence) < 90
+    ]
+    text = text_of([(line,) for line in (*short, *language.paragraphs)], blanks)
+    assert len(clean_text(text).blocks) >= len(language.paragraphs)
+    assert set(language.paragraphs) <= set(clean_text(text).blocks)
+
+
+MARKED = """# Night ferry returns to the estuary after nine years
+
+*By Mara Quill*
+
+**November 2, 2026**
+
+The **night ferry** between the [two banks](https://courier.example/banks "Banks") of the estuary sailed again on Monday for the first time in nine years, with sixty passengers and a brass band on board.
+
+![The ferry](https://courier.example/ferry.jpg)
+
+## A stage on _old_ piles
+
+The harbour board withdrew the service in 2017, when the old landing stage (pier\\_3) was condemned.
+
+***
+
+> “People had stopped believing the *timetable* on the wall,” said Ida Thorne, the ferry master.
+
+| Boat | Fare |
+|------|-----:|
+| Old  | 2 \\* 3 |
+
+Fares stay at the level of the bus for a year, after which the council will decide on snake_case_names and 5 * 3 * 2 passengers.
+"""
+
+
+def test_marks_of_markdown_go() -> None:
+    article = clean_text(MARKED)
+    assert article.title == "Night ferry returns to the estuary after nine years"
+    assert article.authors == ("Mara Quill",)
+    assert article.published is not None
+    assert article.published.date() == PUBLISHED
+    assert list(zip(article.block_kinds, article.blocks, strict=True)) == [
+        ("p", "The night ferry between the two banks of the estuary sailed again on Monday for the first time in nine years, with sixty passengers and a brass band on board."),
+        ("heading", "A stage on old piles"),
+        ("p", "The harbour board withdrew the service in 2017, when the old landing stage (pier_3) was condemned."),
+        ("quote", "“People had stopped believing the timetable on the wall,” said Ida Thorne, the ferry master."),
+        ("table", "| Boat | Fare |"),
+        ("table", "| Old | 2 * 3 |"),
+        ("p", "Fares stay at the level of the bus for a year, after which the council will decide on snake_case_names and 5 * 3 * 2 passengers."),
+    ]  # fmt: skip
+
+
+def test_plain_text_keeps_its_stars_and_hashes() -> None:
+    language = LANGUAGES["en"]
+    starred = (
+        "The board’s *own* figures for boat #3, it says in a_b_c notes, are not to be had before the spring."
+    )
+    assert (
+        clean_text(text_of([(starred,), *((each,) for each in language.paragraphs)], "nowhere")).blocks[0]
+        == starred
+    )
+
+
+PARTS = LANGUAGES["en"].paragraphs
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<p>{'</p><p>'.join(PARTS)}</p>",
+        "\n".join(f"<p>{paragraph}</p>" for paragraph in PARTS),
+        "Night ferry\n" + "\n".join(f"{paragraph}<br/></p>" for paragraph in PARTS),
+        f"\n <div class='text'>{' '.join(PARTS)}</div>",
+        f"<?xml version='1.0'?><doc>{' '.join(PARTS)}</doc>",
+        f"<!doctype html><title>Ferry</title>{' '.join(PARTS)}",
+    ],
+)
+def test_html_is_refused_by_name(text: str) -> None:
+    with pytest.raises(NoArticle, match="HTML") as finding:
+        clean_text(text)
+    assert finding.value.reason == "not-text"
+
+
+def test_tags_in_a_text_about_html_are_its_words() -> None:
+    text = "\n\n".join(
+        [
+            *PARTS,
+            "A paragraph begins with <p> and ends with </p>, as the board's web master explained to all who asked.",
+        ]
+    )
+    assert clean_text(text).blocks[-1].startswith("A paragraph begins with <p>")
+
+
+# ---------------------------------------------------------------- who wrote it, where the title is missing
+
+BODY = "\n\n".join(PARTS)
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "authors"),
+    [
+        ("By Mara Quill\nNovember 2, 2026", "", ("Mara Quill",)),
+        ("Mara Quill\nNovember 2, 2026", "", ("Mara Quill",)),
+        ("Mara Quill\nBy Mara Quill", "", ("Mara Quill",)),
+        ("Mara Quill", "", ("Mara Quill",)),
+        ("Mara Quill in Berlin", "", ("Mara Quill",)),
+        ("Ida Thorne\n\nBy Mara Quill", "Ida Thorne", ("Mara Quill",)),
+        ("Ferry returns at last\n\nMara Quill in Port Calder", "Ferry returns at last", ("Mara Quill",)),
+        ("Ferry returns at last\n\nMara Quill\nmara.quill@courier.example\nNovember 2, 2026", "Ferry returns at last", ("Mara Quill",)),
+        ("Ferry returns at last\n\nFrom Mara Quill\nNovember 2, 2026", "Ferry returns at last", ("Mara Quill",)),
+        ("Ferry returns at last\n\nMara Quill Published November 2, 2026", "Ferry returns at last", ("Mara Quill",)),
+        ("Ferry returns at last\n\nBy Mara Quill Photos by Orla Venn", "Ferry returns at last", ("Mara Quill",)),
+        ("Ferry returns at last\n\nBy Our Correspondent\nNovember 2, 2026", "Ferry returns at last", ()),
+        ("Ferry returns at last\n\nDe notre envoyé spécial Mara Quill", "Ferry returns at last", ("Mara Quill",)),
+    ],
+)  # fmt: skip
+def test_names_are_no_titles(head: str, title: str, authors: tuple[str, ...]) -> None:
+    article = clean_text(f"{head}\n\n{BODY}")
+    assert (article.title, article.authors) == (title, authors)
+    assert article.blocks == PARTS

@@ -67,12 +67,18 @@ def test_text_and_markdown(page: Path) -> None:
     assert said("clean", str(page), "--format", "markdown").startswith("# Night ferry returns\n")
 
 
-@pytest.mark.parametrize("content", [PAGE, TEXT], ids=["html", "text"])
-def test_standard_input_as_json(content: str) -> None:
-    record = json.loads(said("clean", "-", "--format", "json", stdin=content.encode()))
+@pytest.mark.parametrize(
+    "content",
+    [PAGE.encode(), TEXT.encode(), TEXT.replace("a band", "a “café” band, déjà vu").encode("cp1252")],
+    ids=["html", "text", "text-in-cp1252"],
+)
+def test_standard_input_as_json(content: bytes) -> None:
+    record = json.loads(said("clean", "-", "--format", "json", stdin=content))
     assert record["title"] == "Night ferry returns"
     assert record["authors"] == ["Mara Quill"]
     assert record["text"].count("\n\n") == 1
+    assert "\ufffd" not in record["text"]
+    assert ("“café” band" in record["text"]) == (b"caf\xe9" in content)
     assert ("newsletter", "Sign up for our newsletter") in {
         (block["kind"], block["text"]) for block in record["removed"]
     }
@@ -202,10 +208,11 @@ def test_inspect_shows_kept_and_removed_in_order(page: Path) -> None:
 
 
 def test_inspect_shows_text_as_it_is_cleaned(tmp_path: Path) -> None:
-    (tmp_path / "ferry.txt").write_text(TEXT)
+    (tmp_path / "ferry.txt").write_text(f"{TEXT}\n© “Fährbote”\n", encoding="cp1252")
     shown = said("inspect", str(tmp_path / "ferry.txt"))
     assert "✓ authors    line:byline" in shown
     assert "newsletter.invitation: Sign up" in shown
+    assert "© “Fährbote”" in shown
     assert "2 blocks kept" in shown
 
 

@@ -39,6 +39,7 @@ from newsclean.metadata.names import (
     key,
     looks_like_name,
     read_byline,
+    without_labels,
 )
 from newsclean.metadata.titles import SiteNames, title_key
 
@@ -397,7 +398,7 @@ def _name_by_the_date(before: Sequence[Line], after: Sequence[Line]) -> tuple[st
         ):
             continue
         texts = (line.text, *(line.pieces if dated[i] else ()), *(_BARS.split(line.text) if dated[i] else ()))
-        for text in texts:
+        for text in map(without_labels, texts):
             names = clean_names([text])
             alone = len(" ".join(names)) >= len(text) - MOST_BETWEEN * len(names)
             if (

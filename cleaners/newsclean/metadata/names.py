@@ -11,13 +11,17 @@ from newsclean.metadata.words import (
     AGENCIES,
     AND,
     BY,
+    BY_CORRESPONDENT,
     DEGREES,
     HONORIFICS,
     MONTHS,
     NAME_BEGINNINGS,
     ORGANISATIONS,
+    PICTURES,
     PROMPTS,
+    PUBLISHED,
     ROLES,
+    UPDATED,
     WEEKDAYS,
 )
 
@@ -46,7 +50,15 @@ _FULL_NAME = re.compile(rf"{_WORD}(?:\s+(?:{_PARTICLES}\s+){{0,3}}{_WORD}){{1,4}
 _BY = re.compile(
     r"\s*(?:"
     + "|".join(
-        sorted({re.escape(word) for words in BY.values() for word in words}, key=lambda w: (-len(w), w))
+        sorted(
+            {
+                re.escape(word)
+                for table in (BY, BY_CORRESPONDENT)
+                for words in table.values()
+                for word in words
+            },
+            key=lambda w: (-len(w), w),
+        )
     )
     + r")(?:\s*[:：／]\s*|\s+)",
     re.IGNORECASE,
@@ -97,10 +109,39 @@ _ROLE_BEFORE = re.compile(
     r"^(?:staff writer|staff|reporter|correspondent|journalist|contributor|freelance writer)[:\s]+",
     re.IGNORECASE,
 )
+_PICTURE_WORD = "|".join(map(re.escape, sorted(PICTURES, key=lambda word: (-len(word), word))))
+# Who made the pictures: "Photos by Orla Venn", "Fotos: Orla Venn", behind the author or alone.
+_PICTURES_BY = re.compile(
+    rf"(?:^|\s+|\s+(?:and|und|et|y|e|en|i|with)\s+)(?:{_PICTURE_WORD})(?:\s*:|\s+(?:by|von|par|de|di|por|door|courtesy)\b)",
+    re.IGNORECASE,
+)
+# The label of the date behind a name: "Ann Lee Published".
+_DATE_LABEL = re.compile(
+    r"\s+(?:"
+    + "|".join(
+        sorted(
+            {
+                word
+                for table in (PUBLISHED, UPDATED)
+                for words in table.values()
+                for word in words
+                if word.isalpha() and len(word) > 5
+            }
+        )
+    )
+    + r")\b.*$",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(
     r"\s+(?:(?:for|from|in|at|reporting|special to|on behalf of|is an?|of the)\s.*|contributes?.*)$",
     re.IGNORECASE,
 )
+# "Ann Lee aus Berlin": a full name, then where that person is.
+_PLACED = re.compile(
+    rf"({_WORD}(?:\s+{_WORD}){{1,3}})\s+(?:à|aus|em|en|from|in|te|w)\s+{_WORD}(?:\s+{_WORD}){{0,2}}$"
+)
+# "From Ann Lee"; a place alone is one word as a rule.
+_FROM = re.compile(rf"(?:From|FROM|from)\s+(?={_WORD}\s+{_WORD}$)")
 
 
 _EDGE = ' .,:;&-–—|/"“”*•·⋅\u200b\ufeff'
@@ -168,6 +209,7 @@ def _is_credit(text: str) -> bool:
         and bare not in _WHOLE_PROMPTS
         and not _NOISE.search(text)
         and not _STARTING_PROMPT.match(bare)
+        and not _PICTURES_BY.match(bare)
         and any(character.isalpha() for character in bare)
     )
 
@@ -186,8 +228,11 @@ def split_names(text: str) -> list[str]:
 
 def clean_name(text: str) -> str:
     """One name without "By", honorific, job title or degree; empty if the text is no name."""
-    name = _ROLE_BEFORE.sub("", _without_by(text)).strip(_EDGE)
-    name = _DATE_TAIL.sub("", _TAIL.sub("", name)).strip(_EDGE)
+    pictures = _PICTURES_BY.search(text)
+    if pictures is not None:
+        text = text[: pictures.start()]
+    name = without_labels(_ROLE_BEFORE.sub("", _without_by(text)).strip(_EDGE))
+    name = without_place(_DATE_TAIL.sub("", _TAIL.sub("", name)).strip(_EDGE))
     if (
         not 2 <= len(name) <= LONGEST_NAME
         or name.count(" ") >= MOST_WORDS
@@ -206,6 +251,16 @@ def clean_name(text: str) -> str:
     if _is_role(words) or words[-1].lower().replace(".", "") in DEGREES or sum(map(str.isdigit, name)) > 2:
         return ""
     return " ".join(words)
+
+
+def without_labels(text: str) -> str:
+    """A name without "From" before it, or the label of a date behind it."""
+    return _FROM.sub("", _DATE_LABEL.sub("", text), count=1)
+
+
+def without_place(text: str) -> str:
+    """A full name without the place behind it, as in "Ann Lee in Berlin"; any other text as it is."""
+    return _PLACED.sub(r"\1", text)
 
 
 def looks_like_name(name: str) -> bool:

@@ -163,6 +163,28 @@ BY: dict[str, tuple[str, ...]] = {
     "ja": ("文", "取材・文", "文・写真", "執筆"),
 }  # fmt: skip
 
+# By somebody who is named behind it, or not at all.
+BY_CORRESPONDENT: dict[str, tuple[str, ...]] = {
+    "en": ("from our correspondent", "from our own correspondent"),
+    "de": ("von unserem korrespondenten", "von unserer korrespondentin", "von unserem redakteur", "von unserer redakteurin",
+           "von unserem mitarbeiter", "von unserer mitarbeiterin", "von unserem reporter", "von unserer reporterin"),
+    "fr": ("de notre correspondant", "de notre correspondante", "de notre envoyé spécial", "de notre envoyée spéciale",
+           "par notre correspondant", "par notre correspondante", "par notre envoyé spécial", "par notre envoyée spéciale"),
+    "es": ("de nuestro corresponsal", "de nuestra corresponsal", "de nuestro enviado especial", "de nuestra enviada especial"),
+    "it": ("dal nostro inviato", "dalla nostra inviata", "dal nostro corrispondente", "dalla nostra corrispondente"),
+    "pt": ("do nosso correspondente", "da nossa correspondente", "do nosso enviado especial", "da nossa enviada especial"),
+    "nl": ("van onze correspondent", "van onze verslaggever", "van onze redacteur", "door onze correspondent",
+           "door onze verslaggever", "door onze redacteur"),
+    "pl": ("od naszego korespondenta", "od naszej korespondentki", "od naszego wysłannika"),
+}  # fmt: skip
+
+# What a picture is called where its maker is named beside the author: "Photos by Orla Venn".
+PICTURES = (
+    "photo", "photos", "photograph", "photographs", "photography", "picture", "pictures", "image", "images", "video",
+    "illustration", "illustrations", "graphic", "graphics", "foto", "fotos", "foto's", "bild", "bilder", "fotografie",
+    "photographie", "photographies", "fotografía", "fotografías", "imágenes", "imagens", "fotografia", "beeld", "zdjęcia", "fot.",
+)  # fmt: skip
+
 # Those of them that also begin a family name: "Di Maio", "Von Trapp".
 NAME_BEGINNINGS = frozenset(("von", "di", "af", "av", "par"))
 

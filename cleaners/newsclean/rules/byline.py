@@ -6,7 +6,8 @@ import re
 
 from newsclean.blocks import Block, Role
 from newsclean.bylines import HeadLine, read_head_line
-from newsclean.rules.rule import BlockRule, Context
+from newsclean.metadata.names import without_labels
+from newsclean.rules.rule import BlockRule, Context, key
 from newsclean.vocabulary import pattern
 
 LONGEST = 160
@@ -84,7 +85,7 @@ def _byline(block: Block, context: Context) -> bool:
     if is_byline(block.text):
         return True
     line = _head_line(block) if context.at_start(block, 2) else None
-    return line is not None and line.has_by
+    return line is not None and (line.has_by or (line.is_placed and not block.heading_level))
 
 
 def _name_and_date(block: Block, context: Context) -> bool:
@@ -113,10 +114,10 @@ def _beside_a_byline(block: Block, context: Context) -> bool:
 def _author_name(block: Block, context: Context) -> bool:
     if not context.authors or not _edge(block, context):
         return False
-    rest = block.key
+    rest = whole = key(without_labels(block.text))
     for author in sorted(context.authors, key=lambda name: (-len(name), name)):
         rest = rest.replace(author, "")
-    return rest != block.key and rest in _CONJUNCTIONS
+    return rest != whole and rest in _CONJUNCTIONS
 
 
 def _date_line(block: Block, context: Context) -> bool:

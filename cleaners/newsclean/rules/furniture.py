@@ -10,6 +10,7 @@ from newsclean.vocabulary import pattern
 
 LONGEST = 200
 _RIGHTS = re.compile(r"[\W_]*(?:©|\(c\)|copyright)\W*(?:19|20)\d\d\b", re.IGNORECASE)
+_APPEAL = pattern(r"^[\W_]*{furniture.appeals}\b")
 _NOTICE = pattern(r"^[\W_]*(?:\d+\s+)?{furniture.notices}\b")
 
 
@@ -23,12 +24,25 @@ def _notice(block: Block, context: Context) -> bool:
     return (at_edge or len(block.text) < 80) and _NOTICE.match(block.text) is not None
 
 
+def _appeal(block: Block, context: Context) -> bool:
+    """A line that begins by asking readers for something; what a person in the story asks stands in quotation marks."""
+    return _APPEAL.match(block.text) is not None and not block.text.startswith(("“", "„", "«", '"'))
+
+
 RULES = (
     BlockRule(
         "furniture.notice",
         "furniture",
-        "A standing notice about the print edition, reuse or apps.",
+        "A standing notice about the print edition, reuse or reading aloud.",
         _notice,
+        ceiling=0.98,
+        longest=LONGEST,
+    ),
+    BlockRule(
+        "furniture.appeal",
+        "furniture",
+        "A line that asks readers for support, to install the app, or to come to a social network.",
+        _appeal,
         ceiling=0.98,
         longest=LONGEST,
     ),

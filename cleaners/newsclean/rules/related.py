@@ -12,6 +12,12 @@ LONGEST_LINE = 260
 _LEAD = pattern(r"^[\W_]*{related.leads}\s*(?:[:>»|→–—-]|$)")
 _LEAD_ALONE = pattern(r"[\W_]*{related.leads}[\W_]*")
 _LEAD_WORD = pattern(r"^[\W_]*{related.leads}\b")
+# "Also on The Post:": the paper, a section or a series is named
+_PLACE = pattern(
+    r"[\W_]*{related.places}\s+(?:(?:the|our|der|die|das|dem|le|la|les|el|il|lo|o|a|de|het)\s+|l['’])?"
+    r"(?-i:[A-ZÀ-ÞŁŚŻ])[\w.&'’-]*(?:\s+(?:(?-i:[A-ZÀ-ÞŁŚŻ])[\w.&'’-]*|of|and|de|und|et|y|e|en|i)){0,4}\s*:?"
+)
+_SENTENCE_END = re.compile(r"[.!…][”\"'’»“)\]]*$")
 _NAMED = re.compile(
     r"\brelated|read-?(?:more|also|next)|recommend|more-?stories|see-?also|\boutbrain|taboola|most-?(?:read|popular)|teaser-?list"
 )
@@ -80,12 +86,26 @@ def _link_box(container: Container, context: Context) -> bool:
 
 def _heading_of_links(block: Block, context: Context) -> bool:
     """A short heading or label over blocks that are links to other stories."""
-    if not _LEAD_WORD.match(block.text):
+    place = _PLACE.fullmatch(block.text) is not None
+    if not place and not _LEAD_WORD.match(block.text):
         return False
     after = context.neighbour(block, 1)
     if context.has_markup:
         return link_share(block) < 0.5 and (after is None or link_share(after) > 0.8)
+    if place:
+        return block.text.endswith(":") and (after is None or not _SENTENCE_END.search(after.text))
     return _LEAD_ALONE.fullmatch(block.text) is not None
+
+
+def _under_heading(block: Block, context: Context) -> bool:
+    """Without markup, a line without a full stop that stands together with the heading over it."""
+    before = context.neighbour(block, -1)
+    if context.has_markup or before is None or _SENTENCE_END.search(block.text):
+        return False
+    rule = context.taken.get(before.index)
+    if rule is None or rule.id not in {"related.heading", "related.under-heading"}:
+        return False
+    return block.after_break or block.kind == "list"
 
 
 RULES = (
@@ -117,6 +137,13 @@ RULES = (
         "The heading over links to other stories.",
         _heading_of_links,
         longest=60,
+    ),
+    BlockRule(
+        "related.under-heading",
+        "related",
+        "Text without markup: a headline under the heading over links to other stories.",
+        _under_heading,
+        longest=LONGEST_LINE,
     ),
     BlockRule(
         "related.lead",
