@@ -409,31 +409,27 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
         )
     texts, words, mass = _text_columns(blocks, hints)
     names, look_ids, path_ids, boxes = _container_columns(segmentation)
-    roles = (np.array([int(block.roles) for block in blocks], dtype=np.int64)[:, None] & _ROLE_BITS) != 0
+    roles = (np.array([block.roles for block in blocks], dtype=np.int64) & _ROLE_BITS[:, None]) != 0
     trafilatura = _verdict(verdicts.trafilatura, n)
     resiliparse = _verdict(verdicts.resiliparse, n)
-    verdict_columns = np.column_stack(
-        (
-            trafilatura, resiliparse, _moving_mean(trafilatura, 5), _moving_mean(resiliparse, 5),
-            np.full(n, _share(trafilatura, mass)), np.full(n, _share(resiliparse, mass)),
-        )
-    )  # fmt: skip
-    column = {name: i for i, name in enumerate(_TEXT_COLUMNS)}
-    links = texts[:, column["link_share"]]
+    column = {name: texts[i] for i, name in enumerate(_TEXT_COLUMNS)}
+    links, media = column["link_share"], column["media_before"]
     long = ((mass >= _LONG_TEXT) & (links < 0.35)).astype(np.float32)
-    media = texts[:, column["media_before"]]
-    seen = {
-        "length": texts[:, column["length"]], "link_share": links, "heading_level": texts[:, column["heading_level"]],
-        "ending": texts[:, column["ending"]], "long": long, "tag": texts[:, column["tag"]],
-        "trafilatura": trafilatura, "resiliparse": resiliparse, "media_before": media,
-    }  # fmt: skip
-    base = np.column_stack([seen[name] for name in _NEIGHBOUR_COLUMNS])
-    parts = [texts, words, names, roles, verdict_columns]
-    parts += [shifted(base, shift) for shift in (-2, -1, 1, 2)]
+    seen = {**column, "long": long, "trafilatura": trafilatura, "resiliparse": resiliparse}
+    base = np.stack([seen[name] for name in _NEIGHBOUR_COLUMNS])
+    rows = _Columns(len(COLUMNS), n)
+    for part in (texts, words, names, roles):
+        rows.add_all(part)
+    rows.add(
+        trafilatura, resiliparse, _moving_mean(trafilatura, 5), _moving_mean(resiliparse, 5),
+        _share(trafilatura, mass), _share(resiliparse, mass),
+    )  # fmt: skip
+    for shift in (-2, -1, 1, 2):
+        rows.add_all(shifted(base, shift))
     parent_first = boxes[0][0]
     for shift in (-1, 1):
-        parts.append(np.column_stack((_same(parent_first, shift), _same(look_ids, shift))))
-    parts.append(np.column_stack(_distances(long)))
+        rows.add(_same(parent_first, shift), _same(look_ids, shift))
+    rows.add(*_distances(long))
     sums = {
         "mass": _prefix(mass), "links": _prefix(mass * links), "long": _prefix(long), "media": _prefix(media),
         "trafilatura": _prefix(mass * trafilatura), "resiliparse": _prefix(mass * resiliparse),
@@ -444,14 +440,10 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
         inside = {name: values[end] - values[first] for name, values in sums.items()}
         count = np.maximum(end - first, 1)
         weight = np.maximum(inside["mass"], 1.0)
-        parts.append(
-            np.column_stack(
-                (
-                    np.log1p(inside["mass"]), np.log1p(count), inside["links"] / weight, inside["mass"] / count,
-                    inside["long"], inside["mass"] / total, inside["trafilatura"] / weight,
-                    inside["resiliparse"] / weight, (index - first) / count, inside["media"],
-                )
-            )
+        rows.add(
+            np.log1p(inside["mass"]), np.log1p(count), inside["links"] / weight, inside["mass"] / count,
+            inside["long"], inside["mass"] / total, inside["trafilatura"] / weight,
+            inside["resiliparse"] / weight, (index - first) / count, inside["media"],
         )  # fmt: skip
     for ids in (look_ids, path_ids):
         size = int(ids.max()) + 1
@@ -469,33 +461,52 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
         first, last = np.zeros(size, dtype=np.intp), np.zeros(size, dtype=np.intp)
         # of several values for one place the last stays
         first[ids[::-1]], last[ids] = index[::-1], index
-        table = np.column_stack(
-            (
-                np.log1p(count), group["mass"] / np.maximum(count, 1), group["links"] / weight, group["mass"] / total,
-                group["trafilatura"] / weight, group["resiliparse"] / weight, (last - first) / n,
-            )
+        of_group = (
+            np.log1p(count), group["mass"] / np.maximum(count, 1), group["links"] / weight, group["mass"] / total,
+            group["trafilatura"] / weight, group["resiliparse"] / weight, (last - first) / n,
         )  # fmt: skip
-        parts.append(table[ids])
-    titles = np.flatnonzero(texts[:, column["title_same"]] > 0)
-    h1 = np.flatnonzero(texts[:, column["heading_level"]] == 1)
+        rows.add(*(values[ids] for values in of_group))
+    titles = np.flatnonzero(column["title_same"] > 0)
+    h1 = np.flatnonzero(column["heading_level"] == 1)
     anchor = int(titles[0]) if len(titles) else int(h1[0]) if len(h1) else 0
     h1_titles = np.intersect1d(titles, h1)
     if len(h1_titles):
         anchor = int(h1_titles[0])
-    parts.append(
-        np.column_stack(
-            (
-                index / n, sums["mass"][:-1] / total, np.clip(index - anchor, -50, 400),
-                np.full(n, n), np.full(n, np.log1p(total)), np.full(n, long.sum()), np.full(n, sums["links"][-1] / total),
-            )
-        )
+    rows.add(
+        index / n, sums["mass"][:-1] / total, np.clip(index - anchor, -50, 400),
+        n, np.log1p(total), long.sum(), sums["links"][-1] / total,
     )  # fmt: skip
-    rows = np.concatenate([part.astype(np.float32, copy=False) for part in parts], axis=1)
-    return Table(rows, mass, boxes, (look_ids, path_ids))
+    return Table(rows.rows(), mass, boxes, (look_ids, path_ids))
 
 
-def _text_columns(blocks: Sequence[Block], hints: Hints) -> tuple[Floats, Floats, Floats]:
-    """What each block's text tells, what its words tell, and its mass."""
+class _Columns:
+    """A table that is written by column, and laid out so: trees ask for columns."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self._values = np.empty((columns, rows), dtype=np.float32)
+        self._written = 0
+
+    def add(self, *columns: NDArray[np.generic] | float) -> None:
+        """Write columns; a number stands for a column of it."""
+        for column in columns:
+            self._values[self._written] = column
+            self._written += 1
+
+    def add_all(self, columns: NDArray[np.generic]) -> None:
+        """Write the rows of a matrix as columns."""
+        end = self._written + len(columns)
+        self._values[self._written : end] = columns
+        self._written = end
+
+    def rows(self) -> Floats:
+        """The table, one row a block."""
+        if self._written != len(self._values):
+            raise ValueError(f"{self._written} columns of {len(self._values)}")
+        return self._values.T
+
+
+def _text_columns(blocks: Sequence[Block], hints: Hints) -> tuple[Floats, Indices, Floats]:
+    """What each block's text tells and what its words tell, a column a block, and its mass."""
     titles = [same for text in hints.titles if (same := key(text))]
     title_words = _Bags(text for text in hints.titles if text)
     descriptions = [same for text in hints.descriptions if len(same := key(text)) > 15]
@@ -572,8 +583,8 @@ def _text_columns(blocks: Sequence[Block], hints: Hints) -> tuple[Floats, Floats
         )  # fmt: skip
     shape = (len(blocks), len(_TEXT_COLUMNS))
     return (
-        np.frombuffer(b"".join(rows), dtype=np.float32).reshape(shape),
-        np.bincount(told, minlength=place).reshape(len(blocks), _WORD_COLUMNS).astype(np.float32),
+        np.ascontiguousarray(np.frombuffer(b"".join(rows), dtype=np.float32).reshape(shape).T),
+        np.bincount(told, minlength=place).reshape(len(blocks), _WORD_COLUMNS).T,
         np.array(masses, dtype=np.float32),
     )
 
@@ -649,7 +660,7 @@ def _container_columns(
         path_ids[i] = path_groups.setdefault(paths[number], len(path_groups))
     edges = np.array(spans, dtype=np.intp)
     return (
-        np.concatenate((distances[of_block], _flags(inline_told, len(blocks))), axis=1),
+        np.concatenate((distances[of_block], _flags(inline_told, len(blocks))), axis=1).T,
         look_ids,
         path_ids,
         ((edges[:, 0], edges[:, 1]), (edges[:, 2], edges[:, 3]), (edges[:, 4], edges[:, 5])),
@@ -727,13 +738,13 @@ def _prefix(values: Floats) -> NDArray[np.float64]:
 
 
 def shifted(values: Floats, shift: int) -> Floats:
-    """Values of the block ``shift`` places on; -1 beyond the page's ends."""
+    """Values of the block ``shift`` places on, along the last axis; -1 beyond the page's ends."""
     moved = np.full_like(values, -1.0)
-    if abs(shift) < len(values):
+    if abs(shift) < values.shape[-1]:
         if shift > 0:
-            moved[:-shift] = values[shift:]
+            moved[..., :-shift] = values[..., shift:]
         else:
-            moved[-shift:] = values[:shift]
+            moved[..., -shift:] = values[..., :shift]
     return moved
 
 
@@ -801,21 +812,17 @@ def contextualise(table: Table, probabilities: Floats) -> Floats:
         return np.zeros((0, len(CONTEXT_COLUMNS)), dtype=np.float32)
     own = probabilities.astype(np.float32)
     mass = table.mass
-    parts: list[NDArray[np.float32]] = [own[:, None]]
-    parts += [shifted(own, shift)[:, None] for shift in _STAGE_SHIFTS]
-    parts += [_moving_mean(own, reach)[:, None] for reach in _STAGE_REACHES]
+    columns = _Columns(len(CONTEXT_COLUMNS), n)
+    columns.add(own, *(shifted(own, shift) for shift in _STAGE_SHIFTS))
+    columns.add(*(_moving_mean(own, reach) for reach in _STAGE_REACHES))
     weighted = mass * own
     masses, bodies, owns = _prefix(mass), _prefix(weighted), _prefix(own)
     body_mass = max(float(bodies[-1]), 1.0)
     for first, end in table.boxes:
         inside = np.maximum(masses[end] - masses[first], 1.0)
-        kept = bodies[end] - bodies[first]
-        others = (owns[end] - owns[first] - own) / np.maximum(end - first - 1, 1)
-        parts.append(
-            np.column_stack((kept / inside, kept / body_mass, others, owns[end] - owns[first])).astype(
-                np.float32
-            )
-        )
+        kept, owned = bodies[end] - bodies[first], owns[end] - owns[first]
+        others = (owned - own) / np.maximum(end - first - 1, 1)
+        columns.add(kept / inside, kept / body_mass, others, owned)
     for ids in table.looks:
         size = int(ids.max()) + 1
         group_mass = np.maximum(np.bincount(ids, mass, size), 1.0)
@@ -823,25 +830,16 @@ def contextualise(table: Table, probabilities: Floats) -> Floats:
         members = np.bincount(ids, None, size)
         own_sums = np.bincount(ids, own, size)
         agreement = np.where(members[ids] > 1, (own_sums[ids] - own) / np.maximum(members[ids] - 1, 1), -1.0)
-        parts.append(
-            np.column_stack((kept[ids] / group_mass[ids], agreement, kept[ids] / body_mass)).astype(
-                np.float32
-            )
-        )
+        columns.add(kept[ids] / group_mass[ids], agreement, kept[ids] / body_mass)
     body = own >= 0.5
     index = np.arange(n)
     where = np.flatnonzero(body)
     first_body, last_body = (int(where[0]), int(where[-1])) if len(where) else (0, n - 1)
     before, after, _ = _distances(body.astype(np.float32))
     strong_before, strong_after, _ = _distances((body & (mass >= _LONG_TEXT)).astype(np.float32))
-    parts.append(
-        np.column_stack(
-            (
-                before, after, np.clip(index - first_body, -40, 200), np.clip(index - last_body, -200, 40),
-                np.full(n, body_mass / max(float(masses[-1]), 1.0)), np.full(n, len(where)), np.full(n, np.log1p(body_mass)),
-                bodies[:-1] / body_mass, strong_before, strong_after,
-                np.maximum.accumulate(np.concatenate(([0.0], own[:-1]))),
-            )
-        ).astype(np.float32)
+    columns.add(
+        before, after, np.clip(index - first_body, -40, 200), np.clip(index - last_body, -200, 40),
+        body_mass / max(float(masses[-1]), 1.0), len(where), np.log1p(body_mass), bodies[:-1] / body_mass,
+        strong_before, strong_after, np.maximum.accumulate(np.concatenate(([0.0], own[:-1]))),
     )  # fmt: skip
-    return np.concatenate(parts, axis=1)
+    return columns.rows()

@@ -67,7 +67,7 @@ class Forest:
 
     def margins(self, rows: Floats) -> NDArray[np.float64]:
         """The sum of leaves for each row, shape (rows, outputs)."""
-        by_column = np.ascontiguousarray(rows.T)
+        by_column = np.ascontiguousarray(rows.T)  # no copy of what features lays out
         levels, trees = self.columns.shape
         # a bit a level, highest first: trees are at most eight deep
         leaf = np.zeros((trees, rows.shape[0]), dtype=np.uint8)
