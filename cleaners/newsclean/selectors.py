@@ -130,10 +130,9 @@ class Matcher:
 
     def matches(self, selector: Selector, element: HtmlElement) -> bool:
         """Whether an element is a subject of a selector."""
-        return (
-            self._is(selector.subject, element)
-            and self._has_above(selector.above, element)
-            and self._stands_in(selector.around, 0, element)
+        return self._is(selector.subject, element) and (
+            not selector.around
+            or (self._has_above(selector.above, element) and self._stands_in(selector.around, 0, element))
         )
 
     def count(self, elements: Iterable[HtmlElement]) -> Iterator[HtmlElement]:
@@ -169,13 +168,19 @@ class Matcher:
 
     def _is(self, compound: Compound, element: HtmlElement) -> bool:
         self.steps -= 1
-        return (
-            self.steps >= 0
-            and compound.tag in {"", element.tag}
-            and (not compound.identifier or element.get("id") == compound.identifier)
-            and (not compound.classes or compound.classes.issubset((element.get("class") or "").split()))
-            and all(condition(element, self) for condition in compound.conditions)
-        )
+        if self.steps < 0 or (compound.tag and compound.tag != element.tag):
+            return False
+        if compound.identifier and element.get("id") != compound.identifier:
+            return False
+        if compound.classes:
+            classes = element.get("class")
+            if classes is None or not compound.classes.issubset(classes.split()):
+                return False
+        # a loop, since this is asked more often than all else
+        for condition in compound.conditions:  # noqa: SIM110
+            if not condition(element, self):
+                return False
+        return True
 
     def _stands_in(
         self, around: tuple[tuple[str, Compound], ...], position: int, element: HtmlElement
@@ -248,25 +253,26 @@ class _Parser:
             if token is None:
                 raise ValueError
             draft = parts[-1][1]
-            if token["end"] is not None:
+            kind = token.lastgroup
+            if kind == "end":
                 if draft.is_empty:
                     raise ValueError
                 position = token.end() - (token["end"].strip() != "")
                 break
             position = token.end()
-            if token["combinator"] or token["space"]:
+            if kind in {"combinator", "space"}:
                 if draft.is_empty:
                     raise ValueError
                 parts.append((token["combinator"] or " ", _Draft()))
                 continue
             draft.is_empty = False
-            if token["tag"]:
+            if kind == "tag":
                 draft.tag = "" if token["tag"] == "*" else token["tag"].lower()
                 specificity[2] += token["tag"] != "*"
-            elif token["id"]:
+            elif kind == "id":
                 draft.identifier = _unescaped(token["id"])
                 specificity[0] += 1
-            elif token["class"]:
+            elif kind == "class":
                 draft.classes.append(_unescaped(token["class"]))
                 specificity[1] += 1
             elif token["attribute"]:

@@ -73,11 +73,12 @@ _MAY_HIDE = re.compile(
     |\d+(?:px|em)?/0
     |var\((?:(?<=display:var\()|(?<=visibility:var\()|(?<=opacity:var\()|(?<=font-size:var\()|(?<=left:var\()|(?<=top:var\()
         |(?<=indent:var\()|(?<=clip:var\()|(?<=path:var\()|(?<=scale:var\()|(?<=filter:var\()|(?<=translate:var\())
-    )
-    |-\d{3,}(?:px|pt|r?em|v[wh])
-    |\)(?:scale|translate|rotate|matrix|skew|opacity\()""",
+    )""",
     re.VERBOSE,
 )
+# ... and further parts of values. Patterns that start with one character are found in half the time.
+_MAY_MOVE_TOO = re.compile(r"-\d{3,}(?:px|pt|r?em|v[wh])")
+_MAY_TRANSFORM_TOO = re.compile(r"\)(?:scale|translate|rotate|matrix|skew|opacity\()")
 _TEXT_COLOUR = re.compile(r"(?<![\w-])(?:color|-webkit-text-fill-color):([^;!}]+)")
 _BACKGROUND = re.compile(r"(?<![\w-])background(?:-color)?:([^;!}]+)")
 # Properties that decide together, by parts of their names: of rules that hide, those that can undo it are looked for.
@@ -115,7 +116,7 @@ def squeezed(css: str) -> str:
 
 def may_hide(css: str) -> bool:
     """Whether squeezed declarations hold anything that can hide text, alone or with others."""
-    if _MAY_HIDE.search(css) is not None:
+    if _MAY_HIDE.search(css) or _MAY_MOVE_TOO.search(css) or _MAY_TRANSFORM_TOO.search(css):
         return True
     if "background" not in css or "color:" not in css:
         return False
@@ -128,13 +129,20 @@ def deciding_words(style: Declarations) -> set[str]:
     words: set[str] = set()
     colours = {name: text for name, text in style.items() if name.startswith(("color", "background"))}
     for name, text in style.items():
-        if (name == "color" and hidden_by(colours)) or (
-            may_hide(squeezed(f"{name}:{text}")) and hidden_by({**_FAVOURABLE, name: text})
+        together = _decide_with(name)
+        if together and (
+            (name == "color" and hidden_by(colours))
+            or (may_hide(squeezed(f"{name}:{text}")) and hidden_by({**_FAVOURABLE, name: text}))
         ):
-            for group in _DECIDE_TOGETHER:
-                if any(word in name for word in group):
-                    words.update(group)
+            words |= together
     return words
+
+
+@lru_cache(maxsize=1024)
+def _decide_with(name: str) -> frozenset[str]:
+    """Parts of the names of the properties that decide together with one."""
+    groups = [group for group in _DECIDE_TOGETHER if any(word in name for word in group)]
+    return frozenset(word for group in groups for word in group)
 
 
 def value(style: Declarations, name: str) -> str:
