@@ -74,7 +74,6 @@ _BRACKET_OR_COMMA = re.compile(r"[(),]")
 _AT_RULE = re.compile(r"(@[\w-]*)(.*)", re.DOTALL)
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,((?:[^()]|\([^()]*\))*))?\)")
 _DEFINITION = re.compile(r"(--[\w-]+):")
-_GIVEN = re.compile(r"\s*:([^;{}]*)")
 _FEATURE = re.compile(r"\(([^()]*)\)")
 _LENGTH = re.compile(r"(\d+\.?\d*|\.\d+)([a-z]*)")
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
@@ -227,15 +226,15 @@ class Stylesheets:
         return self.resolvable[name, text]
 
     def _values_of(self, variable: str) -> set[str]:
-        """All values that a custom property is given anywhere on the page, also where that does not hold."""
-        texts = (*(sheet.lower for sheet in self.sheets), self._inline_definitions)
-        return {given for text in texts for given in _given(text, variable)} - {""}
+        """All values that a custom property is given anywhere on the page."""
+        blocks = [block.body for sheet in self.sheets for block in sheet.definitions.get(variable, ())]
+        texts = (*blocks, *self._inline_definitions)
+        return {value(declarations(text), variable) for text in texts} - {""}
 
     @cached_property
-    def _inline_definitions(self) -> str:
+    def _inline_definitions(self) -> Sequence[str]:
         """The style attributes that define custom properties."""
-        styles = [element.get("style") or "" for element in self.page.having("style")]
-        return ";".join(text for text in styles if "--" in text).lower()
+        return [text for element in self.page.having("style") if "--" in (text := element.get("style") or "")]
 
     def _parsed(self, text: str) -> Selector | None:
         if text not in self.parsed:
@@ -410,12 +409,8 @@ class _Sheet:
         return css.replace("<!--", "").replace("-->", "")
 
     @cached_property
-    def lower(self) -> str:
-        return self._clean.lower()
-
-    @cached_property
     def _squeezed(self) -> str:
-        return "".join(self.lower.split())
+        return squeezed(self._clean)
 
     @cached_property
     def can_hide(self) -> bool:
@@ -460,17 +455,6 @@ class _Sheet:
                 for name in _DEFINITION.findall(block.squeezed):
                     found[name].append(block)
         return found
-
-
-def _given(css: str, variable: str) -> Iterator[str]:
-    """The values that a custom property is given in lower-case CSS."""
-    end = 0
-    while (position := css.find(variable, end)) >= 0:
-        end = position + len(variable)
-        value_given = _GIVEN.match(css, end)
-        if value_given:
-            text = value_given[1]
-            yield (unescape(text) if "\\" in text else text).partition("!")[0].strip()
 
 
 # The pages of one site share most of their style elements.
