@@ -451,7 +451,7 @@ class _Sheet:
         """The rules that declare a custom property, by its name."""
         found: dict[str, list[_Block]] = defaultdict(list)
         for block in self.blocks:
-            if "--" in block.squeezed:
+            if block.squeezed.startswith("--") or ";--" in block.squeezed:
                 for name in _DEFINITION.findall(block.squeezed):
                     found[name].append(block)
         return found

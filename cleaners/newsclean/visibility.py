@@ -88,6 +88,7 @@ _DECIDE_TOGETHER = (
     ("transform", "scale", "translate", "rotate"), ("height", "width", "size", "overflow", "padding"),
     ("color", "background", "fill", "shadow", "stroke"),
 )  # fmt: skip
+_DECIDING = re.compile("|".join(word for group in _DECIDE_TOGETHER for word in group))
 # With these, others hide more.
 _FAVOURABLE = {"position": "absolute", "overflow": "hidden"}
 
@@ -129,20 +130,14 @@ def deciding_words(style: Declarations) -> set[str]:
     words: set[str] = set()
     colours = {name: text for name, text in style.items() if name.startswith(("color", "background"))}
     for name, text in style.items():
-        together = _decide_with(name)
-        if together and (
+        if _DECIDING.search(name) and (
             (name == "color" and hidden_by(colours))
             or (may_hide(squeezed(f"{name}:{text}")) and hidden_by({**_FAVOURABLE, name: text}))
         ):
-            words |= together
+            for group in _DECIDE_TOGETHER:
+                if any(word in name for word in group):
+                    words.update(group)
     return words
-
-
-@lru_cache(maxsize=1024)
-def _decide_with(name: str) -> frozenset[str]:
-    """Parts of the names of the properties that decide together with one."""
-    groups = [group for group in _DECIDE_TOGETHER if any(word in name for word in group)]
-    return frozenset(word for group in groups for word in group)
 
 
 def value(style: Declarations, name: str) -> str:
