@@ -159,7 +159,7 @@ def known_kinds(
 ) -> list[RemovalKind | None]:
     """The kinds of what is not body: captions and the title by the truth, the rest by the rules that name it."""
     kinds: list[RemovalKind | None] = [None] * len(keep)
-    images = find_images(segmentation, page.url, metadata.captions)
+    images = find_images(segmentation, page.url, metadata.captions, metadata.authors)
     try:
         decision = decide(segmentation, [float(kept) for kept in keep], images, metadata)
     except NoArticle:

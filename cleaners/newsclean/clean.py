@@ -143,7 +143,7 @@ def _judge_page(html: str | bytes, url: str, content_type: str, fetched: datetim
     signs = read_signs(tree, url)
     hidden = find_hidden(tree)
     segmentation = segment(tree, hidden.elements)
-    images = find_images(segmentation, url or metadata.canonical_url, metadata.captions)
+    images = find_images(segmentation, url or metadata.canonical_url, metadata.captions, metadata.authors)
     verdicts = Verdicts(trafilatura_verdict(segmentation), resiliparse_verdict(text, segmentation.blocks))
     judgements = judge(segmentation, read_hints(metadata, segmentation), verdicts, news_share(tree))
     probabilities = recover(
@@ -359,7 +359,7 @@ def _article(url: str, page: _JudgedPage, decision: Decision, site: SiteProfile 
         site=metadata.site,
         canonical_url=metadata.canonical_url,
         paywalled=metadata.paywalled,
-        images=_images_in_reach(page.images, decision),
+        images=_images_in_reach(page.images, decision, metadata.authors),
         credits=tuple(
             blocks[i].text
             for i, (kind, rule) in sorted(decision.removed.items())
@@ -372,13 +372,16 @@ def _article(url: str, page: _JudgedPage, decision: Decision, site: SiteProfile 
     )
 
 
-def _images_in_reach(images: FoundImages, decision: Decision) -> tuple[Image, ...]:
-    """The article's images: in reach, and not part of a box that was removed."""
+def _images_in_reach(images: FoundImages, decision: Decision, authors: Sequence[str]) -> tuple[Image, ...]:
+    """The article's images: in reach, not part of a box that was removed, and no author's portrait."""
+    writers = frozenset(filter(None, map(key, authors)))
     found: dict[tuple[str, str], Image] = {}
     captioned: set[str] = set()
     removed: dict[int, bool] = {}
     for media, image in images.images:
         if not decision.reach.start <= media.position <= decision.reach.stop:
+            continue
+        if not image.caption and key(image.alt) in writers:
             continue
         holder = _holder(media)
         if id(holder) not in removed:
@@ -400,8 +403,10 @@ def _holder(media: Media) -> Container | None:
 
 
 def _is_removed(holder: Container, decision: Decision) -> bool:
-    """Whether a container holds boilerplate only."""
+    """Whether a container holds boilerplate only; an author's name and trade are, together."""
     kinds = {decision.removed[i][0] if i in decision.removed else "" for i in range(holder.first, holder.end)}
+    if kinds == {"bio", "byline"}:
+        return True
     return bool(kinds) and not kinds & {"", "caption", "credit", "title", "byline", "other"}
 
 

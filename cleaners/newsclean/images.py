@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
@@ -14,11 +15,15 @@ from lxml.html import HtmlElement
 from newsclean.article import Image
 from newsclean.blocks import Block, Container, Media, Role, Segmentation, fold
 from newsclean.captions import LONGEST_CREDIT, ends_in_credit, is_credit_line, is_name_or_credit, split_credit
+from newsclean.rules.bio import LONGEST_BOX, calls_itself_bio
+from newsclean.rules.byline import is_byline
 from newsclean.rules.rule import key
 
 # An image's box holds a caption and a credit: with more text than this it holds paragraphs.
 LONGEST_CAPTION = 700
 MOST_LINES_OF_A_BOX = 4
+# So many containers around an image's box may say that it is the author's portrait.
+BOXES_AROUND = 4
 # What is told to be a caption only by where it stands is a line or two.
 LONGEST_LINE = 250
 # h5 and h6 beside an image are print sizes, not headings.
@@ -64,19 +69,23 @@ class FoundImages:
     alternative_texts: frozenset[str] = frozenset()
 
 
-def find_images(segmentation: Segmentation, url: str, declared: Collection[str] = ()) -> FoundImages:
+def find_images(
+    segmentation: Segmentation, url: str, declared: Collection[str] = (), authors: Collection[str] = ()
+) -> FoundImages:
     """Pair each image of a page with its caption and credit.
 
     Args:
         segmentation: The page in blocks; not changed.
         url: Base for relative image addresses.
         declared: Captions that the page's metadata gives.
+        authors: The authors' names: what stands by their portraits is no caption.
     """
     captions: dict[int, str] = {}
     images: list[tuple[Media, Image]] = []
     alternative = {
         key(alt) for media in segmentation.media if len(alt := media.element.get("alt") or "") >= 3
     }
+    writers = tuple(filter(None, map(key, authors)))
     told = _Told(frozenset(alternative) | {key(text) for text in declared if len(text) >= 10})
     among_paragraphs = _among_paragraphs(segmentation)
     figures: dict[HtmlElement, list[Media]] = {}
@@ -86,7 +95,8 @@ def find_images(segmentation: Segmentation, url: str, declared: Collection[str] 
             figures.setdefault(box.element, []).append(media)
     boxes = {container.element: container for container in segmentation.containers}
     for element in figures:
-        captions.update(_captions_in_box(boxes[element], segmentation, told, among_paragraphs))
+        if not _is_about_author(boxes[element], segmentation):
+            captions.update(_captions_in_box(boxes[element], segmentation, told, among_paragraphs, writers))
     for media in segmentation.media:
         if media.hidden or media.container.roles & (Role.NAV | Role.FOOTER):
             continue
@@ -126,8 +136,20 @@ def _box(media: Media, segmentation: Segmentation) -> Container | None:
     return best
 
 
+def _is_about_author(box: Container, segmentation: Segmentation) -> bool:
+    """Whether a box, or one a little larger around it, calls itself the author's."""
+    return any(
+        calls_itself_bio(container) and segmentation.text_length(container) <= LONGEST_BOX
+        for container in (box, *islice(box.ancestors(), BOXES_AROUND))
+    )
+
+
 def _captions_in_box(
-    box: Container, segmentation: Segmentation, told: _Told, among_paragraphs: Collection[int]
+    box: Container,
+    segmentation: Segmentation,
+    told: _Told,
+    among_paragraphs: Collection[int],
+    writers: tuple[str, ...],
 ) -> dict[int, str]:
     blocks = segmentation.visible_inside(box)
     found: dict[int, str] = {}
@@ -163,6 +185,8 @@ def _captions_in_box(
         and box.tag != "p"
         and id(box.parent) in among_paragraphs
         and blocks[0].link_length == 0
+        and not (writers and blocks[0].key.startswith(writers))
+        and not is_byline(blocks[0].text)
     ):
         found[unknown[0].index] = "caption.image-box"
     return found
@@ -323,9 +347,16 @@ def _split(block: Block) -> tuple[str, str]:
     children = list(block.container.element)
     last = fold(children[-1].text_content()) if children and not (children[-1].tail or "").strip() else ""
     said = block.text.removesuffix(last).strip()
-    # an element of its own after a whole sentence, which holds a name: "… on Sunday. <span>Ines Valcourt</span>"
-    if last and said != block.text and said.endswith((".", "!", "?", "”", "…")) and is_name_or_credit(last):
-        return said, split_credit(last)[1] or last.strip("() ")
+    if last and said != block.text:
+        # two elements that only the style sheet parts: "<span>… on Sunday</span><span>Ines Valcourt</span>"
+        before = children[-2] if len(children) > 1 else None
+        is_glued = before is not None and not before.tail and before.tag != "br" and block.text == said + last
+        # an element of its own after a whole sentence, which holds a name: "… on Sunday. <span>Ines Valcourt</span>"
+        is_apart = is_glued and last[0].isupper()
+        if (is_apart or said.endswith((".", "!", "?", "”", "…"))) and is_name_or_credit(last):
+            return said, split_credit(last)[1] or last.strip("() ")
+        if is_apart:
+            return split_credit(f"{said} {last}", is_caption=True)
     return split_credit(block.text, is_caption=True)
 
 

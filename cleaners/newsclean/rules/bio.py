@@ -8,7 +8,7 @@ from newsclean.blocks import Block, Container
 from newsclean.rules.rule import BlockRule, Context, NodeRule, key
 from newsclean.vocabulary import pattern
 
-LONGEST = 500
+LONGEST, LONGEST_BOX = 500, 1500
 _STATEMENT = pattern(r"\b{bio.statements}\b")
 # "Mara Quill is a reporter …", "Mara Quill covers …": a name, then the trade.
 _NAME_AND_TRADE = pattern(
@@ -19,8 +19,13 @@ _NAMED = re.compile(
 )
 
 
+def calls_itself_bio(container: Container) -> bool:
+    """Whether a container's names say that it is about the author."""
+    return _NAMED.search(container.names) is not None
+
+
 def _named_box(container: Container, context: Context) -> bool:
-    return context.segmentation.text_length(container) <= 1500
+    return context.segmentation.text_length(container) <= LONGEST_BOX
 
 
 def _about_author(block: Block, context: Context) -> bool:
