@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import multiprocessing
+import os
 import resource
 import signal
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
@@ -35,6 +38,7 @@ _ATTEMPTS = 4  # how often a page is handed over, should its pool break down und
 _FAULTS_OF_A_CRASH = 2  # what kills one process by chance, or unseen for want of memory, gets a second look
 _HANDED_OVER = 2  # pages that a process has, the one that it cleans among them: it never waits for the next
 _READING_INTERVAL = 0.02  # seconds
+_STARTING_INTERVAL = 0.05  # seconds
 _FAULTS = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS})
 _PAGE_SIZE = resource.getpagesize()
 
@@ -165,7 +169,8 @@ class _LimitedPool:
         try:
             await asyncio.shield(asyncio.wrap_future(self._starting))
         except BrokenProcessPool as error:  # as when an interruption meets the fork server while it gets warm
-            logger.warning("No process can be started: pages wait for the next run")
+            if not self._stopped:
+                logger.warning("No process can be started: pages wait for the next run")
             raise CleaningStoppedError from error
         finally:
             self._unstarted -= 1
@@ -211,13 +216,20 @@ class _LimitedPool:
     def abandon(self) -> None:
         """Give up every page that is not yet cleaned."""
         self._stopped = True
+        if self._starting is not None and not self._starting.done():
+            self._give_up_start()
         for future in tuple(self._running):
             future.cancel()  # type: ignore[no-untyped-call]  # Pebble's own is untyped
+
+    def _give_up_start(self) -> None:
+        """End what the start of the processes waits for, if it takes long."""
 
     def close(self) -> None:
         """End the processes."""
         self.abandon()
-        self._starter.shutdown()  # what is just starting cannot be stopped
+        while self._starting is not None and wait([self._starting], _STARTING_INTERVAL).not_done:
+            self._give_up_start()
+        self._starter.shutdown()
         self._pool.stop()  # type: ignore[no-untyped-call]  # Pebble's own is untyped
         self._pool.join()
 
@@ -248,6 +260,13 @@ class CleaningPool(_LimitedPool):
             initializer=worker_entry.start_cleaning,
             initargs=(self.memory,),
         )
+
+    def _give_up_start(self) -> None:
+        # the standard library has no way to end a fork server that is still getting warm
+        pid = getattr(forkserver._forkserver, "_forkserver_pid", None)  # noqa: SLF001
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     async def clean(
         self,

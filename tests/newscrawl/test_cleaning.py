@@ -3,8 +3,11 @@
 import asyncio
 import os
 import signal
+import time
 from datetime import UTC, datetime
+from multiprocessing import forkserver
 from multiprocessing.context import SpawnContext
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -12,6 +15,7 @@ from pebble import ProcessPool
 from small_web import article
 
 from newsclean import Article, NoArticle
+from newscrawl import worker_entry
 from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
 from newscrawl.worker_entry import CleanedPage
 
@@ -60,9 +64,20 @@ def test_a_date_after_the_fetch_is_not_the_articles() -> None:
 
 
 def test_a_page_over_its_time_is_given_up() -> None:
-    slow, good = run(CleaningPool(1, timeout=0.3, memory=1 << 30), HEAVY, article("After the slow one"))
+    pool = CleaningPool(1, timeout=0.3, memory=1 << 30)
+
+    async def clean_both() -> tuple[object, object]:
+        slow = await pool.clean(HEAVY, URL, "text/html")
+        pool.timeout = 60  # a page like any other may take a while on a busy machine
+        return slow, await pool.clean(article("After the slow one"), URL, "text/html")
+
+    try:
+        slow, good = asyncio.run(clean_both())
+    finally:
+        pool.close()
     assert slow == Quarantine("timeout", "cleaning took longer than 0.3 s")
-    assert isinstance(good, Article)
+    assert isinstance(good, CleanedPage)
+    assert isinstance(good.article, Article)
 
 
 def test_a_page_over_its_memory_is_given_up() -> None:
@@ -177,3 +192,34 @@ class RefusedPool(CleaningPool):
 def test_a_page_waits_for_the_next_run_where_no_process_can_be_started() -> None:
     with pytest.raises(CleaningStoppedError):
         run(RefusedPool(1, timeout=30, memory=0), article("Waiting"))
+
+
+@pytest.mark.parametrize("is_at_work", [False, True])
+def test_processes_that_are_just_starting_are_not_waited_for(
+    is_at_work: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal in the first seconds of a crawl: the fork server is still at its imports."""
+    (tmp_path / "hanging_import.py").write_text(
+        f"import time\nopen({str(tmp_path / 'began')!r}, 'w').close()\ntime.sleep(100)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(worker_entry, "PRELOADED", "hanging_import")
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # that of other tests is warm
+    pool = CleaningPool(1, timeout=30, memory=0)
+
+    async def stop_at_start() -> list[object]:
+        running = [asyncio.ensure_future(pool.clean(article("Never"), URL, "text/html")) for _ in range(3)]
+        await asyncio.sleep(0)
+        while is_at_work and not (tmp_path / "began").exists():
+            await asyncio.sleep(0.05)
+            assert time.monotonic() - began < 50
+        while not all(each.done() for each in running):  # as a crawl does that is told to stop
+            pool.abandon()
+            await asyncio.sleep(0.1)
+        return list(await asyncio.gather(*running, return_exceptions=True))
+
+    began = time.monotonic()
+    ended = asyncio.run(stop_at_start())
+    pool.close()
+    assert [type(each) for each in ended] == [CleaningStoppedError] * 3
+    assert time.monotonic() - began < 50
