@@ -45,9 +45,16 @@ STACKING = frozenset(
 LISTS_AND_TABLES = frozenset("p li ul ol dl dt dd table thead tbody tr td th blockquote".split())
 
 # White space per the HTML standard, and the line separators that lxml may let through.
-_WHITE_SPACE = re.compile(r"[ \t\n\f\r\v\u2028\u2029]+")
+_WHITE = r"[ \t\n\f\r\v\u2028\u2029]"
+# A run of it that is no single space: most are, and are left as they are.
+_WHITE_SPACE = re.compile(rf"{_WHITE}(?:(?<! ){_WHITE}*|{_WHITE}+)")
 _NOT_LETTERS = re.compile(r"[\W_]+")
-_NO_ASCII_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
+# Typographic quotes and dashes, and most of western Europe's letters, are one byte each in this encoding, and so are their
+# lower cases: as bytes they are translated in a fraction of the time.
+_WESTERN = "cp1252"
+_WESTERN_CHARACTERS = [bytes([byte]).decode(_WESTERN, "replace") for byte in range(256)]
+_LOWER = "".join(_WESTERN_CHARACTERS).lower().encode(_WESTERN, "replace")
+_NO_LETTERS = bytes(byte for byte, character in enumerate(_WESTERN_CHARACTERS) if not character.isalnum())
 
 # Attributes that name an element.
 _NAMING = frozenset({"class", "id", "itemprop", "data-testid", "data-component", "data-type"})
@@ -261,9 +268,11 @@ def fold(text: str) -> str:
 
 def key(text: str) -> str:
     """Letters and digits of a text in lower case: equal keys are the same text but for punctuation."""
-    if text.isascii():
-        return text.lower().translate(_NO_ASCII_LETTERS)  # the same, in a sixth of the time
-    return _NOT_LETTERS.sub("", text).lower()
+    encoding = "ascii" if text.isascii() else _WESTERN
+    try:
+        return text.encode(encoding).translate(_LOWER, _NO_LETTERS).decode(encoding)
+    except UnicodeEncodeError:
+        return _NOT_LETTERS.sub("", text).lower()  # the same, in two to six times as long
 
 
 def segment(tree: HtmlElement, hidden: Mapping[HtmlElement, str]) -> Segmentation:

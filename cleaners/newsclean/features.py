@@ -287,8 +287,7 @@ _OPENERS = {
 _AROUND_WORDS = ".,:;!?()[]«»\"'“”’|•-–>"
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 _DIGIT = re.compile(r"\d")
-_NO_DIGITS = {ord(digit): None for digit in "0123456789"}
-_NO_CAPITALS = dict.fromkeys(range(ord("A"), ord("Z") + 1))
+_ASCII_DIGITS, _ASCII_CAPITALS = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _UPPER = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯŁŚŻŹĆŃČŘŠĎŤŇÜÖÄİ]")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”“»’)\]」』]*(?:\s|$)|[。！？]")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./:]\d{1,2}\b|\d月\d|\b\d{1,2}:\d\d")
@@ -531,8 +530,9 @@ def _text_columns(blocks: Sequence[Block], hints: Hints) -> tuple[Floats, Indice
         if text.isascii():  # the same as below, in a third of the time
             cjk = 0
             if size < _LONG_LINE:
-                digits = size - len(text.translate(_NO_DIGITS))
-                capitals = (size - len(text.translate(_NO_CAPITALS))) / size
+                encoded = text.encode("ascii")
+                digits = size - len(encoded.translate(None, _ASCII_DIGITS))
+                capitals = (size - len(encoded.translate(None, _ASCII_CAPITALS))) / size
         else:
             cjk = len(_SPACELESS.findall(text))
             if size < _LONG_LINE:
@@ -574,7 +574,7 @@ def _text_columns(blocks: Sequence[Block], hints: Hints) -> tuple[Floats, Indice
                 bool(block.inline_names), container.end - container.first,
                 letters in titles, title_words.overlap(word_set, least),
                 described, description_words.overlap(word_set, least),
-                size < 400 and any(name in lower for name in authors),
+                bool(authors) and size < 400 and any(name in lower for name in authors),
                 letters in captions, caption_words.overlap(word_set, least) if count >= 3 else 0.0,
                 i == parent.first if parent is not None else True, i + 1 == parent.end if parent is not None else True,
                 min(parent.end - parent.first, 100) if parent is not None else 1, bool(block.hidden), external, block.kind == "code",

@@ -44,7 +44,10 @@ def _found_with_an_image(rule: str) -> BlockRule:
         "caption.credit-line": "A line beside an image that names its photographer or agency.",
     }[rule]
     kind: RemovalKind = "credit" if rule == "caption.credit-line" else "caption"
-    return BlockRule(rule, kind, reason, predicate, ceiling=CEILINGS.get(rule, 1.0))
+    return BlockRule(
+        rule, kind, reason, predicate,
+        ceiling=CEILINGS.get(rule, 1.0), possible=lambda context: rule in context.captions.values(),
+    )  # fmt: skip
 
 
 def _ends_in_agency_credit(block: Block, context: Context) -> bool:
