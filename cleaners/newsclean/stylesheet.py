@@ -41,6 +41,7 @@ from newsclean.visibility import (
     declarations,
     hidden_by,
     may_hide,
+    may_hide_by,
     squeezed,
     value,
 )
@@ -297,7 +298,7 @@ class Stylesheets:
         found = {
             name: self._substituted(text, element)
             for name, text in style.items()
-            if "var(" in text and (name in _RESOLVED or may_hide(squeezed(f"{name}:{text}")))
+            if "var(" in text and (name in _RESOLVED or may_hide_by(name, text))
         }
         return {**style, **found} if found else style
 
@@ -352,9 +353,7 @@ class Stylesheets:
 def _deciding(body: str) -> tuple[set[str], Sequence[str]]:
     """The words that decide about a rule that can hide, and its properties that can hide by custom properties."""
     style = declarations(body)
-    variables = [
-        name for name, text in style.items() if "var(" in text and may_hide(squeezed(f"{name}:{text}"))
-    ]
+    variables = [name for name, text in style.items() if "var(" in text and may_hide_by(name, text)]
     return deciding_words(style), variables
 
 

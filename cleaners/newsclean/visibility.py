@@ -125,14 +125,24 @@ def may_hide(css: str) -> bool:
     return text is not None and behind is not None and same_colour(colour(text[1]), colour(behind[1]))
 
 
+@lru_cache(maxsize=4096)
+def may_hide_by(name: str, text: str) -> bool:
+    """Whether a property with a value can hide text, alone or with others."""
+    return may_hide(squeezed(f"{name}:{text}"))
+
+
+@lru_cache(maxsize=4096)
+def _hides_with_others(name: str, text: str) -> bool:
+    return may_hide_by(name, text) and hidden_by({**_FAVOURABLE, name: text}) != ""
+
+
 def deciding_words(style: Declarations) -> set[str]:
     """Parts of the names of properties that decide together with those declarations that can hide, alone or with others."""
     words: set[str] = set()
     colours = {name: text for name, text in style.items() if name.startswith(("color", "background"))}
     for name, text in style.items():
         if _DECIDING.search(name) and (
-            (name == "color" and hidden_by(colours))
-            or (may_hide(squeezed(f"{name}:{text}")) and hidden_by({**_FAVOURABLE, name: text}))
+            (name == "color" and hidden_by(colours)) or _hides_with_others(name, text)
         ):
             for group in _DECIDE_TOGETHER:
                 if any(word in name for word in group):
