@@ -155,6 +155,18 @@ class Matcher:
         known = self._above[parent]
         return known is None or wanted <= known
 
+    def names_around(self, elements: Iterable[HtmlElement]) -> frozenset[str] | None:
+        """The names of elements and of those around them; None if one of them is too deep down."""
+        names: set[str] = set()
+        for element in elements:
+            if element not in self._above:
+                self._collect_names(element)
+            known = self._above[element]
+            if known is None:
+                return None
+            names |= known
+        return frozenset(names)
+
     def _collect_names(self, element: HtmlElement) -> None:
         """Note the names of an element and those around it; of deeper ones they are not known."""
         way = list(islice((element, *element.iterancestors()), DEEPEST_NAMES + 1))

@@ -248,6 +248,8 @@ class Stylesheets:
         """All rules that may say something of the elements, by which it is decided whether they are hidden."""
         words = re.compile("|".join(sorted(set().union(*hit.values()))))
         names = _MARKS_OF_OTHERS.union(having)
+        around = self.matcher.names_around(hit)
+        around = self.page.names if around is None else around & self.page.names
         left = MOST_SELECTORS
         for place, sheet in enumerate(self.sheets):
             for block in sheet.blocks:
@@ -260,7 +262,7 @@ class Stylesheets:
                     left -= 1
                     if left < 0:
                         return
-                    if not self._may_match(text, having):
+                    if not self._may_match(text, having, around):
                         continue
                     selector = self._parsed(text)
                     if selector is None or having.keys().isdisjoint(selector.keys):
@@ -269,8 +271,10 @@ class Stylesheets:
                     layer = self.layers[block.layer] if block.layer else len(self.layers)
                     yield (layer, selector.specificity, place, block.order), selector, style
 
-    def _may_match(self, text: str, keys: Mapping[str, Sequence[HtmlElement]]) -> bool:
-        """Whether a selector may have one of the keys, and only names that the page has."""
+    def _may_match(
+        self, text: str, keys: Mapping[str, Sequence[HtmlElement]], around: frozenset[str]
+    ) -> bool:
+        """Whether a selector may have one of the keys, and only names that stand around them or beside these."""
         if "(" not in text and "[" not in text:
             last = text[max(map(text.rfind, " >+~")) + 1 :]
             subject = _names(last)
@@ -279,7 +283,8 @@ class Stylesheets:
                     return False
             elif last[:1] != ":" and last.partition(":")[0].lower() not in keys:
                 return False
-        return self.page.names.issuperset(_names(text))
+        names = self.page.names if "+" in text or "~" in text else around
+        return names.issuperset(_names(text))
 
     def _cascaded(
         self, rules: Iterable[_Rule], having: Mapping[str, Sequence[HtmlElement]], matcher: Matcher
