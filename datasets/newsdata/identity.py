@@ -52,6 +52,7 @@ _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE
 _SLASHES = re.compile(r"(?<!:)//+")  # but not those of an address inside of the path
 # Last segments of a path that name no page but their folder's.
 _FOLDER_PAGE = re.compile(r"(?:(?:index|default)\.(?:html?|php|aspx?|jsp)|amp)?", re.IGNORECASE)
+_USUAL_HTTP = re.compile(r"http://(?![^/?]*:\d+(?:[/?]|$))")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ID_BYTES = 16  # blake2b-128: by the birthday bound one clash in 2**64 URLs
 
@@ -177,10 +178,10 @@ def article_id(url: str, canonical_url: str = "", is_article_url: Callable[[str]
 def url_key(url: str) -> bytes:
     """Return the 16 bytes by which a URL is known in all its spellings; as hex the id of an article there.
 
-    ``http`` and ``https`` are one page.
+    ``http`` and ``https`` are one page, on their usual ports; one other port does not serve both.
     """
     normal = normalise_url(url)
-    return _digest(f"https:{normal[5:]}" if normal.startswith("http:") else normal)
+    return _digest(_USUAL_HTTP.sub("https://", normal))
 
 
 def content_hash(text: str) -> str:

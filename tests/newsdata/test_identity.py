@@ -26,6 +26,7 @@ DIFFERENT_PAGES = [
     ("https://example.com/guitar-amp", "https://example.com/guitar"),
     ("https://example.com/a;b=1", "https://example.com/a"),
     ("http://example.com:8080/a", "http://example.com/a"),
+    ("http://example.com:8080/a", "https://example.com:8080/a"),
     ("https://example.com/ampere", "https://example.com/ere"),
     ("https://example.com/on-stage/amp-review", "https://example.com/on-stage/review"),
     ("https://example.com/a/index-of-prices", "https://example.com/a"),
