@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _ATTEMPTS = 4  # how often a page is handed over, should its pool break down under it
-_FAULTS_OF_A_CRASH = 2  # what kills one process by chance, or unseen for want of memory, gets a second look
+_DEATHS_OF_A_CRASH = 2  # what kills a process may have nothing to do with its page, which gets a second look
 _HANDED_OVER = 2  # pages that a process has, the one that it cleans among them: it never waits for the next
 _READING_INTERVAL = 0.02  # seconds
 _STARTING_INTERVAL = 0.05  # seconds
@@ -132,7 +132,7 @@ class _LimitedPool:
         return len(self._running) + self._unstarted
 
     async def _run(self, what: str, function: Callable[..., T], *arguments: object) -> T | Quarantine:
-        faults = 0
+        deaths = 0
         for _ in range(_ATTEMPTS):
             if self._stopped:
                 raise CleaningStoppedError
@@ -146,13 +146,12 @@ class _LimitedPool:
             except BrokenProcessPool:
                 continue
             except ProcessExpired as error:
-                is_fault = -error.exitcode in _FAULTS
                 # C code that is refused memory may die of it before Python hears of it
-                grown = is_fault and self._sizes.had_grown(error.pid, self.memory)
+                grown = -error.exitcode in _FAULTS and self._sizes.had_grown(error.pid, self.memory)
                 if grown or error.exitcode == MEMORY_EXIT_CODE:
                     return Quarantine("memory", f"{what} took more memory than a page may")
-                faults += is_fault
-                if not is_fault or faults == _FAULTS_OF_A_CRASH:
+                deaths += 1
+                if deaths == _DEATHS_OF_A_CRASH:
                     return Quarantine("crash", f"its process ended with exit code {error.exitcode}")
         return Quarantine("crash", "its processes died again and again")
 

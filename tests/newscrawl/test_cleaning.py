@@ -89,25 +89,6 @@ def test_a_page_over_its_memory_is_given_up() -> None:
     assert isinstance(empty, NoArticle)
 
 
-def test_a_process_that_dies_costs_its_page() -> None:
-    pool = CleaningPool(1, timeout=30, memory=0)
-
-    async def kill_while_cleaning() -> tuple[object, object]:
-        await pool.clean(article("Warm"), URL, "text/html")
-        running = asyncio.ensure_future(pool.clean(HEAVY, URL, "text/html"))
-        await asyncio.sleep(0.2)
-        os.kill(worker_pids(pool)[0], signal.SIGKILL)
-        good = await pool.clean(article("After the crash"), URL, "text/html")
-        return await running, good.article if isinstance(good, CleanedPage) else good
-
-    try:
-        killed, good = asyncio.run(kill_while_cleaning())
-    finally:
-        pool.close()
-    assert killed == Quarantine("crash", "its process ended with exit code -9")
-    assert isinstance(good, Article)
-
-
 def test_the_limit_is_a_pages_not_the_processes_own() -> None:
     """A page that is larger than the limit reaches the cleaner, and is given up there."""
     large, good = run(CleaningPool(1, timeout=30, memory=4 << 20), HEAVY * 3, article("After the large one"))
@@ -133,8 +114,9 @@ def test_a_process_that_dies_while_it_waits_is_replaced() -> None:
     assert [type(each) for each in cleaned] == [CleanedPage] * 3
 
 
-def test_a_crash_is_told_from_want_of_memory() -> None:
-    """C code that fails ends as what it is, with a limit of memory in force; once is no crash yet."""
+@pytest.mark.parametrize("fatal", [signal.SIGSEGV, signal.SIGKILL])
+def test_a_process_that_dies_again_costs_its_page(fatal: signal.Signals) -> None:
+    """Once is chance, twice a crash: also with a limit of memory in force, from which C code that fails is told."""
     pool = CleaningPool(1, timeout=120, memory=1 << 30)
 
     async def fault(times: int) -> CleanedPage | Quarantine:
@@ -144,20 +126,22 @@ def test_a_crash_is_told_from_want_of_memory() -> None:
         while len(killed) < times and not running.done():
             await asyncio.sleep(0.1)
             for pid in set(worker_pids(pool)) - killed:
-                os.kill(pid, signal.SIGSEGV)
+                os.kill(pid, fatal)
                 killed.add(pid)
         return await running
 
     async def fault_once_and_always() -> list[CleanedPage | Quarantine]:
-        return [await fault(1), await fault(100)]
+        return [await fault(1), await fault(100), await pool.clean(article("After it"), URL, "text/html")]
 
     try:
-        once, always = asyncio.run(fault_once_and_always())
+        once, always, good = asyncio.run(fault_once_and_always())
     finally:
         pool.close()
     assert isinstance(once, CleanedPage)
     assert isinstance(always, Quarantine)
     assert always.reason == "crash"
+    assert isinstance(good, CleanedPage)
+    assert isinstance(good.article, Article)
 
 
 def test_pages_given_up_when_the_crawl_stops_have_no_result() -> None:
