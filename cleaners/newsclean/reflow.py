@@ -18,7 +18,7 @@ FEWEST_FULL, LEAST_FULL, LEAST_WITHIN = 4, 0.5, 0.6
 # The width is that of all lines but the longest ones: a headline or an address is not wrapped with the rest.
 WIDTH_QUANTILE = 0.9
 
-_SENTENCE_END = re.compile(r"[.!?…:][”\"'’»“)\]]*$")
+_SENTENCE_END = re.compile(r"[.!?…:。！？][”\"'’»“)\]]*$")
 _BEGINS_ANEW = re.compile(r"(?:\s{2,}|\t|[-*•‣▪·–]\s|\d{1,2}[.)]\s|[#>|])")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _BROKEN_WORD = re.compile(r"([^\W\d_]+)-$")
@@ -67,15 +67,24 @@ def _width(lines: Sequence[str]) -> int:
 
 
 def _is_full(line: str, after: str, width: int) -> bool:
-    """Whether the next line's first word had no place on this one; scripts without spaces are not told."""
+    """Whether the next line's first word, or the next character without spaces, had no place on this one."""
     words = after.split(maxsplit=1)
-    if not words or " " not in line.strip():
+    if not words:
         return False
+    if " " not in line.strip():
+        return _is_unspaced(line) and len(line.rstrip()) >= width
     return len(line.rstrip()) + 1 + len(words[0]) > width
+
+
+def _is_unspaced(line: str) -> bool:
+    """Whether a line is of a script that is written without spaces, and not an address."""
+    return " " not in line.strip() and not line.isascii()
 
 
 def _joint(line: str, after: str, words: Collection[str]) -> str:
     """A line as it stands before the next one's text; a hyphen at its end goes if the text has the word whole elsewhere."""
+    if _is_unspaced(line):
+        return line
     broken, rest = _BROKEN_WORD.search(line), _LETTERS.match(after)
     if broken is None or rest is None or not after[0].islower():
         return line + " "

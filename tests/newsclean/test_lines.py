@@ -232,6 +232,17 @@ def test_wrapped_lines_are_joined(code: str, width: int, indented: bool) -> None
     assert article.title == language.title
 
 
+def test_wrapped_lines_of_a_script_without_spaces_are_joined() -> None:
+    first, second, third = (
+        "河口の両岸を結ぶ夜の渡し船が月曜日、九年ぶりに運航を再開し、六十人の乗客と楽隊を乗せて対岸へ向かった。港の理事会は古い桟橋が使えなくなった年に運航をやめていた。",
+        "運賃は一年のあいだバスと同じに据え置かれ、その後は乗客の数を見て議会が決める。最終便は深夜一時十五分に出る。船長は冬までに船員をあと二人雇うと話している。",
+        "町の人たちは岸に並んで煙が消えるまで見送り、古い時刻表の写真を撮っていた。理事会は木曜日までに四百枚の切符を売ったと発表した。",
+    )
+    paragraphs = [first + second, second + third, third + first]
+    wrapped = "\n\n".join("\n".join(textwrap.wrap(paragraph, 40)) for paragraph in paragraphs)
+    assert list(clean_text(wrapped).blocks) == paragraphs
+
+
 def test_a_word_broken_at_the_line_s_end_is_whole_again() -> None:
     wrapped = "\n\n".join(textwrap.fill(paragraph, 72) for paragraph in LANGUAGES["en"].paragraphs)
     broken = (
