@@ -39,7 +39,7 @@ class Changes:
     Attributes:
         pages: Pages cleaned.
         articles: Articles that are other than before.
-        found: Pages that held no article before, and do now.
+        found: Articles that were not in the dataset: their pages held none before, or they were lost with a file.
         lost: Reasons of articles whose pages hold none now; the stored ones stay.
         characters: Characters of all articles' texts before, then after.
         removed: Blocks that left a text, by the rule that took them now.
@@ -192,7 +192,7 @@ def print_changes(changes: Changes, console: Console, *, dry_run: bool = False) 
     share = f" ({(after - before) / before:+.2%})" if before else ""
     would = "would change" if dry_run else "changed"
     console.print(
-        f"{changes.pages} pages cleaned again: {changes.articles} articles {would}, {changes.found} found, "
+        f"{changes.pages} pages cleaned again: {changes.articles} articles {would}, {changes.found} made that were not there, "
         f"{changes.lost.total()} lost; text {before:,} → {after:,} characters{share}",
         highlight=False,
         soft_wrap=True,

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import zlib
 from collections.abc import Collection
 from pathlib import Path
@@ -23,6 +24,7 @@ OWN_LIST = b"newsmill.replaces"  # key of the copy among a compacted file's meta
 _LIST = ".replaces"
 _SUM = ".crc32"
 _SUM_CHUNK = 1 << 20
+_WRITTEN_SUM = re.compile("[0-9a-f]{8}")
 
 
 def table_files(folder: Path, pattern: str) -> list[Path]:
@@ -130,14 +132,23 @@ def write_sum(content: Path, target: Path) -> None:
 
 
 def has_wrong_sum(path: Path) -> bool:
-    """Say whether a file is not what was written; a file without a sum is taken for right."""
+    """Say whether a file is not what was written; a file without a sum that can be read is taken for right."""
+    sums = _sums(path)
+    return bool(sums) and sum_of(path) not in sums
+
+
+def has_damaged_sum(path: Path) -> bool:
+    """Say whether what lies beside a file as its sum is none."""
+    return sum_file(path).exists() and not _sums(path)
+
+
+def _sums(path: Path) -> list[str]:
+    """The sums that a file may have; none if none is there, or what is there is no sum."""
     try:
         sums = sum_file(path).read_text("ascii").split()
-    except FileNotFoundError:
-        return False
-    except ValueError:
-        return True
-    return sum_of(path) not in sums
+    except (FileNotFoundError, ValueError):
+        return []
+    return sums if all(_WRITTEN_SUM.fullmatch(each) for each in sums) else []
 
 
 def sum_of(path: Path) -> str:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from newsdata.errors import DamagedStateError, DataFolderError, NoDatasetError, storage_error
 from newsdata.files import (
+    has_damaged_sum,
     has_wrong_list,
     has_wrong_sum,
     own_list,
@@ -24,6 +25,7 @@ from newsdata.files import (
     sum_file,
     table_files,
     write_stand_in_list,
+    write_sum,
 )
 from newsdata.frontier import SPOOL
 from newsdata.journal import RESCUED, Damage, is_living, read_segment
@@ -105,7 +107,9 @@ def verify(data: str | os.PathLike[str], *, repair: bool = True) -> Verification
                     faults.append(_list_fault(folder, path, repair=repair))
                 found = _read(path)
                 rows[table.name] += found.rows
-                if found.problem:
+                if not found.problem and has_damaged_sum(path):
+                    faults.append(_sum_fault(folder, path, repair=repair))
+                elif found.problem:
                     faults.append(_parquet_fault(folder, table, path, found, repair=repair))
     except OSError as error:
         raise storage_error(error, Path(error.filename or folder)) from error
@@ -209,6 +213,17 @@ def _list_fault(data: Path, path: Path, *, repair: bool) -> Fault:
     return Fault(
         stand_in_list(path).relative_to(data), "the list of the files that were compacted is damaged", kept
     )
+
+
+def _sum_fault(data: Path, path: Path, *, repair: bool) -> Fault:
+    """A damaged sum of a file that can be read."""
+    kept = "not touched; the file itself can be read"
+    if repair:
+        sum_file(path).unlink()
+        write_sum(path, path)
+        sync_folder(path.parent)
+        kept = "written again: the file itself can be read, all pages by their own sums"
+    return Fault(sum_file(path).relative_to(data), "the sum of the file beside it is damaged", kept)
 
 
 def _state_faults(data: Path) -> list[Fault]:

@@ -11,6 +11,7 @@ from newsdata.records import SOURCE_REASONS, Usage
 # Reasons of what was never meant to be an article: a front page, section, feed or sitemap that was read for its links;
 # and one that nobody named, that was only looked for, and that is not there.
 SOURCE, NO_SOURCE = SOURCE_REASONS
+ABSENT = frozenset({404, 410})  # statuses of what is not there
 GONE = "gone"  # the reason of a page whose article is stored, and that is no longer there (404, 410)
 NOT_MODIFIED = "not-modified"  # the reason of a known page whose server says that it is as it was
 # Sent when a file that speaks for its whole host (robots.txt, tdmrep.json) was asked for, with its URL, the HTTP

@@ -37,6 +37,7 @@ from newscrawl.cleaning import CleaningPool, CleaningStoppedError, Quarantine
 from newscrawl.dates import Period
 from newscrawl.frontier import TARGET, FrontierSpider, Target
 from newscrawl.records import (
+    ABSENT,
     GONE,
     HOST_FILE,
     NOT_MODIFIED,
@@ -323,19 +324,22 @@ class DatasetPipeline:
         outcome = missed_outcome(page, self.tally.crawl_id)
         known = self._frontier.url_states.get(page.requested_url) if self._frontier else None
         states: tuple[UrlState, ...] = ()
-        if known and known.article_id:
-            if page.status in (404, 410):
-                outcome = replace(outcome, kind="skipped", reason=GONE, detail=page.reason)
-            if outcome.reason in (GONE, NOT_MODIFIED):
-                outcome = replace(outcome, article_id=known.article_id)
-                state = replace(
-                    known,
-                    outcome=outcome.kind,
-                    fetched_at=page.decided_at,
-                    reason=outcome.reason,
-                    http_status=page.status,
-                )
-                states = with_redirect(page, replace(state, url=page.url))
+        is_absent = page.status in ABSENT and not page.is_source
+        if known and known.article_id and is_absent:
+            outcome = replace(outcome, kind="skipped", reason=GONE, detail=page.reason)
+        if is_absent or (known and known.article_id and outcome.reason == NOT_MODIFIED):
+            # of what was never there, too: asked for again less and less often, as its first visit is longer ago
+            known = known or UrlState(page.url, outcome.kind, page.decided_at, dated=page.decided_at)
+            outcome = replace(outcome, article_id=known.article_id)
+            state = replace(
+                known,
+                url=page.url,
+                outcome=outcome.kind,
+                fetched_at=page.decided_at,
+                reason=outcome.reason,
+                http_status=page.status,
+            )
+            states = with_redirect(page, state)
         self._write_outcome(writer, outcome, states, is_source=page.is_source)
         if page.kept is not None:  # behind its outcome: a page without one would be cleaned after a restart
             writer.write_page(page_record(page.kept, page_fetch(page.kept, self.tally.crawl_id)))

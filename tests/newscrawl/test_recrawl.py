@@ -140,8 +140,9 @@ def front(web: Web, *paths: str) -> None:
 @pytest.mark.network
 def test_a_second_crawl_asks_for_what_is_new_and_what_may_have_changed(web: Web, tmp_path: Path) -> None:
     day = f"/{datetime.now(UTC):%Y/%m/%d}"
-    tagged, dated, nonce, changing, leaving, walled, new = (
-        f"{day}/{name}-harbour-story" for name in "tagged dated nonce changing leaving walled new".split()
+    tagged, dated, nonce, changing, leaving, walled, new, absent = (
+        f"{day}/{name}-harbour-story"
+        for name in "tagged dated nonce changing leaving walled new absent".split()
     )
     modified = format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True)
 
@@ -150,7 +151,7 @@ def test_a_second_crawl_asks_for_what_is_new_and_what_may_have_changed(web: Web,
             return Answer(b"", 304)
         return Answer(article("Dated"), headers={"Content-Type": "text/html", "Last-Modified": modified})
 
-    front(web, tagged, dated, nonce, changing, leaving, walled)
+    front(web, tagged, dated, nonce, changing, leaving, walled, absent)
     with_tag(web, tagged, article("Tagged"), '"one"')
     web.routes[dated] = by_date
     web.routes[nonce] = lambda hit: Answer(article("Nonce", f"<meta name=nonce content={hit}>"))
@@ -165,7 +166,9 @@ def test_a_second_crawl_asks_for_what_is_new_and_what_may_have_changed(web: Web,
     again = crawl(web, tmp_path)
     assert again.returncode == 0, again.stderr
     assert "Known from earlier crawls, and not yet to be asked for again: 6 pages" in again.stdout
-    assert all(web.hits["127.0.0.1", path] == hits["127.0.0.1", path] for path in (tagged, dated, nonce))
+    assert all(
+        web.hits["127.0.0.1", path] == hits["127.0.0.1", path] for path in (tagged, dated, nonce, absent)
+    )
 
     # later: the front page has dropped all but the new story; everything known is asked for
     (tmp_path / "always.toml").write_text(ALWAYS)
@@ -239,12 +242,15 @@ def test_a_second_crawl_asks_for_what_is_new_and_what_may_have_changed(web: Web,
     opened = newsdata.open_state(tmp_path / "data")
     try:
         visits = [
-            known.fetched_at for known in newsdata.UrlStates(opened).of_site(newsdata.site_of(web.base()))
+            known.fetched_at
+            for known in newsdata.UrlStates(opened).of_site(newsdata.site_of(web.base()))
+            if known.article_id
         ]
     finally:
         opened.close()
     assert len(visits) == 7
     assert max(visits) <= datetime.now(UTC)  # so that the next crawl need not ask again
+    assert web.hits["127.0.0.1", absent] == 1  # it never was there, and nobody names it any more
 
 
 @pytest.mark.network

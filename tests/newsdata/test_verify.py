@@ -15,6 +15,7 @@ import pytest
 import newsdata
 from newsclean.article import Article
 from newsdata import parquet
+from newsdata.files import sum_file
 from newsdata.schema import TABLES_BY_NAME
 
 
@@ -192,6 +193,19 @@ def test_whichever_command_meets_a_damaged_journal_says_so(
     assert flipped.endswith("`newsmill reclean` makes the article again from its page")
     assert "kept in spool/damaged/" in torn
     assert subprocess.run(command, capture_output=True, text=True, check=True).stderr == ""
+
+
+@pytest.mark.parametrize("damage", [b"", b"0123456\n", b"\xff\xfe\x00", b"zzzzzzzz\n"])
+def test_a_damaged_sum_is_told_from_a_damaged_file(filled: Path, damage: bytes) -> None:
+    path = file_of(filled, "articles")
+    content, written = path.read_bytes(), sum_file(path).read_bytes()
+    sum_file(path).write_bytes(damage)
+    for repair in (False, True):
+        (fault,) = newsdata.verify(filled, repair=repair).faults
+        assert fault.path == sum_file(path).relative_to(filled)
+    assert newsdata.verify(filled).faults == ()
+    assert path.read_bytes() == content
+    assert set(sum_file(path).read_bytes().split()) == set(written.split())
 
 
 def test_a_damaged_state_is_named(filled: Path) -> None:

@@ -76,7 +76,10 @@ def test_learn_then_reclean(data: Path) -> None:
     assert dedupe(data).signed == NUMBER
     done = newsmill_process("learn", "https://quay.example/", data=data)
     assert done.returncode == 0, done.stderr
-    assert f"{NUMBER} pages cleaned again: {NUMBER} articles changed, 0 found, 0 lost" in done.stdout
+    assert (
+        f"{NUMBER} pages cleaned again: {NUMBER} articles changed, 0 made that were not there, 0 lost"
+        in done.stdout
+    )
     assert f"- site.standing-line: {SIGN_UP[:40]}" in done.stdout
     assert len(texts(data)) == NUMBER
     assert not any(SIGN_UP in text for text in texts(data))
@@ -99,17 +102,20 @@ def test_learn_then_reclean(data: Path) -> None:
     # a dry run says what would be found and stores nothing; the real one stores it
     dry = newsmill("reclean", "--site", "quay.example", "--dry-run", data=data)
     assert dry.exit_code == 0, dry.stderr
-    assert f"{NUMBER + 1} pages cleaned again: 0 articles would change, 1 found, 0 lost" in dry.stdout
+    assert (
+        f"{NUMBER + 1} pages cleaned again: 0 articles would change, 1 made that were not there, 0 lost"
+        in dry.stdout
+    )
     assert len(texts(data)) == NUMBER
     real = newsmill("reclean", data=data)
-    assert "0 articles changed, 1 found, 0 lost" in real.stdout
+    assert "0 articles changed, 1 made that were not there, 0 lost" in real.stdout
     assert len(texts(data)) == NUMBER + 1
     assert dedupe(data).signed == 1
     assert not any(SIGN_UP in text for text in texts(data))
     with newsdata.connect(data) as connection:
         kinds = connection.sql("SELECT kind FROM outcomes WHERE url LIKE '%story-9' ORDER BY kind").fetchall()
     assert kinds == [("skipped",), ("stored",)]
-    assert ", 0 found, 0 lost" in newsmill("reclean", "--dry-run", data=data).stdout
+    assert ", 0 made that were not there, 0 lost" in newsmill("reclean", "--dry-run", data=data).stdout
 
 
 def test_what_a_sites_file_drops_leaves_the_stored_articles(data: Path, tmp_path: Path) -> None:
@@ -191,6 +197,6 @@ def test_articles_of_a_lost_file_come_back_from_their_pages(data: Path) -> None:
     done = newsmill("reclean", data=data)
     assert done.exit_code == 0, done.stderr
     assert (
-        f"{len(before) + 1} found, 0 lost" in done.stdout
+        f"{len(before) + 1} made that were not there, 0 lost" in done.stdout
     )  # and one that an older cleaner found no article in
     assert set(before) <= set(texts(data))

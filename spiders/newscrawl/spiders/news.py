@@ -30,7 +30,7 @@ from newscrawl.feeds import FeedEntry, section_feed
 from newscrawl.frontier import LISTED, TARGET, Frontier, Scope, Target, TargetKind, nothing
 from newscrawl.links import absolute_url
 from newscrawl.pagination import following_page, next_page
-from newscrawl.records import NO_SOURCE, NOT_MODIFIED, SOURCE, FetchedPage, MissedPage, crashed_page
+from newscrawl.records import ABSENT, NO_SOURCE, NOT_MODIFIED, SOURCE, FetchedPage, MissedPage, crashed_page
 from newscrawl.revisits import REDIRECTED, RevisitPlan, read_revisit_plan
 from newscrawl.robots import StrictRobotsMiddleware
 from newscrawl.sections import (
@@ -465,6 +465,8 @@ class NewsSpider(Spider):
         async for known in _in_turns(self.frontier.store.url_states.of_site(site)):
             if known.reason == REDIRECTED:
                 continue  # it leads to one of the others
+            if known.http_status in ABSENT and not known.article_id:
+                continue  # it never was there: asked for again only where a source names it
             # the frontier is asked, for the clock may have been set back since
             if known.fetched_at >= self.frontier.store.began and self.frontier.store.knows(known.url):
                 continue
