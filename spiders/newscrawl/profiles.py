@@ -64,8 +64,7 @@ class RunningProfiles:
 
     def __init__(self, data: Path, site_files: SiteFiles) -> None:
         self._sites: dict[str, _Site] = {}
-        self._data = data
-        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._connection = newsdata.connect(data)
         self._site_files = site_files
 
     def of(self, site: str) -> bytes:
@@ -98,15 +97,12 @@ class RunningProfiles:
 
     def close(self) -> None:
         """Let go of the dataset."""
-        if self._connection is not None:
-            self._connection.close()
+        self._connection.close()
 
     def _site(self, site: str) -> _Site:
         known = self._sites.get(site)
         if known is None:
             known = self._sites[site] = _Site()
-            if self._connection is None:
-                self._connection = newsdata.connect(self._data)
             if stored := newsdata.read_profile(self._connection, site):
                 known.profile, known.known = packed(self._site_files.profile(stored[0])), True
             else:

@@ -15,10 +15,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import blake2b
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -127,7 +125,7 @@ class DatasetPipeline:
         self.tally = CrawlTally(new_crawl_id(), Path(settings["NEWSMILL_DATA"]))
         self._learns = settings.getbool("NEWSMILL_LEARN")
         self._profiles: RunningProfiles | None = None
-        self._loading: asyncio.Future[ModuleType] | None = None  # of the module that makes them
+        self._opening: asyncio.Future[RunningProfiles | None] | None = None
         self._respected = purposes(settings.getlist("NEWSMILL_RESPECT_USAGE"))
         self._writer: newsdata.Writer | None = None
         self._frontier: newsdata.Frontier | None = None
@@ -548,19 +546,27 @@ class DatasetPipeline:
 
     async def _profile(self, site: str) -> bytes:
         """What is known of a site, as the cleaning processes take it."""
-        # the cleaner comes along, for which a crawl in which no page has changed has no use; that takes a second or two
-        if self._loading is None:
-            self._loading = asyncio.ensure_future(asyncio.to_thread(import_module, "newscrawl.profiles"))
-        await asyncio.shield(self._loading)
-        from newsclean.profile import SiteProfile  # noqa: PLC0415
-        from newscrawl.profiles import RunningProfiles, packed  # noqa: PLC0415
+        # once and in a thread: the cleaner comes along and DuckDB opens the dataset, which takes a second or two
+        if self._opening is None:
+            self._opening = asyncio.ensure_future(asyncio.to_thread(self._open_profiles))
+        self._profiles = await asyncio.shield(self._opening)
+        from newsclean.profile import SiteProfile  # noqa: PLC0415 - the cleaner comes along
+        from newscrawl.profiles import packed  # noqa: PLC0415 - as above
+
+        if self._profiles is None:
+            return packed(self._site_files.profile(SiteProfile(site)))
+        return self._profiles.of(site)
+
+    def _open_profiles(self) -> RunningProfiles | None:
+        """The profiles that the crawl starts from; None if it does not learn."""
+        # a crawl in which no page has changed has no use for the cleaner
+        from newscrawl.profiles import RunningProfiles  # noqa: PLC0415
 
         if not self._learns:
-            return packed(self._site_files.profile(SiteProfile(site)))
-        if self._profiles is None:
-            self._profiles = RunningProfiles(self.tally.data, self._site_files)
-            self._resources.callback(self._profiles.close)
-        return self._profiles.of(site)
+            return None
+        opened = RunningProfiles(self.tally.data, self._site_files)
+        self._resources.callback(opened.close)
+        return opened
 
     def _render(self, url: str) -> Render:
         spider = self.crawler.spider
