@@ -33,6 +33,8 @@ def main() -> int:
         return _report(sql_error(error))
     except DataError as error:
         return 2 if "Out of Memory Error" in str(error) else _report(error)  # Arrow passes on the text alone
+    except pa.ArrowInvalid as error:  # such as lists in lists in lists, 70 deep
+        return _report(QueryError(f"Arrow cannot hold this answer: {error}"))
     return 0
 
 

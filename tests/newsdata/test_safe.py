@@ -457,6 +457,7 @@ def test_backtracking_does_not_explode(unharmed: Place) -> None:
         ("WITH a AS (COPY articles TO 'x.csv') SELECT 1", "disabled by configuration"),
         ("SELECT (i || 'x')::INTEGER FROM range(100000) t(i)", "Could not convert"),
         ("SELECT " + "(" * 20_000 + "1" + ")" * 20_000, "stopped|depth"),
+        ("SELECT " + "[" * 70 + "1" + "]" * 70, "Arrow cannot hold this answer"),
     ],
 )
 def test_wrong_questions_are_one_line(unharmed: Place, query: str, said: str) -> None:
