@@ -9,7 +9,7 @@ from newsclean.blocks import Block
 from newsclean.captions import ends_in_agencies_alone, ends_in_credit, is_credit_line
 from newsclean.markdown import is_picture
 from newsclean.rules.credit import is_agency_line, is_credit_statement
-from newsclean.rules.rule import BlockRule, Context, key
+from newsclean.rules.rule import BlockRule, Context, key, without_markup
 from newsclean.vocabulary import pattern
 
 # "(AP Photo)", "(Jane Roe via Getty Images)": what no sentence ends in, image or not.
@@ -131,7 +131,7 @@ RULES = (
     BlockRule(
         "caption.alternative-text", "caption",
         "Text without markup: the short line on top of a caption is the image's alternative text.",
-        _alternative_text_line,
+        _alternative_text_line, possible=without_markup,
     ),
     BlockRule(
         "caption.picture-mark", "caption",
@@ -141,12 +141,13 @@ RULES = (
     BlockRule(
         "caption.above-credit", "caption",
         "Text without markup: the line over a photo credit is its caption.",
-        _above_credit,
+        _above_credit, possible=without_markup,
     ),
 )  # fmt: skip
 # after the closing lines about the text itself, which look the same
 LAST_RULES = (
     BlockRule(
         "caption.bare-credit", "credit", "A line that is nothing but a photo credit.", _bare_credit_line,
+        possible=without_markup,
     ),
 )  # fmt: skip

@@ -83,6 +83,8 @@ def apply_rules(
     undone: list[Undone] = []
     left: Sequence[int] = reach
     for rule in CATALOGUE:
+        if rule.possible is not None and not rule.possible(context):
+            continue
         found: list[int] = []
         if isinstance(rule, NodeRule):
             for container in containers if rule.named is None else named[rule.id]:
@@ -92,7 +94,7 @@ def apply_rules(
                         if i not in taken and probabilities[i] <= rule.ceiling:
                             found.append(i)
                             context.take(i, rule)
-        elif isinstance(rule, BlockRule) and (rule.possible is None or rule.possible(context)):
+        elif isinstance(rule, BlockRule):
             longest, ceiling, predicate = rule.longest, rule.ceiling, rule.predicate
             for i in left:
                 if lengths[i] <= longest and probabilities[i] <= ceiling and predicate(blocks[i], context):

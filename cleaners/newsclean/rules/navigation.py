@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from newsclean.blocks import Block, Container, Role
-from newsclean.rules.rule import BlockRule, Context, NodeRule
+from newsclean.rules.rule import BlockRule, Context, NodeRule, without_markup
 from newsclean.vocabulary import pattern
 
 _TAGS = re.compile(r"(?:^|[\s_-])(?:tags?|tag-?list|topics?|keywords?|categories|breadcrumbs?)(?:$|[\s_-])")
@@ -86,6 +86,7 @@ LINE_RULES = (
         "navigation",
         "Text without markup: a line before the first or after the last line that reads as prose.",
         _around_the_lines,
+        possible=without_markup,
         ceiling=0.5,
     ),
 )

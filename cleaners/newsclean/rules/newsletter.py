@@ -259,6 +259,7 @@ RULES = (
         "newsletter",
         "A small box with an e-mail field is a sign-up form.",
         _has_mail_form,
+        possible=lambda context: bool(context.around_mail_fields),
     ),
     NodeRule(
         "newsletter.named-box",

@@ -17,7 +17,7 @@ from newsclean.blocks import Block, Container, Segmentation, key
 # A rule that takes more than this share of the body's characters is undone: no boilerplate is most of an article.
 MOST_OF_THE_BODY = 0.4
 
-__all__ = ["BlockRule", "Context", "NodeRule", "Rule", "Undone", "key"]
+__all__ = ["BlockRule", "Context", "NodeRule", "Rule", "Undone", "key", "without_markup"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,7 @@ class Rule:
         ceiling: The rule acts on blocks to which the judge gives at most this probability of being body: 1.0 acts
             alone, 0.5 only names what the judge has rejected.
         bounded: Whether the rule is undone when it takes most of the body.
+        possible: Whether the page can hold what the predicate takes: asked once, before it. None if any page can.
     """
 
     id: str
@@ -118,6 +119,7 @@ class Rule:
     predicate: Callable[[Block, Context], bool] | Callable[[Container, Context], bool]
     ceiling: float = 1.0
     bounded: bool = True
+    possible: Callable[[Context], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +140,15 @@ class BlockRule(Rule):
 
     Attributes:
         longest: In characters; the predicate is not asked about longer texts.
-        possible: Whether the page can hold such a block: asked once, before any block. None if any page can.
     """
 
     predicate: Callable[[Block, Context], bool]
     longest: int = sys.maxsize
-    possible: Callable[[Context], bool] | None = None
+
+
+def without_markup(context: Context) -> bool:
+    """The condition of rules for text without HTML alone."""
+    return not context.has_markup
 
 
 @dataclass(frozen=True, slots=True)
