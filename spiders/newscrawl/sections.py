@@ -14,6 +14,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newscrawl.article_url import Place, is_archive_url, is_article_url, is_listing_url, url_dates, with_day
 from newscrawl.feeds import linked_feeds
+from newscrawl.link_header import read_link_header
 from newscrawl.links import absolute_url
 from newscrawl.pagination import says_older
 
@@ -31,8 +32,6 @@ _NEXT_KEYS = frozenset(
 )
 _LINK_KEYS = frozenset("url href link permalink canonical_url canonicalurl path".split())
 _TITLE_KEYS = ("title", "headline", "name", "text")
-_HEADER_LINK = re.compile(r"<([^<>]*)>([^<]*)")
-_HEADER_REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
 _MAX_SECTION_DEPTH = 3
 _MAX_JSON_NODES = 20_000
 _MAX_LINKS = 10_000  # of a page; what stands behind them is no list for readers
@@ -104,12 +103,7 @@ def header_links(headers: Sequence[str], url: str) -> tuple[Link, ...]:
         headers: Their values.
         url: The response's URL.
     """
-    found = (
-        (absolute_url(url, reference), frozenset((rel[1] or rel[2]).lower().split()))
-        for value in headers
-        for reference, parameters in _HEADER_LINK.findall(value)
-        if (rel := _HEADER_REL.search(parameters))
-    )
+    found = ((absolute_url(url, target), rel) for value in headers for target, rel in read_link_header(value))
     return tuple(Link(target, "", rel) for target, rel in found if target and "next" in rel)
 
 

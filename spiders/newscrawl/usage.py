@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin
 
+from newscrawl.link_header import read_link_header
 from newsdata.records import Usage
 from newsdata.usage import ai_agents
 
@@ -32,9 +33,6 @@ _META = re.compile(rb"<meta\b[^<>]{0,500}>", re.IGNORECASE)
 _LINK = re.compile(rb"<(?:link|a)\b[^<>]{0,1000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     rb"""\b(name|content|rel|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
-)
-_LINK_HEADER = re.compile(
-    r"""<([^>]{1,2000})>[^,]{0,200}?;\s*rel\s*=\s*"?(?:[^",;]*\s)?license\b""", re.IGNORECASE
 )
 _JSON_LD = (
     re.compile(  # what is not closed goes on to the end: to look for it behind each beginning would take long
@@ -65,7 +63,7 @@ def usage_signals(headers: Iterable[tuple[str, str]], body: bytes, url: str) -> 
         if name.lower() in _HEADERS:
             found.append(Usage(f"header:{_HEADERS[name.lower()]}", value.strip()))
         elif name.lower() == "link":
-            licences += _LINK_HEADER.findall(value)
+            licences += [target for target, relations in read_link_header(value) if "license" in relations]
     for element in _META.findall(body[:_HEAD_BYTES]):
         attributes = _attributes(element)
         name = attributes.get("name", "").lower()

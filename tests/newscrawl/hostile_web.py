@@ -142,6 +142,8 @@ WRONGS = {
     "2,000 cookies": Wrong(lambda: answer(article("Cookies"), *[f"Set-Cookie: a{n}=b" for n in range(2_000)]), GOOD),
     "a header line that is none": Wrong(lambda: answer(article("Odd header line"), "no colon at all", ": no name"), GOOD),
     "control characters in headers": Wrong(lambda: answer(article("Odd header"), "X-Odd: \x01\x02\x7f\xff"), GOOD),
+    "a Link header of brackets": Wrong(lambda: answer(article("Brackets"), "Link: " + "<" * 1500 + ">;rel=" + " " * 10_000 + "x"), GOOD),
+    "a Link header of relations": Wrong(lambda: answer(article("Relations"), "Link: " + ", ".join(["<a>; rel=license"] * 900)), GOOD),
     # the length
     "a length too great": Wrong(lambda: answer(article("x"), length=100_000), CUT),
     "a length too small": Wrong(lambda: answer(article("A length too small"), length=1500), CUT),

@@ -40,6 +40,8 @@ PAGE = "https://news.example/2026/03/14/a-story"
         ([], "<link rel='license nofollow' href=/terms>", [Usage("link:license", "https://news.example/terms")]),
         ([("Link", '<https://cc.example/by/4.0>; rel="license"')], "",
          [Usage("link:license", "https://cc.example/by/4.0")]),
+        ([("Link", '<a>; title="x; rel=license"; rel=next, <b>;rel=license;rel=next, <c>; rel="up License", <d>;rel=licensed')],
+         "", [Usage("link:license", "https://news.example/2026/03/14/b"), Usage("link:license", "https://news.example/2026/03/14/c")]),
         ([], ('<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "license": "https://cc.example/by"},'
              '{"@type": "ImageObject", "license": "https://pictures.example/"}]}</script>'),
          [Usage("json-ld:license", "https://cc.example/by")]),
