@@ -11,6 +11,8 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from pebble import CONSTS
+
 from newsclean.article import Article, NoArticle
 from newscrawl import feeds, sections
 from newscrawl.feeds import FeedEntry
@@ -21,6 +23,9 @@ if TYPE_CHECKING:  # it brings the cleaner along
     from newsclean.outline import Outline
 
 PRELOADED = "newscrawl.worker"
+# Seconds. A process that is killed while it holds the lock of the pool's pipe keeps it; the others give up waiting
+# after this (Pebble: 60), twice, and the pool is made anew.
+_LONGEST_WAIT_FOR_THE_PIPE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def start_cleaning(memory: int) -> None:
     """
     from newscrawl import worker  # noqa: F401, PLC0415 - its import warms the cleaner up, in this process only
 
-    limit_memory(memory)
+    _start(memory)
 
 
 def start_reading(memory: int) -> None:
@@ -53,6 +58,11 @@ def start_reading(memory: int) -> None:
     Args:
         memory: As above.
     """
+    _start(memory)
+
+
+def _start(memory: int) -> None:
+    CONSTS.channel_lock_timeout = _LONGEST_WAIT_FOR_THE_PIPE
     limit_memory(memory)
 
 

@@ -114,6 +114,21 @@ def test_a_process_that_dies_while_it_waits_is_replaced() -> None:
     assert [type(each) for each in cleaned] == [CleanedPage] * 3
 
 
+def test_a_lock_that_nobody_gives_back_holds_nothing_up() -> None:
+    """A process that is killed while it takes a page keeps the lock of the pipe."""
+    pool = CleaningPool(1, timeout=30, memory=0)
+
+    async def lose_the_lock() -> object:
+        await pool.clean(article("Warm"), URL, "text/html")
+        pool._pool._pool_manager.worker_manager.workers_channel.mutex.reader_mutex.acquire()
+        return await asyncio.wait_for(pool.clean(article("After it"), URL, "text/html"), 60)
+
+    try:
+        assert isinstance(asyncio.run(lose_the_lock()), CleanedPage)
+    finally:
+        pool.close()
+
+
 @pytest.mark.parametrize("fatal", [signal.SIGSEGV, signal.SIGKILL])
 def test_a_process_that_dies_again_costs_its_page(fatal: signal.Signals) -> None:
     """Once is chance, twice a crash: also with a limit of memory in force, from which C code that fails is told."""
