@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urlsplit
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import NotConfigured, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
@@ -22,11 +22,12 @@ from newscrawl.errors import (
     failure_outcome,
 )
 from newscrawl.records import SOURCE, host_file_asked
-from newscrawl.robots_rules import RobotsRules, read_robots
+from newscrawl.robots_rules import MAX_BYTES, RobotsRules, read_robots
 from newscrawl.stopping import work_abandoned
 from newsdata.records import Usage
 
 _PRIORITY = 1000
+_RECEIVED = "newsmill_robots_received"  # meta: bytes of a robots.txt so far
 _MOST_REDIRECTS = 5  # RFC 9309, 2.3.1.2: at least five are followed, to other hosts too
 _ANSWER_HOLDS = 86_400  # seconds; RFC 9309, 2.4: no longer than a day
 _REFUSAL_HOLDS = 1_800  # seconds; then a host that could not be read is asked anew
@@ -73,6 +74,7 @@ class StrictRobotsMiddleware:
         self._origins: dict[str, asyncio.Task[Permission]] = {}
         self._stopped = asyncio.Event()
         crawler.signals.connect(self._stopped.set, work_abandoned)
+        crawler.signals.connect(self._stop_at_limit, signals.bytes_received)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StrictRobotsMiddleware:
@@ -86,6 +88,9 @@ class StrictRobotsMiddleware:
             RobotsForbiddenError: If robots.txt forbids it.
             PageNotFetched: If robots.txt could not be read, with the reason.
         """
+        if _RECEIVED in request.meta:  # a robots.txt, or where one redirects to
+            # However long it says that it is: it is not refused, but read to the limit.
+            request.meta.update({_RECEIVED: 0, "download_maxsize": 0})
         if request.meta.get("dont_obey_robotstxt"):
             return
         permission = await self._permission(request.url)
@@ -94,6 +99,14 @@ class StrictRobotsMiddleware:
             raise type(refusal)(refusal.detail, reason=refusal.reason, kind=refusal.kind)
         if permission.rules and not permission.rules.allows(request.url):
             raise RobotsForbiddenError("robots.txt forbids it")
+
+    def _stop_at_limit(self, data: bytes, request: Request) -> None:
+        """End the download of a robots.txt where what follows is ignored."""
+        if _RECEIVED in request.meta:
+            request.meta.pop("download_maxsize", None)  # what it unpacks to is limited
+            request.meta[_RECEIVED] += len(data)
+            if request.meta[_RECEIVED] > MAX_BYTES:
+                raise StopDownload(fail=False)
 
     async def sitemaps(self, url: str) -> list[str]:
         """The sitemaps that the robots.txt of a URL's origin names."""
@@ -135,7 +148,12 @@ class StrictRobotsMiddleware:
             f"{origin}/robots.txt",
             priority=_PRIORITY,
             # retries are a matter of minutes here, not of moments
-            meta={"dont_obey_robotstxt": True, "dont_retry": True, "redirect_ttl": _MOST_REDIRECTS},
+            meta={
+                "dont_obey_robotstxt": True,
+                "dont_retry": True,
+                "redirect_ttl": _MOST_REDIRECTS,
+                _RECEIVED: 0,
+            },
             callback=NO_CALLBACK,
         )
         try:

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from urllib.parse import quote
 
 from protego import Protego
 
+from newscrawl.usage import bounded
 from newsdata.records import Usage
 from newsdata.usage import ai_agents
 
 MAX_BYTES = 512_000  # RFC 9309, 2.5: at least 500 kibibytes are read; what follows is ignored
+MAX_RULES = 5_000  # of a group, where each wildcard counts as one more; each URL is compared with all of them
+_MAX_RECORDS = 10_000  # of a group, rules and others; what follows is ignored
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")  # 2.2: no other character ends a line
 _AGENT = re.compile(
@@ -38,6 +43,7 @@ _NAMES = {
 }
 _SIGNALS = {"content-signal": "Content-Signal", "content-usage": "Content-Usage"}
 _NO_RULES = frozenset({"crawl-delay", *_SIGNALS})
+Record = tuple[str, str]  # its name in the RFC, and its value
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -53,7 +59,7 @@ class RobotsRules:
     sitemaps: tuple[str, ...]
     crawl_delay: float | None
     _rules: Protego
-    _ai_agents: tuple[tuple[str, Protego], ...] = ()
+    _ai_agents: tuple[tuple[tuple[str, ...], Protego], ...] = ()
     _signals: tuple[_Signal, ...] = ()
 
     def allows(self, url: str) -> bool:
@@ -66,10 +72,10 @@ class RobotsRules:
         ``robots.txt:AGENT`` is ``allow`` or ``disallow``. ``robots.txt:Content-Signal`` and
         ``robots.txt:Content-Usage`` stand as written; of those for a path, the longest that matches the URL decides.
         """
-        agents = [
-            Usage(f"robots.txt:{name}", "allow" if rules.can_fetch(url, "*") else "disallow")
-            for name, rules in self._ai_agents
-        ]
+        agents = []
+        for names, rules in self._ai_agents:
+            said = "allow" if rules.can_fetch(url, "*") else "disallow"
+            agents += [Usage(f"robots.txt:{name}", said) for name in names]
         signals = [
             Usage(f"robots.txt:{signal.name}", signal.value)
             for name in _SIGNALS.values()
@@ -93,7 +99,7 @@ class _Signal:
 
 def _signal(name: str, value: str) -> _Signal:
     path = quote(value.split(maxsplit=1)[0], safe=_PRINTABLE) if value.startswith("/") else "/"
-    return _Signal(_SIGNALS[name], value, path, _parsed([("disallow", path)]))
+    return _Signal(_SIGNALS[name], value, path, _parsed([("disallow", path)], MAX_RULES))
 
 
 def _closest(signals: list[_Signal]) -> list[_Signal]:
@@ -111,40 +117,57 @@ def read_robots(body: bytes, product: str) -> RobotsRules:
     """
     found = _AGENT.match(product)
     ours = found.group().lower() if found else product.lower()
-    groups: dict[str, list[tuple[str, str]]] = {}
+    groups: dict[str, list[Record]] = {}
+    needed = {ours, "*", *map(str.lower, ai_agents())}  # of the others there may be thousands
     sitemaps: list[str] = []
-    agents: list[str] = []
+    agents: set[str] = set()
     in_head = False
     for name, value in _records(body):
         if name == "user-agent":
             if not in_head:
-                agents = []
-            agents.append(value)
+                agents = set()
             in_head = True
-            groups.setdefault(value, [])
+            if value in needed:
+                agents.add(value)
+                groups.setdefault(value, [])
         elif name == "sitemap":
             sitemaps.append(value)
         else:
             in_head = in_head and name in _NO_RULES  # 2.2.4: only a rule ends the lines that name crawlers
             for agent in agents:
-                groups[agent].append((name, value))
+                if len(groups[agent]) < _MAX_RECORDS:
+                    groups[agent].append((name, value))
     group = groups.get(ours, groups.get("*", []))
     delays = [_seconds(value) for name, value in group if name == "crawl-delay"]
+    written = (Usage(name, value) for name, value in group if name in _SIGNALS and value)
     return RobotsRules(
         tuple(sitemaps),
         max((delay for delay in delays if delay is not None), default=None),
-        _parsed(group),
-        tuple((name, _parsed(groups[name.lower()])) for name in ai_agents() if name.lower() in groups),
-        tuple(_signal(name, value) for name, value in group if name in _SIGNALS and value),
+        _parsed(group, MAX_RULES),
+        tuple(_of_ai_agents(groups)),
+        tuple(_signal(each.source, each.value) for each in bounded(written)),
     )
 
 
-def _parsed(group: list[tuple[str, str]]) -> Protego:
-    rules = (f"{name}: {value}" for name, value in group if value and name not in _NO_RULES)
-    return Protego.parse("\n".join(["User-agent: *", *rules]))
+def _of_ai_agents(groups: dict[str, list[Record]]) -> Iterator[tuple[tuple[str, ...], Protego]]:
+    """The crawlers for AI that are named, by their rules; all of them together have as many as we."""
+    named: dict[tuple[Record, ...], list[str]] = {}
+    for name in ai_agents():
+        if name.lower() in groups:
+            named.setdefault(tuple(groups[name.lower()]), []).append(name)
+    for group, names in named.items():
+        yield tuple(names), _parsed(group, MAX_RULES // len(named))
 
 
-def _records(body: bytes) -> list[tuple[str, str]]:
+def _parsed(group: Sequence[Record], most: int) -> Protego:
+    """The first different rules of a group, as many as may be."""
+    rules = dict.fromkeys((name, value) for name, value in group if value and name not in _NO_RULES)
+    costs = accumulate(1 + value.count("*") for _, value in rules)
+    lines = [f"{name}: {value}" for (name, value), cost in zip(rules, costs, strict=True) if cost <= most]
+    return Protego.parse("\n".join(["User-agent: *", *lines]))
+
+
+def _records(body: bytes) -> list[Record]:
     """The records that mean something, by their name in the RFC; an agent is ``*`` or a product token."""
     lines = _LINE_END.split(body[:MAX_BYTES].removeprefix(b"\xef\xbb\xbf"))
     if len(body) > MAX_BYTES:

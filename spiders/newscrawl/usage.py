@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from urllib.parse import urljoin
 
 from newscrawl.link_header import read_link_header
@@ -42,12 +43,20 @@ _JSON_LD = (
 )
 _LONGEST_JSON_LD = 100_000  # bytes
 _HEAD_BYTES = 262_144  # the signals stand in the head
+_MOST_SIGNALS = 100
+_LONGEST_SIGNAL = 2_000  # characters
 _SAME_PAGE = ("@graph", "mainEntity", "mainEntityOfPage")
 _PART_OF_PAGE = frozenset({"ImageObject", "VideoObject", "AudioObject", "MediaObject"})
 
 
+def bounded(signals: Iterable[Usage]) -> tuple[Usage, ...]:
+    """The first hundred different signals, in order, each of at most 2,000 characters: all are stored with each page."""
+    short = (Usage(each.source, each.value[:_LONGEST_SIGNAL]) for each in signals)
+    return tuple(islice(dict.fromkeys(short), _MOST_SIGNALS))
+
+
 def usage_signals(headers: Iterable[tuple[str, str]], body: bytes, url: str) -> tuple[Usage, ...]:
-    """The signals of a response, in order, each once.
+    """The signals of a response, in order, each once, within bounds.
 
     ``header:NAME``, ``meta:NAME`` of its ``meta`` elements, ``link:license`` of ``rel=license`` in elements and in the
     ``Link`` header, ``json-ld:license``.
@@ -78,7 +87,7 @@ def usage_signals(headers: Iterable[tuple[str, str]], body: bytes, url: str) -> 
     for text in _JSON_LD.findall(body) if has_licence else ():
         if len(text) <= _LONGEST_JSON_LD:
             found += [Usage("json-ld:license", each) for each in _licences(text)]
-    return tuple(dict.fromkeys(found))
+    return bounded(found)
 
 
 def _attributes(element: bytes) -> dict[str, str]:

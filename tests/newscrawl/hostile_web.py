@@ -19,6 +19,7 @@ from small_web import article
 from newscrawl.compression import zstd
 
 MEGABYTE = 1_000_000
+ENDLESS = 10**15  # bytes
 STORED, FAILED, SKIPPED, QUARANTINED = "stored", "failed", "skipped", "quarantined"
 Pieces = Iterator[bytes]
 
@@ -150,7 +151,7 @@ WRONGS = {
     "a length below zero": Wrong(lambda: answer(article("x"), length=-5), BROKEN),
     "a length in words": Wrong(lambda: answer(article("x"), length="many"), BROKEN),
     "two lengths": Wrong(lambda: answer(article("x"), "Content-Length: 5"), BROKEN),
-    "a length beyond the limit": Wrong(lambda: answer(article("x"), length=10**15), LARGE),
+    "a length beyond the limit": Wrong(lambda: answer(article("x"), length=ENDLESS), LARGE),
     "chunks without end": Wrong(lambda: endless(chunked(end=b""), b"ffff\r\n" + b"a" * 65535 + b"\r\n"), LARGE_OR_LATE),
     "a chunk of odd size": Wrong(lambda: chunked(article("x"), end=b"xyz\r\n"), CUT),
     "a chunk of all memory": Wrong(lambda: chunked(end=b"ffffffffffffffff\r\n" + article("x")), CUT),
@@ -264,8 +265,16 @@ class HostileWeb:
         sections = (f'<a href="{path}">Harbour</a>' for path in self.sources if path.startswith("/section"))
         return "".join((*feeds, *sections, '<a href="/2026/03/14/good-story-number-1000">Story</a>')).encode()
 
-    def _robots(self) -> bytes:
-        return "".join(f"Sitemap: {path}\n" for path in self.sources if path.startswith("/sitemap")).encode()
+    def _robots(self) -> Pieces:
+        """More than it may be, of what once took a crawl's time and memory; what counts stands first."""
+        sitemaps = "".join(f"Sitemap: {path}\n" for path in self.sources if path.startswith("/sitemap"))
+        agents = "User-agent: *\n" * 2_000 + "".join(
+            f"User-agent: a{chr(97 + n % 26)}\n" for n in range(2_000)
+        )
+        rules = "Allow: /\n" * 2_000 + "".join(f"Disallow: /*{n}*b\n" for n in range(10_000))
+        signals = "Content-Signal: a=b\n" * 4_000 + "".join(f"Content-Signal: a={n}\n" for n in range(500))
+        yield answer((sitemaps + agents + signals + rules).encode(), length=ENDLESS)
+        yield from endless(b"", b"# more\n" * 9_000)
 
     def _accept(self) -> None:
         while True:
@@ -302,7 +311,7 @@ class HostileWeb:
         if path == "/":
             return iter([answer(self._front())])
         if path == "/robots.txt":
-            return iter([answer(self._robots())])
+            return self._robots()
         if path in self.sources:
             built = self.sources[path].build()
             return iter([built]) if isinstance(built, bytes) else built

@@ -1,10 +1,13 @@
 """RFC 9309, case by case. The crawler's product token is ``newsmill``."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.robots_rules import MAX_BYTES, read_robots
+from newscrawl.robots_rules import MAX_BYTES, MAX_RULES, read_robots
+from newsdata.usage import ai_agents
 
 SITE = "https://news.example"
 ALL = "User-agent: *\n"
@@ -165,3 +168,44 @@ def test_a_file_that_names_nobody_else_and_allows_nothing_forbids_all(lines: lis
     """Whatever stands before it, a last group of ours that forbids everything holds, but for what ours allows."""
     text = "\n".join([*lines, "Noindex: x", "Disallow: /q", "User-agent: newsmill", "Disallow: /"])
     assert not read_robots(text.encode(), "newsmill").allows(f"{SITE}/a")
+
+
+def test_a_file_made_to_be_slow_costs_little() -> None:
+    """Groups and rules by the ten thousands: as long as the file, and no longer; then milliseconds a page."""
+    heads = "".join(f"User-agent: {name}\n" for name in (*ai_agents(), "*")) * 20
+    others = "".join(f"User-agent: a{chr(97 + n % 26)}{'x' * (n // 26)}\n" for n in range(1_000))
+    url = f"{SITE}/{'a' * 2_000}"
+    for rules in (
+        "Allow:/\n" * 50_000,
+        "".join(f"Disallow: /*{n}*b\n" for n in range(20_000)),
+        "Disallow: /" + "*a" * 200_000 + "b\n",
+        "".join(f"Content-Signal: a={n}\n" for n in range(20_000)),
+        "".join(f"Content-Usage: /{'*a' * 1_000}{n} train-ai=n\n" for n in range(200)),
+    ):
+        for head in (heads, "User-agent:*\n" * 20_000, others + ALL):
+            began = time.process_time()
+            read = read_robots((head + rules).encode(), "newsmill")
+            parsed = time.process_time()
+            for _ in range(10):
+                read.allows(url)
+                assert len(read.usage(url)) <= 100 + len(ai_agents())
+            assert parsed - began < 2  # alone .4 s at most; it was minutes, and all memory
+            assert time.process_time() - parsed < 1  # alone .1 s; it was seconds each
+
+
+def test_of_many_rules_the_first_count() -> None:
+    rules = "".join(f"Disallow: /{n}/\n" for n in range(MAX_RULES - 1))
+    read = read_robots(f"{ALL}{rules}Disallow: /*\nDisallow: /late/\n".encode(), "newsmill")
+    assert not read.allows(f"{SITE}/{MAX_RULES - 2}/")
+    assert read.allows(f"{SITE}/a")  # a wildcard counts as another
+    assert read.allows(f"{SITE}/late/")
+
+
+def test_crawlers_for_ai_of_one_head_are_told_alike() -> None:
+    text = "User-agent: GPTBot\nUser-agent: gptbot\nUser-agent: CCBot\nDisallow: /a\n\nUser-agent: CCBot\nDisallow: /b\n"
+    read = read_robots(text.encode(), "newsmill")
+    said = {path: {each.source: each.value for each in read.usage(SITE + path)} for path in ("/a", "/b")}
+    assert said == {
+        "/a": {"robots.txt:GPTBot": "disallow", "robots.txt:CCBot": "disallow"},
+        "/b": {"robots.txt:GPTBot": "allow", "robots.txt:CCBot": "disallow"},
+    }
