@@ -16,12 +16,44 @@ from types import FrameType
 import pytest
 
 from newscrawl.link_header import read_link_header
+from newsdata import Usage
+from newsdata.usage import PURPOSES, denial
+
+
+def denials(text: str) -> None:
+    for source in ("header:x-robots-tag", "meta:gptbot", "header:content-usage", "robots.txt:content-signal"):
+        for purpose in PURPOSES:
+            denial([Usage(source, text)], purpose)
+
 
 PIECES = {
     "link header": ["<", ">", ";", " ", ",", '"', "=", ";rel=", "rel", "<a>", ";a=b", "a"],
+    "robots directives": [
+        ",",
+        ":",
+        " ",
+        ";",
+        "1",
+        "1,",
+        "1:",
+        "noai",
+        "noai ",
+        "none,",
+        "newsmill:",
+        "newsmill",
+        "GPTBot:",
+        ",gptbot:",
+        "max-snippet:",
+        "unavailable_after",
+        "=",
+        "train-ai",
+        "search=",
+        "\n",
+    ],
 }
 READERS: dict[str, Callable[[str], object]] = {
     "link header": lambda text: list(read_link_header(text)),
+    "robots directives": denials,
 }
 SIZES = (512, 2_048, 8_192)  # characters
 MOST_SECONDS = 2.0  # processor time; what takes longer is exponential, or nearly
