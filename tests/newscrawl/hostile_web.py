@@ -271,7 +271,7 @@ class HostileWeb:
         agents = "User-agent: *\n" * 2_000 + "".join(
             f"User-agent: a{chr(97 + n % 26)}\n" for n in range(2_000)
         )
-        rules = "Allow: /\n" * 2_000 + "".join(f"Disallow: /*{n}*b\n" for n in range(10_000))
+        rules = "Allow: /\n" * 2_000 + "".join(f"Disallow: /*{n}*nowhere\n" for n in range(10_000))
         signals = "Content-Signal: a=b\n" * 4_000 + "".join(f"Content-Signal: a={n}\n" for n in range(500))
         yield answer((sitemaps + agents + signals + rules).encode(), length=ENDLESS)
         yield from endless(b"", b"# more\n" * 9_000)
