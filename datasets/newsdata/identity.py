@@ -47,7 +47,7 @@ _AMP_PARAMETER = re.compile(
 _AMP_CACHE = re.compile(
     r"https?://(?:[\w-]+\.cdn\.ampproject\.org/[acv]|(?:www\.)?google\.[a-z.]{2,6}/amp)/(s/)?(?=[\w-]+\.\w)"
 )
-_AMP_FILE = re.compile(r"(?<=[^/])(?:\.amp)+(?=\.html?$|$)", re.IGNORECASE)
+_AMP_FILE = re.compile(r"(?<=[^/])(?<!\.amp)(?:\.amp)+(?=\.html?$|$)", re.IGNORECASE)
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
 _SLASHES = re.compile(r"(?<!:)//+")  # but not those of an address inside of the path
 # Last segments of a path that name no page but their folder's.

@@ -194,7 +194,7 @@ _ID_QUERY = frozenset(
 _LISTING_QUERY = frozenset(
     "page paged pg seite pagina strona offset start q query s search search_keywords keyword tag sort print".split()
 )
-_PAGE_EXTENSION = re.compile(r"\.(?:[a-z]?html?|php|aspx?|jsp|cms|cfm|ece|amp)$")
+_PAGE_EXTENSION = re.compile(r"[a-z]?html?|php|aspx?|jsp|cms|cfm|ece|amp")
 _INDEX_PAGE = re.compile(r"^(?:index|default|home)\.[a-z]{3,5}$")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 # "arts-and-culture", "proche-et-moyen-orient": two sections in one name rather than a headline's words
@@ -365,8 +365,8 @@ def _read(url: str) -> _Address | None:
         return _Address(parts, (), "", False, 0, 0)
     *folders, name = segments
     last = name
-    while _PAGE_EXTENSION.search(last):  # .amp.html
-        last = _PAGE_EXTENSION.sub("", last)
+    while "." in last and _PAGE_EXTENSION.fullmatch(last.rpartition(".")[2]):  # .amp.html
+        last = last.rpartition(".")[0]
     before = len(_words(folders[-1])) if folders else 0
     return _Address(parts, tuple(folders), last, last != name, len(_words(last)), before)
 

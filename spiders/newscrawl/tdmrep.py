@@ -9,6 +9,8 @@ import asyncio
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from urllib.parse import quote, urljoin, urlsplit
 
 from scrapy import Request
@@ -18,11 +20,13 @@ from scrapy.http.request import NO_CALLBACK
 from newscrawl.errors import CrawlStoppedError, failure_outcome
 from newscrawl.records import NO_SOURCE, SOURCE, host_file_asked
 from newscrawl.redirects import ON_SITE
+from newscrawl.usage import bounded
 from newsdata.records import Usage
 
 PLACE = "/.well-known/tdmrep.json"
 NAME = "tdmrep.json"
 MAX_BYTES = 512_000  # as of a robots.txt
+MAX_RULES = 1_000  # the first; each page is compared with all of them
 _TIMEOUT = 10  # seconds; a page waits for it
 _PRIORITY = 1000
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
@@ -42,17 +46,17 @@ class Reservation:
         location: Pattern of paths: their beginning, with ``*`` for any characters and ``$`` for the end.
         reserved: Whether the rights to mine them are reserved.
         policy: URL of the terms; empty if there is none.
+        pattern: The location, percent-encoded in one way only.
     """
 
     location: str
     reserved: bool
-    policy: str = ""
+    policy: str
+    pattern: str
 
     def covers(self, url: str) -> bool:
         """Whether the rule is about a URL."""
-        parts = urlsplit(url)
-        path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-        return _matches(_comparable(self.location), _comparable(path.replace("*", "%2A").replace("$", "%24")))
+        return _matches(self.pattern, _path(url))
 
     @property
     def signal(self) -> Usage:
@@ -77,7 +81,7 @@ def read_reservations(body: bytes, url: str) -> tuple[Reservation, ...]:
         raise NotReservationsError("no JSON") from error
     if not isinstance(told, list):
         raise NotReservationsError("no list of rules")
-    return tuple(rule for each in told if (rule := _reservation(each, url)))
+    return tuple(rule for each in told[:MAX_RULES] if (rule := _reservation(each, url)))
 
 
 def _reservation(told: object, url: str) -> Reservation | None:
@@ -90,7 +94,14 @@ def _reservation(told: object, url: str) -> Reservation | None:
         terms = urljoin(url, policy) if isinstance(policy, str) and policy else ""
     except ValueError:
         terms = str(policy)
-    return Reservation(location, str(value) == "1", terms)
+    return Reservation(location, str(value) == "1", terms, _comparable(location))
+
+
+@lru_cache(maxsize=1)  # the rules of a file are asked about one page after the other
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    return _comparable(path.replace("*", "%2A").replace("$", "%24"))
 
 
 def _comparable(path: str) -> str:
@@ -144,7 +155,7 @@ class TdmReservations:
             self._origins[origin] = asyncio.ensure_future(self._ask(origin))
         # one page that is given up must not take the answer from the others
         rules = await asyncio.shield(self._origins[origin])
-        return next(((rule.signal,) for rule in rules if rule.covers(url)), ())
+        return bounded(islice((rule.signal for rule in rules if rule.covers(url)), 1))
 
     async def _ask(self, origin: str) -> tuple[Reservation, ...]:
         request = Request(

@@ -11,19 +11,47 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from types import FrameType
 
 import pytest
 
+from newscrawl.article_url import is_archive_url, is_article_url, is_listing_url, url_dates
+from newscrawl.challenges import challenge, is_geo_block
+from newscrawl.dates import parse_last_change, parse_timestamp
 from newscrawl.link_header import read_link_header
+from newscrawl.retries import retry_after
+from newscrawl.robots_rules import read_robots
+from newscrawl.usage import usage_signals
 from newsdata import Usage
+from newsdata.identity import article_id, normalise_url
 from newsdata.usage import PURPOSES, denial
+
+URL = "https://news.example/"
 
 
 def denials(text: str) -> None:
     for source in ("header:x-robots-tag", "meta:gptbot", "header:content-usage", "robots.txt:content-signal"):
         for purpose in PURPOSES:
             denial([Usage(source, text)], purpose)
+
+
+def page(text: str) -> None:
+    usage_signals([("Link", text), ("X-Robots-Tag", text)], b"license" + text.encode(), URL)
+    challenge(200, [("Server", text)], text.encode())
+    is_geo_block(451, text.encode())
+
+
+def robots(text: str) -> None:
+    rules = read_robots(f"User-agent: *\n{text}".encode(), "newsmill")
+    rules.allows(URL + text)
+    rules.usage(URL + text)
+
+
+def address(text: str) -> None:
+    url = URL + text
+    for reader in (is_article_url, is_listing_url, url_dates, is_archive_url, normalise_url, article_id):
+        reader(url)
 
 
 PIECES = {
@@ -50,10 +78,31 @@ PIECES = {
         "search=",
         "\n",
     ],
-}
+    "page": [
+        "<", "<meta ", "<a ", "<a rel=", "name=", '"', "'", "=", ">", " ", "<script application/ld+json>", "</script", "{",
+        "[", "<title", "<svg ", "not available in your ",
+    ],
+    "robots.txt": [
+        "User-agent: *\n", "User-agent: gptbot\n", "Allow: /", "Disallow: /a*\n", "*", "*a", "a", "$", "%", "/", "\n", " ",
+        "#", ":", "Content-Signal: a\n", "Crawl-delay: ", "9", "Sitemap: x\n", "\r",
+    ],
+    "address": [
+        "a", "-", "/", "1", "2026/", "amp", "amp;", ".amp", ";jsessionid=", "?", "&", "a=b&", "%", "index.html", "http://", ".",
+        "_", "//",
+    ],
+    "dates": ["2026-", "1", "-", ":", " ", "T", "Mon, ", "+", "(", ")", ".", "GMT", ","],
+}  # fmt: skip
 READERS: dict[str, Callable[[str], object]] = {
     "link header": lambda text: list(read_link_header(text)),
     "robots directives": denials,
+    "page": page,
+    "robots.txt": robots,
+    "address": address,
+    "dates": lambda text: (
+        retry_after(text, datetime.now(UTC)),
+        parse_timestamp(text),
+        parse_last_change(text),
+    ),
 }
 SIZES = (512, 2_048, 8_192)  # characters
 MOST_SECONDS = 2.0  # processor time; what takes longer is exponential, or nearly

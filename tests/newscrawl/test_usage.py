@@ -17,7 +17,7 @@ from small_web import Answer, Web, article
 
 import newsdata
 from newscrawl.robots_rules import read_robots
-from newscrawl.tdmrep import NotReservationsError, read_reservations
+from newscrawl.tdmrep import MAX_RULES, NotReservationsError, read_reservations
 from newscrawl.usage import usage_signals
 from newsdata import Usage
 from newsdata.usage import PURPOSES, Purpose, ai_agents, denial, denies_sql, purposes
@@ -222,6 +222,12 @@ def test_the_rules_of_a_tdmrep_json() -> None:
     for broken in (b"<html>", b"{}", b"[" * 100_000, b"\xff"):
         with pytest.raises(NotReservationsError):
             read_reservations(broken, PAGE)
+
+
+def test_of_many_rules_of_a_tdmrep_json_the_first_count() -> None:
+    written = [{"location": f"/{n}/", "tdm-reservation": 1} for n in range(2_000)]
+    rules = read_reservations(json.dumps(written).encode(), PAGE)
+    assert [rule.location for rule in rules] == [f"/{n}/" for n in range(MAX_RULES)]
 
 
 @given(st.text("/ab*$%2", max_size=30), st.text("/ab*$%2", max_size=30))
