@@ -168,5 +168,5 @@ def test_a_killed_crawl_goes_on_where_it_was(web: Web, tmp_path: Path) -> None:
 @pytest.mark.soak
 def test_a_hundred_kills(web: Web, tmp_path: Path) -> None:
     paths = kill_web(web, 1200, 1.0)
-    seen = crawl_under_fire(web, tmp_path / "data", 1200, 100, 6.0, random.Random(7))
+    seen = crawl_under_fire(web, tmp_path / "data", 1200, 100, 4.5, random.Random(7))
     print(check(web, tmp_path / "data", paths, seen))
