@@ -163,27 +163,21 @@ async def reclean_dataset(
             known = each.stored.id if each.stored else ""
             written = writer.write_article(each.result, each.fetch, cleaner=CLEANER, id=known)
             if not known:
-                writer.write_outcome(_outcome(each, writer, "stored", article_id=written))
+                writer.write_outcome(
+                    Outcome.of(each.fetch, "stored", crawl_id=writer.crawl_id, article_id=written)
+                )
         else:
             kind: OutcomeKind = "quarantined" if isinstance(each.result, Quarantine) else "skipped"
             writer.write_outcome(
-                _outcome(each, writer, kind, reason=each.result.reason, detail=each.result.detail)
+                Outcome.of(
+                    each.fetch,
+                    kind,
+                    crawl_id=writer.crawl_id,
+                    reason=each.result.reason,
+                    detail=each.result.detail,
+                )
             )
     return changes
-
-
-def _outcome(each: Recleaned, writer: newsdata.Writer, kind: OutcomeKind, **fields: str) -> Outcome:
-    fetch = each.fetch
-    return Outcome(
-        fetch.url,
-        kind,
-        fetch.fetched_at,
-        requested_url=fetch.requested_url,
-        http_status=fetch.http_status,
-        via=fetch.via,
-        crawl_id=writer.crawl_id,
-        **fields,
-    )
 
 
 def print_changes(changes: Changes, console: Console, *, dry_run: bool = False) -> None:

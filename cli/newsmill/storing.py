@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -64,20 +63,11 @@ def _fetch(item: Input, result: Result, told: set[str], crawl: str) -> Fetch:
 def _store(writer: newsdata.Writer, item: Input, result: Result, fetch: Fetch) -> None:
     if not item.is_text and item.refusal is None:
         writer.write_page(PageRecord(fetch, item.content, item.content_type))
-    outcome = partial(
-        Outcome,
-        fetch.url,
-        fetched_at=fetch.fetched_at,
-        requested_url=fetch.requested_url,
-        via=fetch.via,
-        crawl_id=fetch.crawl_id,
-        http_status=fetch.http_status,
-    )
     if isinstance(result, Article):
         article_id = writer.write_article(result, fetch, cleaner=CLEANER)
-        writer.write_outcome(outcome("stored", article_id=article_id))
+        writer.write_outcome(Outcome.of(fetch, "stored", article_id=article_id))
         return
     kind: OutcomeKind = "quarantined" if isinstance(result, Quarantine) else "skipped"
     if isinstance(result, Refusal):
         kind = "failed"
-    writer.write_outcome(outcome(kind, reason=result.reason, detail=result.detail))
+    writer.write_outcome(Outcome.of(fetch, kind, reason=result.reason, detail=result.detail))

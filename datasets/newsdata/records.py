@@ -107,3 +107,37 @@ class Outcome:
     via: str = ""
     crawl_id: str = ""
     article_id: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        fetch: Fetch,
+        kind: OutcomeKind,
+        *,
+        crawl_id: str = "",
+        reason: str = "",
+        detail: str = "",
+        article_id: str = "",
+    ) -> Outcome:
+        """Tell what became of a page that was fetched.
+
+        Args:
+            fetch: How the page came.
+            kind: One of :data:`OUTCOME_KINDS`.
+            crawl_id: The crawl that tells it; empty for the one that fetched the page.
+            reason: As in the class.
+            detail: As in the class.
+            article_id: As in the class.
+        """
+        return cls(
+            fetch.url,
+            kind,
+            fetch.fetched_at,
+            reason,
+            detail,
+            fetch.requested_url,
+            fetch.http_status,
+            fetch.via,
+            crawl_id or fetch.crawl_id,
+            article_id,
+        )

@@ -447,16 +447,11 @@ class DatasetPipeline:
             return False
         if refused := self._refused_use(fetch):
             purpose, signal = refused
-            told = Outcome(
-                page.url,
+            told = Outcome.of(
+                fetch,
                 "skipped",
-                page.fetched_at,
-                f"{REFUSED_USE}{purpose}",
-                f"{signal.source}: {signal.value}"[:200],
-                requested_url=fetch.requested_url,
-                http_status=page.status,
-                via=page.via,
-                crawl_id=self.tally.crawl_id,
+                reason=f"{REFUSED_USE}{purpose}",
+                detail=f"{signal.source}: {signal.value}"[:200],
             )
             # nothing of the page is kept, so that it is asked for anew, without its ETag
             state = UrlState(
@@ -491,15 +486,7 @@ class DatasetPipeline:
         if rendered:  # a page of its own, so that it can be cleaned again
             fetch = replace(fetch, fetched_at=max(datetime.now(UTC), fetch.fetched_at + _TICK))
             writer.write_page(PageRecord(fetch, rendered, _RENDERED_TYPE, (*page.headers, _RENDERED)))
-        outcome = partial(
-            Outcome,
-            page.url,
-            fetched_at=fetch.fetched_at,
-            requested_url=fetch.requested_url,
-            http_status=page.status,
-            via=page.via,
-            crawl_id=self.tally.crawl_id,
-        )
+        outcome = partial(Outcome.of, fetch)
         if isinstance(cleaned, Quarantine):
             told = outcome("quarantined", reason=cleaned.reason, detail=cleaned.detail)
         elif isinstance(cleaned, NoArticle) and _is_section_instead(page, cleaned):
