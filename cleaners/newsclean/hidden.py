@@ -153,7 +153,7 @@ def find_hidden(tree: HtmlElement) -> HiddenText:
     styles = sheets.styles()
     panels = _Panels(page)
     # most elements say nothing of the kind, and are asked nothing
-    asked = set(tree.iter(*_MARKED_BY_TAG)).union(styles, *map(page.having, _HIDING_ATTRIBUTES))
+    asked = set(page.tagged(*_MARKED_BY_TAG)).union(styles, *map(page.having, _HIDING_ATTRIBUTES))
     asked.update(_named_for_screen_readers(page))
     marks = {
         element: rule

@@ -142,7 +142,7 @@ class Stylesheets:
         self.page = page
         self.sheets: list[_Sheet] = []
         left = MOST_CHARACTERS
-        for element in page.tree.iter("style"):
+        for element in page.tagged("style"):
             text = element.text
             media = element.get("media")
             if not text or left <= 0 or (media and not _media_holds(media)):
