@@ -7,12 +7,12 @@ structure: lengths, links, roles, neighbours, masses of containers, and what the
 from __future__ import annotations
 
 import re
-import struct
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from newsclean.trie import any_of
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
+_NamedColumns = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,11 +286,21 @@ _OPENERS = {
     )
 }
 _AROUND_WORDS = ".,:;!?()[]«»\"'“”’|•-–>"
-_SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 _DIGIT = re.compile(r"\d")
-_ASCII_DIGITS, _ASCII_CAPITALS = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_UPPER = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯŁŚŻŹĆŃČŘŠĎŤŇÜÖÄİ]")
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”“»’)\]」』]*(?:\s|$)|[。！？]")
+# Classes of characters that are counted, each of them a bit.
+_CHARACTER_CLASSES = {
+    "digit": r"\d",
+    "upper": "[A-ZÀ-ÖØ-ÞА-ЯŁŚŻŹĆŃČŘŠĎŤŇÜÖÄİ]",
+    "spaceless": r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]",
+    "comma": ",",
+    "bar": "[|•/]",
+    "colon": ":",
+    "sentence_mark": "[.!?…。！？]",
+    "full_stop": "[。！？]",
+    "closing": r"[\"'”“»’)\]」』]",
+    "space": r"\s",
+}
+_CLASS_BITS = {name: np.uint16(1 << bit) for bit, name in enumerate(_CHARACTER_CLASSES)}
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./:]\d{1,2}\b|\d月\d|\b\d{1,2}:\d\d")
 _ENDINGS = {
     ".": 1, "!": 1, "?": 2, "…": 3, ":": 4, ",": 5, ";": 5, ")": 6, "”": 1, '"': 1, "“": 1, "»": 1, "«": 1, "。": 1,
@@ -320,11 +331,14 @@ _TEXT_COLUMNS = (
     "caption_overlap", "first_in_parent", "last_in_parent", "parent_blocks", "hidden", "external_links", "code", "colon", "arrow", "capitals",
     "repeated_inside",
 )  # fmt: skip
-_PACKED_ROW = struct.Struct(f"{len(_TEXT_COLUMNS)}f").pack
 _WORD_COLUMNS = len(_WORDS) + len(_OPENERS)
 _NEIGHBOUR_COLUMNS = (
-    "length", "link_share", "heading_level", "ending", "long", "tag", "trafilatura", "resiliparse", "media_before",
+    "length", "link_share", "heading_level", "ending", "long", "tag", "media_before",
 )  # fmt: skip
+# The other extractors, as they are named in Verdicts.
+VOICES = ("trafilatura", "resiliparse")
+_NEIGHBOURS = (-2, -1, 1, 2)
+_BOX_LEVELS, _GROUP_LEVELS = ("parent", "box", "section"), ("look", "path")
 _BOX_COLUMNS = (
     "mass", "blocks", "links", "mean", "long", "share", "trafilatura", "resiliparse", "position", "media",
 )  # fmt: skip
@@ -347,28 +361,32 @@ def _columns() -> tuple[str, ...]:
     names += [f"name_{group}" for group, _ in _NAME_PARTS]
     names += [f"inline_{group}" for group, _ in _NAME_PARTS]
     names += [f"role_{name.lower()}" for name in ROLES]
-    names += [
-        "trafilatura",
-        "resiliparse",
-        "trafilatura_5",
-        "resiliparse_5",
-        "trafilatura_share",
-        "resiliparse_share",
-    ]
-    for shift in (-2, -1, 1, 2):
-        names += [f"{name}_{shift:+d}" for name in _NEIGHBOUR_COLUMNS]
+    names += [f"{voice}{what}" for what in ("", "_5", "_share") for voice in VOICES]
+    for shift in _NEIGHBOURS:
+        names += [
+            f"{name}_{shift:+d}" for name in (*_NEIGHBOUR_COLUMNS[:-1], *VOICES, _NEIGHBOUR_COLUMNS[-1])
+        ]
     for shift in (-1, 1):
         names += [f"same_container_{shift:+d}", f"same_look_{shift:+d}"]
     names += ["long_before", "long_after", "long_near"]
-    for level in ("parent", "box", "section"):
+    for level in _BOX_LEVELS:
         names += [f"{level}_{what}" for what in _BOX_COLUMNS]
-    for level in ("look", "path"):
+    for level in _GROUP_LEVELS:
         names += [f"{level}_{what}" for what in _GROUP_COLUMNS]
     names += _PAGE_COLUMNS
     return tuple(names)
 
 
 COLUMNS = _columns()
+# Where the columns stand that come of what the extractors keep, one for each; and where all others do.
+_PLACES_OF_VOICES = {
+    pattern: [COLUMNS.index(pattern.format(voice)) for voice in VOICES]
+    for pattern in (
+        "{}", "{}_5", "{}_share", *(f"{{}}_{shift:+d}" for shift in _NEIGHBOURS),
+        *(f"{level}_{{}}" for level in (*_BOX_LEVELS, *_GROUP_LEVELS)),
+    )
+}  # fmt: skip
+_PLACES_OF_PAGE = sorted({*range(len(COLUMNS))}.difference(*_PLACES_OF_VOICES.values()))
 
 
 @dataclass(slots=True, eq=False)
@@ -387,6 +405,32 @@ class Table:
     boxes: tuple[tuple[Indices, Indices], ...]
     looks: tuple[Indices, ...]
 
+    def with_verdicts(self, verdicts: Verdicts) -> Table:
+        """The same page, as the judge sees it when other extractors keep this.
+
+        Args:
+            verdicts: What they keep; they replace all that the table was made with.
+        """
+        n = len(self.mass)
+        values = self.rows.T.copy()
+        if not n:
+            return Table(values.T, self.mass, self.boxes, self.looks)
+        own = np.stack([_verdict(getattr(verdicts, voice), n) for voice in VOICES])
+        weighted = own * self.mass
+        told: _NamedColumns = {"{}": own, "{}_5": _moving_mean(own, 5)}
+        told["{}_share"] = (weighted.sum(axis=1) / max(float(self.mass.sum()), 1.0))[:, None]
+        told |= {f"{{}}_{shift:+d}": shifted(own, shift) for shift in _NEIGHBOURS}
+        mass, sums = _prefix(self.mass), _prefix(weighted)
+        for level, (first, end) in zip(_BOX_LEVELS, self.boxes, strict=True):
+            inside = np.maximum(mass[end] - mass[first], 1.0)
+            told[f"{level}_{{}}"] = (sums[:, end] - sums[:, first]) / inside
+        for level, ids in zip(_GROUP_LEVELS, self.looks, strict=True):
+            inside = np.maximum(np.bincount(ids, self.mass), 1.0)
+            told[f"{level}_{{}}"] = np.stack([(np.bincount(ids, each) / inside)[ids] for each in weighted])
+        for pattern, columns in told.items():
+            values[_PLACES_OF_VOICES[pattern]] = columns
+        return Table(values.T, self.mass, self.boxes, self.looks)
+
 
 def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Table:
     """The judge's features of a page.
@@ -396,6 +440,11 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
         hints: What metadata says of the text.
         verdicts: What other extractors keep.
     """
+    return _tabulate_page(segmentation, hints).with_verdicts(verdicts)
+
+
+def _tabulate_page(segmentation: Segmentation, hints: Hints) -> Table:
+    """All but the columns that :meth:`Table.with_verdicts` fills in."""
     blocks = segmentation.blocks
     n = len(blocks)
     if not n:
@@ -407,66 +456,49 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
             (empty, empty),
         )
     texts, words, mass = _text_columns(blocks, hints)
-    names, look_ids, path_ids, boxes = _container_columns(segmentation)
-    roles = (np.array([block.roles for block in blocks], dtype=np.int64) & _ROLE_BITS[:, None]) != 0
-    trafilatura = _verdict(verdicts.trafilatura, n)
-    resiliparse = _verdict(verdicts.resiliparse, n)
-    column = {name: texts[i] for i, name in enumerate(_TEXT_COLUMNS)}
-    links, media = column["link_share"], column["media_before"]
+    places, names, look_ids, path_ids, boxes = _container_columns(segmentation)
+    texts |= places
+    links, media = texts["link_share"], texts["media_before"]
     long = ((mass >= _LONG_TEXT) & (links < 0.35)).astype(np.float32)
-    seen = {**column, "long": long, "trafilatura": trafilatura, "resiliparse": resiliparse}
-    base = np.stack([seen[name] for name in _NEIGHBOUR_COLUMNS])
-    rows = _Columns(len(COLUMNS), n)
-    for part in (texts, words, names, roles):
-        rows.add_all(part)
-    rows.add(
-        trafilatura, resiliparse, _moving_mean(trafilatura, 5), _moving_mean(resiliparse, 5),
-        _share(trafilatura, mass), _share(resiliparse, mass),
-    )  # fmt: skip
-    for shift in (-2, -1, 1, 2):
+    base = np.stack([{**texts, "long": long}[name] for name in _NEIGHBOUR_COLUMNS])
+    rows = _Columns(len(COLUMNS), n, _PLACES_OF_PAGE)
+    for name in _TEXT_COLUMNS:
+        rows.add(texts[name])
+    rows.add_all(words)
+    rows.add_all(names)
+    rows.add_all((np.array([block.roles for block in blocks], dtype=np.int64) & _ROLE_BITS[:, None]) != 0)
+    for shift in _NEIGHBOURS:
         rows.add_all(shifted(base, shift))
-    parent_first = boxes[0][0]
     for shift in (-1, 1):
-        rows.add(_same(parent_first, shift), _same(look_ids, shift))
+        rows.add(_same(boxes[0][0], shift), _same(look_ids, shift))
     rows.add(*_distances(long))
     sums = {
-        "mass": _prefix(mass), "links": _prefix(mass * links), "long": _prefix(long), "media": _prefix(media),
-        "trafilatura": _prefix(mass * trafilatura), "resiliparse": _prefix(mass * resiliparse),
-    }  # fmt: skip
+        "mass": _prefix(mass),
+        "links": _prefix(mass * links),
+        "long": _prefix(long),
+        "media": _prefix(media),
+    }
     total = max(float(mass.sum()), 1.0)
     index = np.arange(n)
     for first, end in boxes:
         inside = {name: values[end] - values[first] for name, values in sums.items()}
         count = np.maximum(end - first, 1)
-        weight = np.maximum(inside["mass"], 1.0)
         rows.add(
-            np.log1p(inside["mass"]), np.log1p(count), inside["links"] / weight, inside["mass"] / count,
-            inside["long"], inside["mass"] / total, inside["trafilatura"] / weight,
-            inside["resiliparse"] / weight, (index - first) / count, inside["media"],
+            np.log1p(inside["mass"]), np.log1p(count), inside["links"] / np.maximum(inside["mass"], 1.0),
+            inside["mass"] / count, inside["long"], inside["mass"] / total, (index - first) / count, inside["media"],
         )  # fmt: skip
     for ids in (look_ids, path_ids):
-        size = int(ids.max()) + 1
-        group = {
-            name: np.bincount(ids, values, size)
-            for name, values in (
-                ("mass", mass),
-                ("links", mass * links),
-                ("trafilatura", mass * trafilatura),
-                ("resiliparse", mass * resiliparse),
-            )
-        }
-        count = np.bincount(ids, minlength=size)
-        weight = np.maximum(group["mass"], 1.0)
-        first, last = np.zeros(size, dtype=np.intp), np.zeros(size, dtype=np.intp)
+        count, group_mass = np.bincount(ids), np.bincount(ids, mass)
+        first, last = np.zeros((2, len(count)), dtype=np.intp)
         # of several values for one place the last stays
         first[ids[::-1]], last[ids] = index[::-1], index
         of_group = (
-            np.log1p(count), group["mass"] / np.maximum(count, 1), group["links"] / weight, group["mass"] / total,
-            group["trafilatura"] / weight, group["resiliparse"] / weight, (last - first) / n,
+            np.log1p(count), group_mass / np.maximum(count, 1),
+            np.bincount(ids, mass * links) / np.maximum(group_mass, 1.0), group_mass / total, (last - first) / n,
         )  # fmt: skip
         rows.add(*(values[ids] for values in of_group))
-    titles = np.flatnonzero(column["title_same"] > 0)
-    h1 = np.flatnonzero(column["heading_level"] == 1)
+    titles = np.flatnonzero(texts["title_same"])
+    h1 = np.flatnonzero(texts["heading_level"] == 1)
     anchor = int(titles[0]) if len(titles) else int(h1[0]) if len(h1) else 0
     h1_titles = np.intersect1d(titles, h1)
     if len(h1_titles):
@@ -481,111 +513,215 @@ def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Ta
 class _Columns:
     """A table that is written by column, and laid out so: trees ask for columns."""
 
-    def __init__(self, columns: int, rows: int) -> None:
+    def __init__(self, columns: int, rows: int, places: Sequence[int] = ()) -> None:
         self._values = np.empty((columns, rows), dtype=np.float32)
+        self._places = places or range(columns)  # which columns are written, in order
         self._written = 0
 
-    def add(self, *columns: NDArray[np.generic] | float) -> None:
+    def add(self, *columns: NDArray[np.generic] | Sequence[float] | float) -> None:
         """Write columns; a number stands for a column of it."""
         for column in columns:
-            self._values[self._written] = column
+            self._values[self._places[self._written]] = column
             self._written += 1
 
     def add_all(self, columns: NDArray[np.generic]) -> None:
         """Write the rows of a matrix as columns."""
-        end = self._written + len(columns)
-        self._values[self._written : end] = columns
-        self._written = end
+        self.add(*columns)
 
     def rows(self) -> Floats:
         """The table, one row a block."""
-        if self._written != len(self._values):
-            raise ValueError(f"{self._written} columns of {len(self._values)}")
+        if self._written != len(self._places):
+            raise ValueError(f"{self._written} columns of {len(self._places)}")
         return self._values.T
 
 
-def _text_columns(blocks: Sequence[Block], hints: Hints) -> tuple[Floats, Indices, Floats]:
-    """What each block's text tells and what its words tell, a column a block, and its mass."""
-    titles = [same for text in hints.titles if (same := key(text))]
-    title_words = _Bags(text for text in hints.titles if text)
-    descriptions = [same for text in hints.descriptions if len(same := key(text)) > 15]
-    description_words = _Bags(text for text in hints.descriptions if len(text) > 15)
-    authors = [text.lower() for text in hints.authors if len(text) > 3]
-    captions = {same for text in hints.captions if len(same := key(text)) > 8}
-    caption_words = _Bags([text for text in hints.captions if len(text) > 15][:60])
-    occurrences = Counter(block.key for block in blocks)
-    repeated = _repeated_inside(occurrences)
+def _text_columns(blocks: Sequence[Block], hints: Hints) -> tuple[_NamedColumns, NDArray[np.intp], Floats]:
+    """What each block's text tells, by column; what its words tell, a row a column; and its mass."""
+    n = len(blocks)
+
+    def column(of_each: Iterable[float]) -> Floats:
+        return np.fromiter(of_each, np.float32, n)
+
+    texts, keys = [block.text for block in blocks], [block.key for block in blocks]
+    characters = _Characters(texts)
+    size = np.fromiter(map(len, texts), np.intp, n)
+    spaceless = characters.count("spaceless")
+    mass = size + spaceless
+    is_line = size < _LONG_LINE
+    digits = np.where(is_line, characters.count("digit"), 0)
+    lower = [text.lower() for text in texts]
+    words = [text.split() for text in lower]
+    count = np.fromiter(map(len, words), np.intp, n)
+    occurrences = Counter(keys)
+    openings = [_opening(text[0]) for text in texts]
+    is_dated = np.zeros(n, dtype=np.bool_)
+    for i in np.flatnonzero((digits > 0) & (size < 200)).tolist():
+        is_dated[i] = _DATE.search(texts[i]) is not None
+    return {
+        "length": np.minimum(mass, 2000), "words": np.minimum(count, 300), "cjk": spaceless / size,
+        "digits": digits / size, "upper": np.where(is_line, characters.count("upper") / size, 0.03),
+        "sentences": np.where(size < 1200, characters.count_sentences(), 12),
+        "ending": column(_ending(text[-1]) for text in texts),
+        "starts_lower": column(is_lower for is_lower, _, _, _ in openings),
+        "starts_quote": column(is_quote for _, is_quote, _, _ in openings),
+        "starts_odd": column(is_odd for _, _, is_odd, _ in openings),
+        "comma": characters.count("comma"), "date": is_dated,
+        "bars": np.where(size < 300, characters.count("bar"), 0),
+        "link_share": (column(block.link_length for block in blocks) / size).astype(np.float32),
+        "link_count": column(block.link_count for block in blocks),
+        "emphasis_share": column(block.emphasis_length for block in blocks) / size,
+        "heading_level": column(block.heading_level for block in blocks),
+        "after_break": column(block.after_break for block in blocks),
+        "media_before": np.minimum(column(block.media_before for block in blocks), 5),
+        "occurrences": column(map(occurrences.__getitem__, keys)),
+        "inline_named": column(bool(block.inline_names) for block in blocks),
+        **_hinted_columns(texts, keys, lower, words, hints),
+        "hidden": column(bool(block.hidden) for block in blocks),
+        "external_links": column(
+            sum(link.startswith(("http", "//")) for link in block.links) if block.links else 0 for block in blocks
+        ),
+        "code": column(block.kind == "code" for block in blocks),
+        "colon": np.minimum(characters.first("colon"), 40),
+        "arrow": column(is_arrow for _, _, _, is_arrow in openings),
+        "capitals": column(map(str.isupper, texts)),
+        "repeated_inside": column(map(_repeated_inside(occurrences).__contains__, keys)),
+    }, _told_by_words(words), mass.astype(np.float32)  # fmt: skip
+
+
+class _Characters:
+    """The characters of all texts of a page at once, each a set of classes: told of a line in numpy, not one by one."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        # each text is followed by a space, as sentences' ends are
+        codes = np.frombuffer(
+            "".join([f"{text}\n" for text in texts]).encode("utf-32-le", "surrogatepass"), "<u4"
+        )
+        self._edges = np.zeros(len(texts) + 1, dtype=np.intp)
+        np.cumsum([len(text) + 1 for text in texts], out=self._edges[1:])
+        self._classes = _character_classes().take(codes, mode="clip")
+
+    def _places(self, name: str) -> Indices:
+        return np.flatnonzero(self._classes & _CLASS_BITS[name])
+
+    def _count(self, places: Indices) -> Indices:
+        before = np.searchsorted(places, self._edges)
+        return before[1:] - before[:-1]
+
+    def count(self, name: str) -> Indices:
+        """How many characters of a class each text has."""
+        return self._count(self._places(name))
+
+    def first(self, name: str) -> Indices:
+        """The place of the first character of a class in each text, from 1; 0 where there is none."""
+        places = np.append(self._places(name), self._edges[-1])
+        starts, ends = self._edges[:-1], self._edges[1:]
+        found = places[np.searchsorted(places, starts)]
+        return np.where(found < ends, found - starts + 1, 0)
+
+    def count_sentences(self) -> Indices:
+        """How many sentences end in each text: at a mark before a space, if only closing quotes stand between, or at a full stop of scripts without spaces."""
+        marks = self._places("sentence_mark")
+        not_closing = np.flatnonzero(~self._classes & _CLASS_BITS["closing"])
+        after = self._classes[not_closing[np.searchsorted(not_closing, marks, side="right")]]
+        ends = (after & _CLASS_BITS["space"]) | (self._classes[marks] & _CLASS_BITS["full_stop"])
+        return self._count(marks[ends > 0])
+
+
+@cache
+def _character_classes() -> NDArray[np.uint16]:
+    """The classes of each character, as bits; of all above the first two planes, none of which has any, the last's."""
+    codes = np.arange(0x20000, dtype="<u4")
+    characters = codes.tobytes().decode("utf-32-le", "surrogatepass")
+    classes = np.zeros(len(codes), dtype=np.uint16)
+    for name, expression in _CHARACTER_CLASSES.items():
+        classes[[match.start() for match in re.finditer(expression, characters)]] |= _CLASS_BITS[name]
+    return classes
+
+
+@lru_cache(maxsize=4096)
+def _opening(character: str) -> tuple[bool, bool, bool, bool]:
+    """Whether a text's first character is a lower-case letter, a quote, no letter or digit, an arrow or bullet."""
+    return (
+        character.islower(), character in "\"'“„«»‘「—–", not character.isalnum(), character in ">»›▶►→+•·*▸➜>",
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _ending(character: str) -> int:
+    """The kind of a text's last character."""
+    return _ENDINGS.get(character, 9 if character.isdigit() else 0)
+
+
+def _told_by_words(words: Sequence[list[str]]) -> NDArray[np.intp]:
+    """How many of each block's first and last words tell which kind, and which kinds its first three open."""
     groups_of = _WORD_GROUPS.get
-    rows: list[bytes] = []
-    masses: list[float] = []
-    told: list[int] = []  # places of the words' columns, once for each word
-    place = 0
     opening_columns = {group: len(_WORDS) + i for group, i in _OPENERS.items()}
-    for i, block in enumerate(blocks):
-        text, letters = block.text, block.key
-        container = block.container
-        parent = container.parent
-        size = len(text)
-        digits, capitals = 0, 0.03
-        if text.isascii():  # the same as below, in a third of the time
-            cjk = 0
-            if size < _LONG_LINE:
-                encoded = text.encode("ascii")
-                digits = size - len(encoded.translate(None, _ASCII_DIGITS))
-                capitals = (size - len(encoded.translate(None, _ASCII_CAPITALS))) / size
-        else:
-            cjk = len(_SPACELESS.findall(text))
-            if size < _LONG_LINE:
-                digits, capitals = len(_DIGIT.findall(text)), len(_UPPER.findall(text)) / size
-        mass = size + cjk
-        masses.append(mass)
-        lower = text.lower()
-        words = lower.split()
-        count = len(words)
-        for word in words if count <= 30 else words[:15] + words[-15:]:
+    told: list[int] = []  # places of the columns, once for each word
+    place = 0
+    for of_block in words:
+        for word in of_block if len(of_block) <= 30 else of_block[:15] + of_block[-15:]:
             found = groups_of(word)
             if not found and not word.isalnum():
                 found = groups_of(word.strip(_AROUND_WORDS))
             if found:
                 told += [place + group for group in found]
-        for word in words[:3]:
+        for word in of_block[:3]:
             if found := groups_of(word.strip(_AROUND_WORDS)):
                 told += [place + opening_columns[group] for group in found if group in opening_columns]
         place += _WORD_COLUMNS
-        head, last = text[0], text[-1]
-        word_set = frozenset(words) if count <= 80 else frozenset()
-        least = 0.3 * count
-        external = sum(link.startswith(("http", "//")) for link in block.links) if block.links else 0
-        described = len(letters) > 15 and any(
-            letters in other or (len(letters) > 30 and other[:60] in letters) for other in descriptions
-        )
-        # packed at once: numpy takes four times as long to read a list of lists
-        rows.append(
-            _PACKED_ROW(
-                min(mass, 2000), min(count, 300), cjk / size, digits / size,
-                capitals,
-                len(_SENTENCE_END.findall(text)) if size < 1200 else 12,
-                _ENDINGS.get(last, 9 if last.isdigit() else 0), head.islower(), head in "\"'“„«»‘「—–", not head.isalnum(),
-                text.count(","), 1.0 if digits and size < 200 and _DATE.search(text) else 0.0,
-                text.count("|") + text.count("•") + text.count("/") if size < 300 else 0,
-                block.link_length / size, block.link_count, block.emphasis_length / size, block.heading_level,
-                block.after_break, min(block.media_before, 5), _TAGS.get(container.tag, 0),
-                _TAGS.get(parent.tag, 0) if parent is not None else 0, container.depth, occurrences[letters],
-                bool(block.inline_names), container.end - container.first,
-                letters in titles, title_words.overlap(word_set, least),
-                described, description_words.overlap(word_set, least),
-                bool(authors) and size < 400 and any(name in lower for name in authors),
-                letters in captions, caption_words.overlap(word_set, least) if count >= 3 else 0.0,
-                i == parent.first if parent is not None else True, i + 1 == parent.end if parent is not None else True,
-                min(parent.end - parent.first, 100) if parent is not None else 1, bool(block.hidden), external, block.kind == "code",
-                min(text.find(":") + 1, 40), head in ">»›▶►→+•·*▸➜>", text.isupper(), letters in repeated,
+    return np.bincount(told, minlength=place).reshape(len(words), _WORD_COLUMNS).T
+
+
+def _hinted_columns(
+    texts: Sequence[str],
+    keys: Sequence[str],
+    lower: Sequence[str],
+    words: Sequence[Sequence[str]],
+    hints: Hints,
+) -> _NamedColumns:
+    """What of each block the metadata say, too."""
+    n = len(keys)
+    titles = {key(text) for text in hints.titles} - {""}
+    descriptions = [same for text in hints.descriptions if len(same := key(text)) > 15]
+    authors = [text.lower() for text in hints.authors if len(text) > 3]
+    captions = {same for text in hints.captions if len(same := key(text)) > 8}
+    bags = {
+        "title_overlap": _Bags(text for text in hints.titles if text),
+        "description_overlap": _Bags(text for text in hints.descriptions if len(text) > 15),
+        "caption_overlap": _Bags([text for text in hints.captions if len(text) > 15][:60]),
+    }
+    overlaps = {name: np.zeros(n, dtype=np.float32) for name in bags}
+    all_words = frozenset().union(*(bag.words for bag in bags.values()))
+    for i, of_block in enumerate(words):
+        least = 0.3 * len(of_block)
+        # asked of all bags at once: most blocks share little with any
+        if len(of_block) <= 80 and len(all_words.intersection(of_block)) > least:
+            word_set = frozenset(of_block)
+            for name, bag in bags.items():
+                if name != "caption_overlap" or len(of_block) >= 3:
+                    overlaps[name][i] = bag.overlap(word_set, least)
+    return overlaps | {
+        "title_same": np.fromiter(map(titles.__contains__, keys), np.bool_, n),
+        "description_same": np.fromiter(
+            (_is_described(letters, descriptions) for letters in keys), np.bool_, n
+        ),
+        "author_named": np.fromiter(
+            (
+                len(text) < _LONG_LINE and any(name in other for name in authors)
+                for text, other in zip(texts, lower, strict=True)
             )
-        )  # fmt: skip
-    shape = (len(blocks), len(_TEXT_COLUMNS))
-    return (
-        np.ascontiguousarray(np.frombuffer(b"".join(rows), dtype=np.float32).reshape(shape).T),
-        np.bincount(told, minlength=place).reshape(len(blocks), _WORD_COLUMNS).T,
-        np.array(masses, dtype=np.float32),
+            if authors
+            else [False] * n,
+            np.bool_,
+            n,
+        ),
+        "caption_same": np.fromiter(map(captions.__contains__, keys), np.bool_, n),
+    }
+
+
+def _is_described(letters: str, descriptions: Sequence[str]) -> bool:
+    return len(letters) > 15 and any(
+        letters in other or (len(letters) > 30 and other[:60] in letters) for other in descriptions
     )
 
 
@@ -594,12 +730,12 @@ class _Bags:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._bags = sorted((frozenset(text.lower().split()) for text in texts), key=len, reverse=True)
-        self._all = frozenset().union(*self._bags)
+        self.words = frozenset().union(*self._bags)
 
     def overlap(self, words: frozenset[str], least: float) -> float:
         """The greatest share of words, of all that either has, that a text has in common with one of these: more than so many."""
         greatest = 0.0
-        if len(words & self._all) <= least:
+        if len(words & self.words) <= least:
             return greatest
         for other in self._bags:
             if len(other) <= least:
@@ -612,67 +748,78 @@ class _Bags:
 
 def _container_columns(
     segmentation: Segmentation,
-) -> tuple[Floats, Indices, Indices, tuple[tuple[Indices, Indices], ...]]:
-    blocks, containers = segmentation.blocks, segmentation.containers
-    numbers: dict[int, int] = {}  # of a container, by identity
-    parents = np.zeros(len(containers), dtype=np.intp)
-    depths = np.zeros(len(containers), dtype=np.intp)
-    names_told: list[tuple[int, int]] = []
+) -> tuple[_NamedColumns, Floats, Indices, Indices, tuple[tuple[Indices, Indices], ...]]:
+    """What each block's container and those above it tell, a row a column; its look, its path, and its boxes."""
+    blocks = segmentation.blocks
+    n = len(blocks)
+    containers = [container for container in segmentation.containers if container.end > container.first]
+    numbers: dict[Container, int] = {}
+    parents, boxes, sections, paths, looks = ([0] * len(containers) for _ in range(5))
     tag_numbers: dict[str, int] = {}
     own_looks: dict[tuple[str, str], int] = {}
-    paths, looks = [0] * len(containers), [0] * len(containers)
+    # For each group of names the depth of the nearest container with one: a row for each that differs from its parent's.
+    nearest = [array("i", [-_FAR] * len(_NAME_PARTS))]
+    named_as = [0] * len(containers)
     for number, container in enumerate(containers):
-        numbers[id(container)] = number
-        parent = numbers[id(container.parent)] if container.parent is not None else 0
-        parents[number] = parent
-        depths[number] = container.depth
+        numbers[container] = number
+        parent = parents[number] = numbers[container.parent] if container.parent is not None else 0
+        size = container.end - container.first
+        boxes[number] = number if size >= _BOX else boxes[parent]
+        sections[number] = number if size >= _SECTION else sections[parent]
         tag = tag_numbers.setdefault(container.tag, len(tag_numbers) + 1)
         paths[number] = (paths[parent] << _TAG_BITS | tag) & _LAST_TAGS
-        names = container.names
-        if names:
-            names_told += [(number, group) for group in _groups_of_names(names)]
-            names = _without_digits(names)  # numbers in names are ids, not looks
-        looks[number] = own_looks.setdefault((container.tag, names), len(own_looks))
-    named = _flags(names_told, len(containers)) > 0
-    distances = np.full(named.shape, _FAR, dtype=np.float32)
-    distances[0][named[0]] = 0.0
-    order = np.argsort(depths, kind="stable")
-    starts = np.searchsorted(depths[order], np.arange(1, int(depths.max()) + 2))
-    for start, end in pairwise(starts.tolist()):
-        level = order[start:end]
-        distances[level] = np.where(named[level], 0.0, np.minimum(distances[parents[level]] + 1.0, _FAR))
-    sizes: dict[int, tuple[int, ...]] = {}
+        named_as[number] = named_as[parent]
+        look = container.names
+        if look:
+            groups, look = _read_names(look)
+            if groups:
+                nearest.append(nearest[named_as[number]][:])
+                named_as[number] = len(nearest) - 1
+                for group in groups:
+                    nearest[-1][group] = container.depth
+        looks[number] = own_looks.setdefault((container.tag, look), len(own_looks))
     inline_told: list[tuple[int, int]] = []
     look_groups: dict[tuple[int, int, int], int] = {}
     path_groups: dict[int, int] = {}
-    of_block = np.zeros(len(blocks), dtype=np.intp)
-    look_ids, path_ids = np.zeros(len(blocks), dtype=np.intp), np.zeros(len(blocks), dtype=np.intp)
-    spans = []
-    for i, block in enumerate(blocks):
-        number = of_block[i] = numbers[id(block.container)]
-        if number not in sizes:
-            sizes[number] = tuple(edge for box in _sizes(block.container) for edge in (box.first, box.end))
-        spans.append(sizes[number])
+    look_ids, path_ids = [0] * n, [0] * n
+    numbers_of_blocks = [numbers[block.container] for block in blocks]
+    for i, (block, number) in enumerate(zip(blocks, numbers_of_blocks, strict=True)):
         if block.inline_names:
-            inline_told += [(i, group) for group in _groups_of_names(block.inline_names)]
-        look = (looks[parents[number]] if number else -1, looks[number], block.heading_level)
-        look_ids[i] = look_groups.setdefault(look, len(look_groups))
+            inline_told += [(i, group) for group in _read_names(block.inline_names)[0]]
+        same_look = (looks[parents[number]] if number else -1, looks[number], block.heading_level)
+        look_ids[i] = look_groups.setdefault(same_look, len(look_groups))
         path_ids[i] = path_groups.setdefault(paths[number], len(path_groups))
-    edges = np.array(spans, dtype=np.intp)
-    return (
-        np.concatenate((distances[of_block], _flags(inline_told, len(blocks))), axis=1).T,
-        look_ids,
-        path_ids,
-        ((edges[:, 0], edges[:, 1]), (edges[:, 2], edges[:, 3]), (edges[:, 4], edges[:, 5])),
+    own = np.array(numbers_of_blocks)
+    parent_of, box_of, section_of, row_of = (
+        np.array(each)[own] for each in (parents, boxes, sections, named_as)
     )
-
-
-def _flags(told: Sequence[tuple[int, int]], rows: int) -> Floats:
-    """1 for each row and group of names that is told; 0 elsewhere."""
-    flags = np.zeros((rows, len(_NAME_PARTS)), dtype=np.float32)
-    if told:
-        flags[tuple(zip(*told, strict=True))] = 1.0
-    return flags
+    first, end, depth, tags = (
+        np.array(each)
+        for each in (
+            [container.first for container in containers], [container.end for container in containers],
+            [container.depth for container in containers], [_TAGS.get(container.tag, 0) for container in containers],
+        )
+    )  # fmt: skip
+    is_root, index = own == 0, np.arange(n)
+    columns = {
+        "tag": tags[own], "parent_tag": np.where(is_root, 0, tags[parent_of]), "depth": depth[own],
+        "block_children": end[own] - first[own],
+        "first_in_parent": is_root | (first[parent_of] == index),
+        "last_in_parent": is_root | (end[parent_of] == index + 1),
+        "parent_blocks": np.where(is_root, 1, np.minimum(end[parent_of] - first[parent_of], 100)),
+    }  # fmt: skip
+    depths = np.frombuffer(b"".join(nearest), np.intc).reshape(-1, len(_NAME_PARTS))
+    distances = np.minimum(depth[own] - depths.T[:, row_of], _FAR)
+    inline = np.zeros((len(_NAME_PARTS), n), dtype=distances.dtype)
+    for i, group in inline_told:
+        inline[group, i] = 1
+    return (
+        columns,
+        np.concatenate((distances, inline)),
+        np.array(look_ids),
+        np.array(path_ids),
+        tuple((first[each], end[each]) for each in (parent_of, box_of, section_of)),
+    )
 
 
 def _repeated_inside(keys: Iterable[str]) -> frozenset[str]:
@@ -691,9 +838,9 @@ def _repeated_inside(keys: Iterable[str]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=32_768)
-def _groups_of_names(names: str) -> list[int]:
-    """What the classes and ids of an element tell; sites repeat theirs on every page."""
-    return sorted(frozenset().union(*map(_groups_of_name, names.split())))
+def _read_names(names: str) -> tuple[list[int], str]:
+    """What the classes and ids of an element tell, and they without digits: those are ids, not looks. Sites repeat theirs on every page."""
+    return sorted(frozenset().union(*map(_groups_of_name, names.split()))), _DIGIT.sub("", names)
 
 
 @lru_cache(maxsize=32_768)
@@ -708,33 +855,16 @@ def _groups_of_name(name: str) -> frozenset[int]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=32_768)
-def _without_digits(names: str) -> str:
-    return _DIGIT.sub("", names)
-
-
-def _sizes(container: Container) -> tuple[Container, Container, Container]:
-    parent = container.parent or container
-    box = container
-    while box.end - box.first < _BOX and box.parent is not None:
-        box = box.parent
-    section = box
-    while section.end - section.first < _SECTION and section.parent is not None:
-        section = section.parent
-    return parent, box, section
-
-
 def _verdict(values: Sequence[bool], n: int) -> Floats:
     # -1: not asked
     return np.array(values, dtype=np.float32) if len(values) == n else np.full(n, -1.0, dtype=np.float32)
 
 
-def _share(verdict: Floats, mass: Floats) -> float:
-    return float((verdict * mass).sum() / max(float(mass.sum()), 1.0))
-
-
 def _prefix(values: Floats) -> NDArray[np.float64]:
-    return np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
+    """Sums of all values before each place and of all, along the last axis."""
+    sums = np.zeros((*values.shape[:-1], values.shape[-1] + 1))
+    np.cumsum(values, axis=-1, dtype=np.float64, out=sums[..., 1:])
+    return sums
 
 
 def shifted(values: Floats, shift: int) -> Floats:
@@ -754,11 +884,11 @@ def _same(ids: Indices, shift: int) -> NDArray[np.bool_]:
 
 
 def _moving_mean(values: Floats, reach: int) -> Floats:
-    n = len(values)
+    n = values.shape[-1]
     sums = _prefix(values)
     index = np.arange(n)
     low, high = np.maximum(index - reach, 0), np.minimum(index + reach + 1, n)
-    mean: Floats = ((sums[high] - sums[low]) / (high - low)).astype(np.float32)
+    mean: Floats = ((sums[..., high] - sums[..., low]) / (high - low)).astype(np.float32)
     return mean
 
 
@@ -786,9 +916,9 @@ def _context_columns() -> tuple[str, ...]:
     names = ["own"]
     names += [f"own_{shift:+d}" for shift in _STAGE_SHIFTS]
     names += [f"own_mean_{reach}" for reach in _STAGE_REACHES]
-    for level in ("parent", "box", "section"):
+    for level in _BOX_LEVELS:
         names += [f"{level}_kept", f"{level}_of_body", f"{level}_others", f"{level}_kept_count"]
-    for level in ("look", "path"):
+    for level in _GROUP_LEVELS:
         names += [f"{level}_kept", f"{level}_others", f"{level}_of_body"]
     names += [
         "body_before", "body_after", "from_first", "from_last", "body_share", "body_blocks", "body_mass",

@@ -1,17 +1,22 @@
+import re
 import time
 from importlib.resources import files
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml.html import document_fromstring
 
 from newsclean.article import REMOVAL_KINDS
-from newsclean.blocks import Segmentation, segment
-from newsclean.features import COLUMNS, CONTEXT_COLUMNS, Hints, Verdicts, contextualise, tabulate
+from newsclean.blocks import Block, Container, Segmentation, segment
+from newsclean.features import COLUMNS, CONTEXT_COLUMNS, VOICES, Hints, Verdicts, contextualise, tabulate
 from newsclean.judge import Forest, judge, load_model
 from newsclean.policy import DATED_ARTICLE, DECLARED_NEWS, OTHER, news_share
 
 SENTENCE = "The harbour board voted on Tuesday to dredge the northern channel, which pilots have called unsafe for years. "
+
+COUNTED = ("digits", "comma", "colon", "sentences")
 
 TITLED = Hints(titles=("Board votes to dredge",))
 
@@ -80,6 +85,60 @@ def test_tables_are_whole_and_finite_for_any_number_of_blocks(count: int) -> Non
     context = contextualise(table, np.full(count, 0.7, dtype=np.float32))
     assert context.shape == (count, len(CONTEXT_COLUMNS))
     assert np.isfinite(context).all()
+
+
+def verdicts_on(count: int) -> st.SearchStrategy[Verdicts]:
+    kept = st.just([]) | st.lists(st.booleans(), min_size=count, max_size=count)
+    return st.builds(Verdicts, kept, kept)
+
+
+@given(data=st.data(), count=st.integers(1, 12))
+def test_a_table_told_of_the_verdicts_later_is_the_same(data: st.DataObject, count: int) -> None:
+    paragraphs = "".join(f"<div class='c{i % 3}'><p>{SENTENCE[: 9 * i + 5]}</p></div>" for i in range(count))
+    cutting = segment(document_fromstring(f"<html><body><main>{paragraphs}</main></body></html>"), {})
+    first, later = data.draw(verdicts_on(count)), data.draw(verdicts_on(count))
+    whole = tabulate(cutting, TITLED, later)
+    assert tabulate(cutting, TITLED, first).with_verdicts(later).rows.tolist() == whole.rows.tolist()
+
+
+def test_verdicts_fill_their_own_columns_only() -> None:
+    cutting = page()
+    count = len(cutting.blocks)
+    unasked = tabulate(cutting, TITLED, Verdicts())
+    asked = unasked.with_verdicts(Verdicts([True] * count, [i % 2 > 0 for i in range(count)]))
+    told = [any(voice in name for voice in VOICES) for name in COLUMNS]
+    changed = (unasked.rows != asked.rows).any(axis=0)
+    assert changed.tolist() == told
+    assert (unasked.rows[:, COLUMNS.index("trafilatura")] == -1).all()
+    assert (asked.rows[:, COLUMNS.index("trafilatura")] == 1).all()
+
+
+TEXTS = (
+    st.text(st.sampled_from(" .,:!?…。”)1٣𝟘aA\n") | st.characters(), max_size=40).map(str.strip).filter(bool)
+)
+
+
+@given(texts=st.lists(TEXTS, min_size=1, max_size=5))
+def test_characters_are_counted_for_each_text_alone(texts: list[str]) -> None:
+    holder = Container(document_fromstring("<body></body>"), None, "body", "", 0, 0, 0, len(texts))
+    blocks = [Block(i, text, "p", holder, 0) for i, text in enumerate(texts)]
+    rows = tabulate(Segmentation(blocks, [holder]), Hints(), Verdicts()).rows
+    found = [
+        [
+            round(float(row[COLUMNS.index(name)] * scale))
+            for name, scale in zip(COUNTED, (len(text), 1, 1, 1), strict=True)
+        ]
+        for row, text in zip(rows, texts, strict=True)
+    ]
+    assert found == [
+        [
+            sum(character.isdecimal() for character in text),
+            text.count(","),
+            min(text.find(":") + 1, 40),
+            len(re.findall(r"[.!?…][\"'”“»’)\]」』]*(?:\s|$)|[。！？]", text)),
+        ]
+        for text in texts
+    ]
 
 
 def test_a_forest_sums_the_leaf_that_the_answers_name() -> None:
