@@ -50,20 +50,17 @@ def decode(html: str | bytes, content_type: str = "") -> str:
         Text without a byte order mark, NUL characters (the HTML standard ignores them) and lone surrogates.
     """
     if isinstance(html, str):
-        text = html if _is_encodable(html) else _join_surrogates(html)
+        text = html
+        try:
+            data = text.encode()  # the fastest way to know that it holds no surrogates
+        except UnicodeEncodeError:
+            text = _join_surrogates(text)
+            data = text.encode()
     else:
-        text = _decode_bytes(html, content_type)
+        data, text = html, _decode_bytes(html, content_type)
     text = text.removeprefix("\ufeff")
-    return text.replace("\0", "") if "\0" in text else text
-
-
-def _is_encodable(text: str) -> bool:
-    """Whether a text holds no surrogates; to encode it is the fastest way to know."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    # searched for in the bytes: among characters it takes twenty times as long
+    return text.replace("\0", "") if 0 in data else text
 
 
 def _join_surrogates(text: str) -> str:
