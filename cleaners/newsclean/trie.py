@@ -19,11 +19,13 @@ def any_of(phrases: Iterable[Sequence[str]]) -> str:
         for atom in phrase:
             node = node.setdefault(atom, {})
         node[""] = {}
-    return _expression(root)
+    return f"(?:{_expression(root)})"
 
 
 def _expression(node: _Node) -> str:
     branches = [atom + _expression(child) for atom, child in node.items() if atom]
     if not branches:
         return ""
+    if len(branches) == 1 and "" not in node:
+        return branches[0]  # a group for each character would take twice as long to compile
     return f"(?:{'|'.join(branches)})" + ("?" if "" in node else "")

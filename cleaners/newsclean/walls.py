@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 from newsclean.article import NoArticle, NoArticleReason
 from newsclean.blocks import Block, Role
 from newsclean.metadata import Metadata, decide_language
-from newsclean.vocabulary import pattern
+from newsclean.vocabulary import Pattern, pattern
 from newsclean.wall_addresses import wall_of_address
 
 # In words. A wall is no longer; beside what is of the wall it says no more than this, else it is a teaser of the article.
@@ -106,8 +106,8 @@ class _Wall:
 
     reason: NoArticleReason
     detail: str
-    says: re.Pattern[str]
-    is_about: re.Pattern[str]
+    says: Pattern
+    is_about: Pattern
 
 
 @cache

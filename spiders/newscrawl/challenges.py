@@ -13,7 +13,7 @@ from importlib import resources
 from scrapy import Request, Spider
 from scrapy.http import Response
 
-from newsclean.vocabulary import pattern
+from newsclean.vocabulary import Pattern, pattern
 from newscrawl.errors import BlockedError
 from newscrawl.frontier import TARGET
 
@@ -88,7 +88,7 @@ def _text(page: str) -> str:
 
 
 @cache
-def _geo_block() -> re.Pattern[str]:
+def _geo_block() -> Pattern:
     return pattern(r"\b(?:{wall.region}|{wall.jurisdiction})\b")
 
 

@@ -20,11 +20,10 @@ _CLOCK = re.compile(
 )
 
 # "By Zachary Stieber", "Von Jonas Brandt, Bremerhaven", "By A. Name and B. Name, City Desk": names start upper-case.
-_BYLINE = re.compile(
-    rf"(?:{pattern('{byline.prepositions}').pattern})\s*:?\s+(?-i:[A-ZÀ-ÞŁŚŻŠČŽ][\w.'’\-]*)"
-    rf"(?:(?:\s+|,\s*|\s*/\s*)(?:(?-i:[A-ZÀ-ÞŁŚŻŠČŽ(][\w.'’\-)]*)|and|und|et|y|e|en|i|&|de|van|von|der|den|di|da|du|la|le|for|the|of|in|at|"
-    rf"{pattern('{byline.roles}').pattern}|[\w.+-]+@[\w.-]+))*[.,]?",
-    re.IGNORECASE,
+_BYLINE = pattern(
+    r"(?:{byline.prepositions})\s*:?\s+(?-i:[A-ZÀ-ÞŁŚŻŠČŽ][\w.'’\-]*)"
+    r"(?:(?:\s+|,\s*|\s*/\s*)(?:(?-i:[A-ZÀ-ÞŁŚŻŠČŽ(][\w.'’\-)]*)|and|und|et|y|e|en|i|&|de|van|von|der|den|di|da|du|la|le|for|the|of|in|at|"
+    r"{byline.roles}|[\w.+-]+@[\w.-]+))*[.,]?"
 )
 _DATE = pattern(
     r"(?:{byline.published}\s*:?\s*(?:on|am|le|el|il)?\s*)?(?:{date.weekdays}\.?,?\s+)?(?:(?:{date.months})\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}"

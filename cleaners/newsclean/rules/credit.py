@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from newsclean.blocks import Block
 from newsclean.rules.rule import BlockRule, Context
 from newsclean.vocabulary import pattern
@@ -24,10 +22,9 @@ _STATEMENT_INSIDE = pattern(
     r"^[\s(\[—–*]*(?-i:[A-ZÀ-Þ]).{2,160}?\s{credit.contributions}\b[^.]{0,60}[.)\]]*\s*$"
 )
 # "From The Epoch Times": a preposition and a proper name, nothing else, no verb.
-_ORIGIN = re.compile(
-    rf"[\s(]*{pattern('{credit.origins}').pattern}:?\s+(?-i:(?:[Tt]he|[Dd](?:er|ie|as)|[Ll][ea]|[Ee]l|[Ii]l)\s+)?"
-    r"(?-i:[A-ZÀ-Þ][\w.’'&-]*)(?:\s+(?-i:[A-ZÀ-Þ][\w.’'&-]*|of|de|and|for|the|und|et)){0,5}[\s).]*",
-    re.IGNORECASE,
+_ORIGIN = pattern(
+    r"[\s(]*{credit.origins}:?\s+(?-i:(?:[Tt]he|[Dd](?:er|ie|as)|[Ll][ea]|[Ee]l|[Ii]l)\s+)?"
+    r"(?-i:[A-ZÀ-Þ][\w.’'&-]*)(?:\s+(?-i:[A-ZÀ-Þ][\w.’'&-]*|of|de|and|for|the|und|et)){0,5}[\s).]*"
 )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from collections.abc import Callable
+from functools import cache, cached_property
 from importlib import resources
 
 from newsclean.trie import any_of
@@ -69,10 +70,48 @@ def _starts(found: tuple[str, ...]) -> str:
     return f"(?-i:(?=[{''.join(sorted(first | {letter.upper() for letter in first if len(letter.upper()) == 1}))}]))"
 
 
-def pattern(template: str) -> re.Pattern[str]:
-    """Compile a regular expression in which ``{topic.name}`` stands for that key's phrases; case is ignored.
+class Pattern:
+    """A regular expression over the vocabulary that is compiled when it is first asked.
+
+    To compile all of them takes half a second, and a page needs few. Its methods are those of :class:`re.Pattern`, looked
+    up once.
+
+    Attributes:
+        pattern: The regular expression; case is ignored.
+    """
+
+    def __init__(self, expression: str) -> None:
+        self.pattern = expression
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The compiled expression."""
+        return re.compile(self.pattern, re.IGNORECASE)
+
+    @cached_property
+    def search(self) -> Callable[..., re.Match[str] | None]:
+        return self.compiled.search
+
+    @cached_property
+    def match(self) -> Callable[..., re.Match[str] | None]:
+        return self.compiled.match
+
+    @cached_property
+    def fullmatch(self) -> Callable[..., re.Match[str] | None]:
+        return self.compiled.fullmatch
+
+    @cached_property
+    def findall(self) -> Callable[..., list[str]]:
+        return self.compiled.findall
+
+    @cached_property
+    def sub(self) -> Callable[..., str]:
+        return self.compiled.sub
+
+
+def pattern(template: str) -> Pattern:
+    """Compose a regular expression in which ``{topic.name}`` stands for that key's phrases; case is ignored.
 
     Literal braces of quantifiers need no doubling: only names with a dot are replaced.
     """
-    composed = re.sub(r"\{([a-z_]+\.[a-z_]+)\}", lambda match: alternatives(match[1]), template)
-    return re.compile(composed, re.IGNORECASE)
+    return Pattern(re.sub(r"\{([a-z_]+\.[a-z_]+)\}", lambda match: alternatives(match[1]), template))
