@@ -7,9 +7,9 @@ makes the weights; ``docs/model-card.md`` says from what, and how well they do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Self
@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 
 from newsclean.article import REMOVAL_KINDS, RemovalKind
 from newsclean.blocks import Segmentation
-from newsclean.features import Floats, Hints, Table, Verdicts, contextualise, tabulate
+from newsclean.features import COLUMNS, Floats, Hints, Indices, Table, Verdicts, contextualise, tabulate
 from newsclean.metadata import Metadata
 
 # A kind is named if it is at least so likely; the rules that taught the kinds name nothing as often as not.
 LEAST_SURE_KIND = 0.6
+# As many as fit a processor's cache; and so a page of any length takes little memory.
+_QUESTIONS_AT_ONCE, _ROWS_AT_ONCE = 128, 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +69,98 @@ class Forest:
 
     def margins(self, rows: Floats) -> NDArray[np.float64]:
         """The sum of leaves for each row, shape (rows, outputs)."""
-        by_column = np.ascontiguousarray(rows.T)  # no copy of what features lays out
-        levels, trees = self.columns.shape
-        # a bit a level, highest first: trees are at most eight deep
-        leaf = np.zeros((trees, rows.shape[0]), dtype=np.uint8)
-        for columns, borders in zip(self.columns[::-1], self.borders[::-1], strict=True):
-            leaf += leaf  # doubled and added to: numpy takes ten times as long to shift
-            leaf += (by_column.take(columns, axis=0) > borders[:, None]).view(np.uint8)
-        starts = np.arange(trees, dtype=np.intp)[:, None] << levels
-        flat = self.leaves.reshape(-1, self.leaves.shape[2])
-        total: NDArray[np.float64] = flat.take(leaf + starts, axis=0).sum(axis=0, dtype=np.float64)
-        return total + self.bias
+        questions = np.arange(self.columns.size).reshape(self.columns.shape)
+        answers = np.empty((self.columns.size, len(rows)), dtype=np.bool_)
+        _answer(self.columns.ravel(), self.borders.ravel(), rows, answers)
+        return _Trees(questions, self.leaves).sums(answers) + self.bias
+
+
+def _answer(columns: NDArray[np.uint16], borders: Floats, rows: Floats, answers: NDArray[np.bool_]) -> None:
+    """Write for each question, a column and a border, which rows exceed it."""
+    by_column = np.ascontiguousarray(rows.T)  # no copy of what features lays out
+    for start in range(0, len(columns), _QUESTIONS_AT_ONCE):
+        some = slice(start, start + _QUESTIONS_AT_ONCE)
+        np.greater(by_column.take(columns[some], axis=0), borders[some, None], out=answers[some])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Trees:
+    """Trees of a forest, by the numbers of the questions that they ask.
+
+    Attributes:
+        questions: Shape (levels, trees).
+        leaves: As a forest's.
+    """
+
+    questions: Indices
+    leaves: Floats
+
+    def sums(self, answers: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """The sum of leaves for each row, from the answers to all questions, shape (questions, rows)."""
+        levels, trees = self.questions.shape
+        starts = np.arange(trees, dtype=np.intp)[:, None] << levels
+        flat = self.leaves.reshape(-1, self.leaves.shape[2])
+        total = np.zeros((answers.shape[1], self.leaves.shape[2]))
+        for start in range(0, len(total), _ROWS_AT_ONCE):
+            some = np.ascontiguousarray(answers[:, start : start + _ROWS_AT_ONCE]).view(np.uint8)
+            # a bit a level, highest first: trees are at most eight deep
+            leaf = np.zeros((trees, some.shape[1]), dtype=np.uint8)
+            for questions in self.questions[::-1]:
+                leaf += leaf  # doubled and added to: numpy takes ten times as long to shift
+                leaf += some.take(questions, axis=0)
+            flat.take(leaf + starts, axis=0).sum(
+                axis=0, dtype=np.float64, out=total[start : start + _ROWS_AT_ONCE]
+            )
+        return total
+
+
+class _Questionnaire:
+    """All that the stages ask, each question once: many trees of both ask the same.
+
+    The questions to the page come first, then those to the policy, then those to what the stage before thinks. Trees of
+    each stage that ask the page alone are kept apart, since they say the same by either policy.
+    """
+
+    def __init__(self, stages: Sequence[Forest]) -> None:
+        asked = [np.stack((stage.columns, stage.borders), axis=-1).reshape(-1, 2) for stage in stages]
+        different, places = np.unique(np.concatenate(asked), axis=0, return_inverse=True)
+        self._columns, self._borders = different[:, 0].astype(np.uint16), different[:, 1].astype(np.float32)
+        of_policy = len(COLUMNS)
+        policy, context = np.searchsorted(self._columns, (of_policy, of_policy + 1)).tolist()
+        self._page, self._policy, self._context = slice(policy), slice(policy, context), slice(context, None)
+        self._context_columns = self._columns[self._context] - (of_policy + 1)
+        self._trees: list[tuple[_Trees, _Trees, Floats]] = []
+        start = 0
+        for stage in stages:
+            questions = places.ravel()[start : start + stage.columns.size].reshape(stage.columns.shape)
+            start += stage.columns.size
+            of_page = (stage.columns < of_policy).all(axis=0)
+            settled, rest = (
+                _Trees(questions[:, which], stage.leaves[which]) for which in (of_page, ~of_page)
+            )
+            self._trees.append((settled, rest, stage.bias))
+
+    def probabilities(self, table: Table) -> tuple[Floats, Floats]:
+        """The probability that each block is body, by the policy of news pages and by that of articles at large."""
+        answers = np.empty((len(self._columns), len(table.rows)), dtype=np.bool_)
+        _answer(self._columns[self._page], self._borders[self._page], table.rows, answers[self._page])
+        settled = [trees.sums(answers) + bias for trees, _, bias in self._trees]
+        return self._by_policy(table, settled, answers, 1.0), self._by_policy(table, settled, answers, 0.0)
+
+    def _by_policy(
+        self, table: Table, settled: Sequence[NDArray[np.float64]], answers: NDArray[np.bool_], policy: float
+    ) -> Floats:
+        answers[self._policy] = (policy > self._borders[self._policy])[:, None]
+        found = np.zeros(0, dtype=np.float32)
+        for (_, rest, _), sums in zip(self._trees, settled, strict=True):
+            if len(found):
+                context = contextualise(table, found)
+                _answer(self._context_columns, self._borders[self._context], context, answers[self._context])
+            found = sigmoid((sums + rest.sums(answers))[:, 0])
+        return found
+
+
+@dataclass(frozen=True, eq=False)
 class Model:
     """The judge's weights.
 
@@ -94,20 +174,15 @@ class Model:
     kinds: Forest
     kind_names: tuple[RemovalKind, ...]
 
-    def probabilities(self, table: Table, *, news: bool) -> Floats:
-        """The probability that each block is body, by the policy of news pages or of articles at large."""
-        if not len(table.rows):
-            return np.zeros(0, dtype=np.float32)
-        policy = np.full((len(table.rows), 1), float(news), dtype=np.float32)
-        rows = np.concatenate((table.rows, policy), axis=1)
-        found = sigmoid(self.stages[0].margins(rows)[:, 0])
-        for stage in self.stages[1:]:
-            found = sigmoid(stage.margins(np.concatenate((rows, contextualise(table, found)), axis=1))[:, 0])
-        return found
+    @cached_property
+    def _questionnaire(self) -> _Questionnaire:
+        return _Questionnaire(self.stages)
 
     def opinion(self, table: Table, news_share: float) -> Floats:
         """The probability that each block is body, by both policies as :mod:`newsclean.policy` weighs them."""
-        news, other = self.probabilities(table, news=True), self.probabilities(table, news=False)
+        if not len(table.rows):
+            return np.zeros(0, dtype=np.float32)
+        news, other = self._questionnaire.probabilities(table)
         return (news_share * news + (1 - news_share) * other).astype(np.float32)
 
     def kinds_of(self, table: Table) -> list[RemovalKind]:
