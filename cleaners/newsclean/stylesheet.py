@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 from string import ascii_uppercase
@@ -40,10 +39,11 @@ from newsclean.visibility import (
     deciding_words,
     declarations,
     hidden_by,
-    may_hide,
     may_hide_by,
+    pieces_that_may_hide,
     squeezed,
     value,
+    without_importance,
 )
 
 # Of all style elements of a page together so many characters are read.
@@ -65,8 +65,12 @@ _ESCAPED_LETTER = re.compile(
     r"\\(?:0{0,4}(?:2d|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])(?:\s|(?![0-9a-f]))|[g-z_-])", re.IGNORECASE
 )
 _NAME = re.compile(r"[.#](?:[\w-]|\\.|[^\x00-\x7f])+")
-# Classes, ids and tags of a selector list, and the marks of subjects that have none or write them in another way.
-_SIMPLE_NAME = re.compile(r"[.#][\w-]+|[a-z][\w-]*|[*\\\[(A-Z]|(?:(?<=[\s>+~,])|\A):")
+# Classes, ids and tags of the subjects of a selector list, and the marks of such as have none or may write them in
+# another way.
+_SUBJECT = re.compile(
+    r"(?:[.#]|(?<![\w.#:-])(?=[a-z]))[\w-]++(?=[\w.#:-]*+\s*+(?:,|\Z))"
+    r"|[*\\\[(]|[^\x00-\x7f]|(?<![\w.#:-])[A-Z]|(?:(?<=[\s>+~,])|\A):"
+)
 _MARKS_OF_OTHERS = frozenset("*\\[(:") | frozenset(ascii_uppercase)
 _NEVER_MATCHES = re.compile(r"::|:(?:hover|focus|active|visited|before|after)")
 _ARGUMENTS = re.compile(r"\([^()]*\)|\[[^\]]*\]")
@@ -74,7 +78,6 @@ _LAYERS = re.compile(r"@layer\s+([^{};]+)[{;]", re.IGNORECASE)
 _BRACKET_OR_COMMA = re.compile(r"[(),]")
 _AT_RULE = re.compile(r"(@[\w-]*)(.*)", re.DOTALL)
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,((?:[^()]|\([^()]*\))*))?\)")
-_DEFINITION = re.compile(r"(--[\w-]+):")
 _FEATURE = re.compile(r"\(([^()]*)\)")
 _LENGTH = re.compile(r"(\d+\.?\d*|\.\d+)([a-z]*)")
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
@@ -93,12 +96,10 @@ _TRAITS = {
 
 
 class _Block(NamedTuple):
-    """A rule: its place in the sheet, its selectors, its declarations, both squeezed, and the cascade layer."""
+    """A rule that holds on a desk's screen: its selectors, its declarations, and the cascade layer."""
 
-    order: int
     selectors: str
     body: str
-    squeezed: str
     layer: str
 
 
@@ -110,10 +111,10 @@ class _Context(NamedTuple):
 
 
 class _Candidate(NamedTuple):
-    """A selector of a rule that can hide, with the classes and ids that a page must have, as it writes them."""
+    """A selector of a rule that can hide, with the rule's declarations, and the names that a page must have for it."""
 
-    block: _Block
     selector: str
+    body: str
     names: Sequence[str]
 
 
@@ -192,8 +193,8 @@ class Stylesheets:
 
     def _hit(self, candidate: _Candidate, hit: dict[HtmlElement, set[str]]) -> None:
         """Note the elements of a selector whose rule can hide, with the words of what decides about it."""
-        style = declarations(candidate.block.body)
-        words, variables = _deciding(candidate.block.body)
+        style = declarations(candidate.body)
+        words, variables = _deciding(candidate.body)
         has_variables = any(self._may_resolve(name, style[name]) for name in variables)
         if not words and not has_variables:
             return
@@ -228,9 +229,9 @@ class Stylesheets:
 
     def _values_of(self, variable: str) -> set[str]:
         """All values that a custom property is given anywhere on the page."""
-        blocks = [block.body for sheet in self.sheets for block in sheet.definitions.get(variable, ())]
-        texts = (*blocks, *self._inline_definitions)
-        return {value(declarations(text), variable) for text in texts} - {""}
+        given = [text for sheet in self.sheets for _, _, text in sheet.definitions.get(variable, ())]
+        given += (declarations(text).get(variable, "") for text in self._inline_definitions)
+        return {without_importance(text) for text in given} - {""}
 
     @cached_property
     def _inline_definitions(self) -> Sequence[str]:
@@ -252,12 +253,7 @@ class Stylesheets:
         around = self.page.names if around is None else around & self.page.names
         left = MOST_SELECTORS
         for place, sheet in enumerate(self.sheets):
-            for block in sheet.blocks:
-                if words.search(block.squeezed) is None or (
-                    block.selectors.isascii() and names.isdisjoint(_SIMPLE_NAME.findall(block.selectors))
-                ):
-                    continue
-                style: Declarations | None = None
+            for order, block in sheet.blocks_about(names, words):
                 for text in _split(block.selectors):
                     left -= 1
                     if left < 0:
@@ -265,11 +261,12 @@ class Stylesheets:
                     if not self._may_match(text, having, around):
                         continue
                     selector = self._parsed(text)
-                    if selector is None or having.keys().isdisjoint(selector.keys):
-                        continue
-                    style = declarations(block.body) if style is None else style
-                    layer = self.layers[block.layer] if block.layer else len(self.layers)
-                    yield (layer, selector.specificity, place, block.order), selector, style
+                    if selector is not None and not having.keys().isdisjoint(selector.keys):
+                        rank = self._layer(block), selector.specificity, place, order
+                        yield rank, selector, declarations(block.body)
+
+    def _layer(self, block: _Block) -> int:
+        return self.layers[block.layer] if block.layer else len(self.layers)
 
     def _may_match(
         self, text: str, keys: Mapping[str, Sequence[HtmlElement]], around: frozenset[str]
@@ -336,10 +333,9 @@ class Stylesheets:
         """The value of a custom property that is declared for an element itself."""
         if name not in self.definitions:
             self.definitions[name] = [
-                ((0, selector.specificity, place, block.order), selector, {name: text})
+                ((0, selector.specificity, place, order), selector, {name: text})
                 for place, sheet in enumerate(self.sheets)
-                for block in sheet.definitions.get(name, ())
-                if (text := declarations(block.body).get(name))
+                for order, block, text in sheet.definitions.get(name, ())
                 for selector_text in _split(block.selectors)
                 if self.page.names.issuperset(_names(selector_text))
                 and (selector := self._parsed(selector_text)) is not None
@@ -390,75 +386,120 @@ def _cascade_of(matched: Sequence[_Matched]) -> Declarations:
     return style
 
 
-@dataclass
 class _Sheet:
-    """One style element, each part of it read when it is asked for.
+    """One style element: cut at its closing braces, each piece a rule with what opens before it, and read when asked for.
 
-    Attributes:
+    Args:
         text: Its text.
     """
 
-    text: str
+    def __init__(self, text: str) -> None:
+        css = _without_comments(text)
+        self._layer_names = _LAYERS.findall(css)
+        self._pieces = css.split("}")
+        self._squeezed = squeezed(css)
 
     @cached_property
-    def _clean(self) -> str:
-        """The text without comments, marks of old browsers, and what only looks like structure."""
-        css = self.text
-        if _BRACE_OR_COMMENT_IN_STRING.search(css):
-            css = _COMMENT_OR_STRING.sub(_without_marks, css)
-        elif "/*" in css:
-            css = _COMMENT.sub("", css)
-        if "\\" in css:
-            css = _ESCAPED_LETTER.sub(lambda found: unescape(found[0]), css)
-        return css.replace("<!--", "").replace("-->", "")
+    def _squeezed_pieces(self) -> Sequence[str]:
+        return self._squeezed.split("}")
 
     @cached_property
-    def _squeezed(self) -> str:
-        return squeezed(self._clean)
+    def _contexts(self) -> Sequence[_Context | None]:
+        """What stands around each piece; None where nothing holds on a desk's screen."""
+        contexts: list[_Context | None] = []
+        around: list[_Context | None] = [_Context("", "")]
+        for piece in self._pieces:
+            contexts.append(around[-1])
+            braces = piece.count("{")
+            if braces == 0 and len(around) > 1:
+                around.pop()
+            elif braces > 1:
+                for opening in piece.split("{")[:-2]:
+                    around.append(_inside(around[-1], opening.rpartition(";")[2].strip()))
+        return contexts
 
-    @cached_property
-    def can_hide(self) -> bool:
-        return may_hide(self._squeezed)
+    def _blocks(self, number: int) -> Iterator[_Block]:
+        """The rules of a piece, nested ones with the selectors around them."""
+        context = self._contexts[number]
+        head, brace, body = self._pieces[number].rpartition("{")
+        if not brace:  # what stands after nested rules, up to the end of the rule around them
+            if context is not None and context.selectors and ":" in body:
+                yield _Block(context.selectors, body, context.layer)
+            return
+        *openings, head = head.split("{")
+        for opening in openings:
+            yield from _before_nested(context, opening)
+            context = _inside(context, opening.rpartition(";")[2].strip())
+        yield from _before_nested(context, head)
+        context = _inside(context, head.rpartition(";")[2].strip())
+        if context is not None and context.selectors:
+            yield _Block(context.selectors, body, context.layer)
 
     @cached_property
     def layers(self) -> Sequence[str]:
         """The names of cascade layers, in the order in which they are first named."""
-        if "@layer" not in self._squeezed:
+        if not self._layer_names and "@layer" not in self._squeezed:
             return ()
-        named = [name.strip() for names in _LAYERS.findall(self._clean) for name in names.split(",")]
-        return [*named, *(block.layer for block in self.blocks if block.layer)]
-
-    @cached_property
-    def blocks(self) -> Sequence[_Block]:
-        """The rules that hold on a desk's screen, nested ones with the selectors around them."""
-        return [_Block(order, *parts) for order, parts in enumerate(_rules(self._clean, self._squeezed))]
+        named = [name.strip() for names in self._layer_names for name in names.split(",")]
+        blocks = chain.from_iterable(map(self._blocks, range(len(self._pieces))))
+        return [*named, *(block.layer for block in blocks if block.layer)]
 
     @cached_property
     def candidates(self) -> Sequence[_Candidate]:
         """The selectors of rules that can hide."""
-        if not self.can_hide:
-            return ()
         found: list[_Candidate] = []
-        for block in self.blocks:
-            if may_hide(block.squeezed):
+        for number in pieces_that_may_hide(self._squeezed):
+            for block in self._blocks(number):
                 found += (
-                    _Candidate(block, text, _names(text))
+                    _Candidate(text, block.body, _names(text))
                     for text in _split(block.selectors)
                     if "(" in text or _NEVER_MATCHES.search(text) is None
                 )
-                if len(found) > MOST_SELECTORS:
-                    break
+            if len(found) > MOST_SELECTORS:
+                break
         return found[:MOST_SELECTORS]
 
     @cached_property
-    def definitions(self) -> Mapping[str, Sequence[_Block]]:
-        """The rules that declare a custom property, by its name."""
-        found: dict[str, list[_Block]] = defaultdict(list)
-        for block in self.blocks:
-            if block.squeezed.startswith("--") or ";--" in block.squeezed:
-                for name in _DEFINITION.findall(block.squeezed):
-                    found[name].append(block)
+    def _subjects(self) -> Sequence[Sequence[str]]:
+        """The names of the subjects of each piece, and marks of such as have none or may be others."""
+        return [
+            ()
+            if context is None
+            else "*"
+            if context.selectors or piece.count("{") != 1
+            else _SUBJECT.findall(piece.partition("{")[0])
+            for piece, context in zip(self._pieces, self._contexts, strict=True)
+        ]
+
+    def blocks_about(self, names: frozenset[str], words: re.Pattern[str]) -> Iterator[tuple[int, _Block]]:
+        """The rules, with their places, whose subjects may have one of some names, and whose properties one of some words."""
+        for number, subjects in enumerate(self._subjects):
+            if not names.isdisjoint(subjects) and words.search(self._squeezed_pieces[number]):
+                for block in self._blocks(number):
+                    yield number, block
+
+    @cached_property
+    def definitions(self) -> Mapping[str, Sequence[tuple[int, _Block, str]]]:
+        """The rules that declare a custom property, with their places, and the value, by its name."""
+        found: dict[str, list[tuple[int, _Block, str]]] = defaultdict(list)
+        for number, piece in enumerate(self._squeezed_pieces):
+            if "{--" in piece or ";--" in piece or piece[:2] == "--":
+                for block in self._blocks(number):
+                    for name, text in declarations(block.body).items():
+                        if name[:2] == "--" and text:
+                            found[name].append((number, block, text))
         return found
+
+
+def _without_comments(css: str) -> str:
+    """A sheet without comments, marks of old browsers, and what only looks like structure."""
+    if _BRACE_OR_COMMENT_IN_STRING.search(css):
+        css = _COMMENT_OR_STRING.sub(_without_marks, css)
+    elif "/*" in css:
+        css = _COMMENT.sub("", css)
+    if "\\" in css:
+        css = _ESCAPED_LETTER.sub(lambda found: unescape(found[0]), css)
+    return css.replace("<!--", "").replace("-->", "")
 
 
 # The pages of one site share most of their style elements.
@@ -503,40 +544,11 @@ def _names(selector: str) -> Sequence[str]:
     return [unescape(name) for name in names] if "\\" in selector else names
 
 
-def _rules(css: str, squeezed_css: str) -> Iterator[tuple[str, str, str, str]]:
-    """The rules of a sheet that hold on a desk's screen: selectors, declarations, these squeezed, and the layer."""
-    around: list[_Context | None] = [_Context("", "")]
-    for chunk, squeezed_chunk in zip(css.split("}"), squeezed_css.split("}"), strict=True):
-        head, brace, body = chunk.rpartition("{")
-        if not brace:  # what stands after nested rules, up to the end of the rule around them
-            context = around.pop() if len(around) > 1 else None
-            if context is not None and context.selectors and ":" in chunk:
-                yield context.selectors, chunk, squeezed_chunk, context.layer
-            continue
-        if "{" in head:
-            *openings, head = head.split("{")
-            for opening in openings:
-                yield from _before_nested(around[-1], opening)
-                around.append(_inside(around[-1], opening.rpartition(";")[2].strip()))
-        context = around[-1]
-        if context is None:
-            continue
-        if context.selectors:
-            yield from _before_nested(context, head)
-        selectors = head.rpartition(";")[2].strip()
-        if context.selectors or selectors[:1] == "@":
-            inner = _inside(context, selectors)
-            if inner is not None and inner.selectors:
-                yield inner.selectors, body, squeezed_chunk.rpartition("{")[2], inner.layer
-        else:
-            yield selectors, body, squeezed_chunk.rpartition("{")[2], context.layer
-
-
-def _before_nested(context: _Context | None, text: str) -> Iterator[tuple[str, str, str, str]]:
+def _before_nested(context: _Context | None, text: str) -> Iterator[_Block]:
     """The declarations of a rule that stand before a rule nested in it."""
     body = text.rpartition(";")[0]
     if context is not None and context.selectors and ":" in body:
-        yield context.selectors, body, squeezed(body), context.layer
+        yield _Block(context.selectors, body, context.layer)
 
 
 def _inside(context: _Context | None, header: str) -> _Context | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from newsclean.selectors import unescape
@@ -55,30 +55,31 @@ _MOVING = frozenset({
 _CLIPPING = frozenset({"clip", "clip-path", "-webkit-clip-path"})
 _TRANSFORMING = frozenset({"transform", "scale", "rotate", "zoom"})
 _TURNS = {"deg": 90.0, "grad": 100.0, "turn": 0.25, "rad": 1.5708}
-# Values by which text may be hidden, and the end of their property's name. It is asked of all rules of all style
-# elements, so it starts with a colon, and looks for names only behind values that may be meant; what it finds is read
-# properly. Lower case and no white space.
-_MAY_HIDE = re.compile(
-    r""":(?:
-    none(?<=display:none)|hidden(?<=visibility:hidden)|collapse(?<=visibility:collapse)
-    |[0.](?:(?<=opacity:.)|(?<=font-size:.)|(?<=font:.)|(?<=height:.)|(?<=width:.)|(?<=scale:.)|(?<=zoom:.)|(?<=-size:.))
-    |1px(?:(?<=height:1px)|(?<=width:1px)|(?<=size:1px))
-    |transparent(?:(?<=[{;]color:transparent)|(?<=^color:transparent)|(?<=fill-color:transparent))
-    |(?:rgba?|hsla?|color|(?:ok)?l(?:ab|ch))\([^;}]{0,60}?[,/]0?\.?0*%?\)|\#(?:\w{3}0|\w{6}00)(?![0-9a-f])
-    |-(?:\d{3}|\d\d(?:r?em|%|v[wh]))
-    |[1-9](?:(?<=left:.)|(?<=right:.)|(?<=top:.)|(?<=bottom:.)|(?<=inset:.)|(?<=start:.)|(?<=end:.)|(?<=late:.))\d{3}
-    |calc\([^;}]{0,60}?\d(?:\d\d(?!%)|\d?\d(?:r?em|v[wh]))|calc\([^;}]{0,60}?\b0
-    |rect\(|inset\(|circle\(|ellipse\(|polygon\(|scale|translate|rotate|matrix|skew|opacity\(|100%(?<=indent:100%)
-    |[xy0-9.](?<=rotate:.)
-    |\d+(?:px|em)?/0
-    |var\((?:(?<=display:var\()|(?<=visibility:var\()|(?<=opacity:var\()|(?<=font-size:var\()|(?<=left:var\()|(?<=top:var\()
-        |(?<=indent:var\()|(?<=clip:var\()|(?<=path:var\()|(?<=scale:var\()|(?<=filter:var\()|(?<=translate:var\())
-    )""",
-    re.VERBOSE,
+# Values by which text may be hidden, and the end of their property's name. Whole sheets are searched for them, so each
+# pattern starts with one character (which halves the time), and looks for names only behind values that may be meant;
+# what they find is read properly. Lower case and no white space.
+_MAY_HIDE = (
+    re.compile(
+        r""":(?:
+        none(?<=display:none)|hidden(?<=visibility:hidden)|collapse(?<=visibility:collapse)
+        |[0.](?:(?<=opacity:.)|(?<=font-size:.)|(?<=font:.)|(?<=height:.)|(?<=width:.)|(?<=scale:.)|(?<=zoom:.)|(?<=-size:.))
+        |1px(?:(?<=height:1px)|(?<=width:1px)|(?<=size:1px))
+        |transparent(?:(?<=[{;}]color:transparent)|(?<=^color:transparent)|(?<=fill-color:transparent))
+        |(?:rgba?|hsla?|color|(?:ok)?l(?:ab|ch))\([^;}]{0,60}?[,/]0?\.?0*%?\)|\#(?:\w{3}0|\w{6}00)(?![0-9a-f])
+        |-(?:\d{3}|\d\d(?:r?em|%|v[wh]))
+        |[1-9](?:(?<=left:.)|(?<=right:.)|(?<=top:.)|(?<=bottom:.)|(?<=inset:.)|(?<=start:.)|(?<=end:.)|(?<=late:.))\d{3}
+        |calc\([^;}]{0,60}?\d(?:\d\d(?!%)|\d?\d(?:r?em|v[wh]))|calc\([^;}]{0,60}?\b0
+        |rect\(|inset\(|circle\(|ellipse\(|polygon\(|scale|translate|rotate|matrix|skew|opacity\(|100%(?<=indent:100%)
+        |[xy0-9.](?<=rotate:.)
+        |\d+(?:px|em)?/0
+        |var\((?:(?<=display:var\()|(?<=visibility:var\()|(?<=opacity:var\()|(?<=font-size:var\()|(?<=left:var\()|(?<=top:var\()
+            |(?<=indent:var\()|(?<=clip:var\()|(?<=path:var\()|(?<=scale:var\()|(?<=filter:var\()|(?<=translate:var\())
+        )""",
+        re.VERBOSE,
+    ),
+    re.compile(r"-\d{3,}(?:px|pt|r?em|v[wh])"),
+    re.compile(r"\)(?:scale|translate|rotate|matrix|skew|opacity\()"),
 )
-# ... and further parts of values. Patterns that start with one character are found in half the time.
-_MAY_MOVE_TOO = re.compile(r"-\d{3,}(?:px|pt|r?em|v[wh])")
-_MAY_TRANSFORM_TOO = re.compile(r"\)(?:scale|translate|rotate|matrix|skew|opacity\()")
 _TEXT_COLOUR = re.compile(r"(?<![\w-])(?:color|-webkit-text-fill-color):([^;!}]+)")
 _BACKGROUND = re.compile(r"(?<![\w-])background(?:-color)?:([^;!}]+)")
 # Properties that decide together, by parts of their names: of rules that hide, those that can undo it are looked for.
@@ -117,8 +118,26 @@ def squeezed(css: str) -> str:
 
 def may_hide(css: str) -> bool:
     """Whether squeezed declarations hold anything that can hide text, alone or with others."""
-    if _MAY_HIDE.search(css) or _MAY_MOVE_TOO.search(css) or _MAY_TRANSFORM_TOO.search(css):
-        return True
+    return any(pattern.search(css) for pattern in _MAY_HIDE) or _may_be_of_one_colour(css)
+
+
+def pieces_that_may_hide(css: str) -> Sequence[int]:
+    """The pieces of a squeezed sheet, cut at its closing braces, that hold anything that can hide text; by their numbers."""
+    found: set[int] = set()
+    for pattern in _MAY_HIDE:
+        number = start = 0
+        for hit in pattern.finditer(css):
+            number += css.count("}", start, hit.start())
+            start = hit.start()
+            found.add(number)
+    if "background" in css and "color:" in css:
+        for number, piece in enumerate(css.split("}")):
+            if any(map(_may_be_of_one_colour, piece.split("{"))):
+                found.add(number)
+    return sorted(found)
+
+
+def _may_be_of_one_colour(css: str) -> bool:
     if "background" not in css or "color:" not in css:
         return False
     text, behind = _TEXT_COLOUR.search(css), _BACKGROUND.search(css)
@@ -152,7 +171,12 @@ def deciding_words(style: Declarations) -> set[str]:
 
 def value(style: Declarations, name: str) -> str:
     """A property's value without ``!important``; empty if it is not declared."""
-    return style.get(name, "").partition("!")[0].rstrip()
+    return without_importance(style.get(name, ""))
+
+
+def without_importance(text: str) -> str:
+    """A value without ``!important``."""
+    return text.partition("!")[0].rstrip()
 
 
 def cascade(weaker: Declarations, stronger: Declarations) -> dict[str, str]:
