@@ -48,7 +48,7 @@ class ElementIndex:
     @cached_property
     def names(self) -> frozenset[str]:
         """All ``#id`` and ``.class``, apart from classes that scripts take away."""
-        classes = self._by_class.keys() - _WITHOUT_SCRIPTS
+        classes = set(" ".join(self.by_classes).split()) - _WITHOUT_SCRIPTS
         return frozenset(["." + name for name in classes] + ["#" + name for name in self._by_identifier])
 
     @cached_property

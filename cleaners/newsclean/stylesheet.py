@@ -52,7 +52,9 @@ MOST_CHARACTERS = 2_000_000
 MOST_SELECTORS = 20_000
 # So many different selectors are parsed for a page.
 MOST_PARSED = 5_000
-
+# So many sheets, and together so many characters of them, are remembered: up to some 50 MB.
+MOST_REMEMBERED = 500
+MOST_REMEMBERED_CHARACTERS = 5_000_000
 
 _COMMENT_OR_STRING = re.compile(
     r"""\\.|/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'""", re.DOTALL
@@ -65,12 +67,10 @@ _ESCAPED_LETTER = re.compile(
     r"\\(?:0{0,4}(?:2d|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])(?:\s|(?![0-9a-f]))|[g-z_-])", re.IGNORECASE
 )
 _NAME = re.compile(r"[.#](?:[\w-]|\\.|[^\x00-\x7f])+")
-# Classes, ids and tags of the subjects of a selector list, and the marks of such as have none or may write them in
-# another way.
-_SUBJECT = re.compile(
-    r"(?:[.#]|(?<![\w.#:-])(?=[a-z]))[\w-]++(?=[\w.#:-]*+\s*+(?:,|\Z))"
-    r"|[*\\\[(]|[^\x00-\x7f]|(?<![\w.#:-])[A-Z]|(?:(?<=[\s>+~,])|\A):"
-)
+# Classes, ids and tags of a selector list, and the marks of subjects that have none or write them in another way.
+_SIMPLE_NAME = re.compile(r"[.#][\w-]+|[a-z][\w-]*|[*\\\[(A-Z]|[^\x00-\x7f]|(?:(?<=[\s>+~,])|\A):")
+# What is in anything but a single selector of such names.
+_NOT_PLAIN = re.compile(r"[^\w\s.#>-]|[A-Z]|[^\x00-\x7f]")
 _MARKS_OF_OTHERS = frozenset("*\\[(:") | frozenset(ascii_uppercase)
 _NEVER_MATCHES = re.compile(r"::|:(?:hover|focus|active|visited|before|after)")
 _ARGUMENTS = re.compile(r"\([^()]*\)|\[[^\]]*\]")
@@ -110,12 +110,12 @@ class _Context(NamedTuple):
     layer: str
 
 
-class _Candidate(NamedTuple):
-    """A selector of a rule that can hide, with the rule's declarations, and the names that a page must have for it."""
+class _Line(NamedTuple):
+    """One selector of a rule, the classes and ids that a page must have for it, and the rule."""
 
     selector: str
-    body: str
     names: Sequence[str]
+    block: _Block
 
 
 # Where a rule stands in the cascade: layer, specificity, sheet and place.
@@ -167,9 +167,9 @@ class Stylesheets:
         """What the style elements say of the elements that they hide, except for those that a reader can open."""
         hit: dict[HtmlElement, set[str]] = defaultdict(set)
         for sheet in self.sheets:
-            for candidate in sheet.candidates:
-                if self.page.names.issuperset(candidate.names):
-                    self._hit(candidate, hit)
+            for line in sheet.lines_that_may_hide:
+                if self.page.names.issuperset(line.names):
+                    self._hit(line, hit)
         if not hit:
             return {}
         having = _by_key(hit)
@@ -191,14 +191,14 @@ class Stylesheets:
                     del styles[element]
         return styles
 
-    def _hit(self, candidate: _Candidate, hit: dict[HtmlElement, set[str]]) -> None:
+    def _hit(self, line: _Line, hit: dict[HtmlElement, set[str]]) -> None:
         """Note the elements of a selector whose rule can hide, with the words of what decides about it."""
-        style = declarations(candidate.body)
-        words, variables = _deciding(candidate.body)
+        style = declarations(line.block.body)
+        words, variables = _deciding(line.block.body)
         has_variables = any(self._may_resolve(name, style[name]) for name in variables)
         if not words and not has_variables:
             return
-        selector = self._parsed(candidate.selector)
+        selector = self._parsed(line.selector)
         if selector is None:
             return
         for element in self.matcher.count(self._possible_subjects(selector)):
@@ -249,39 +249,39 @@ class Stylesheets:
         """All rules that may say something of the elements, by which it is decided whether they are hidden."""
         words = re.compile("|".join(sorted(set().union(*hit.values()))))
         names = _MARKS_OF_OTHERS.union(having)
-        around = self.matcher.names_around(hit)
-        around = self.page.names if around is None else around & self.page.names
+        above = self.matcher.names_around(hit)
+        around = self.page.names if above is None else above & self.page.names
         left = MOST_SELECTORS
         for place, sheet in enumerate(self.sheets):
-            for order, block in sheet.blocks_about(names, words):
-                for text in _split(block.selectors):
-                    left -= 1
-                    if left < 0:
-                        return
-                    if not self._may_match(text, having, around):
-                        continue
-                    selector = self._parsed(text)
-                    if selector is not None and not having.keys().isdisjoint(selector.keys):
-                        rank = self._layer(block), selector.specificity, place, order
-                        yield rank, selector, declarations(block.body)
+            for order, line in sheet.lines_about(words, names, above):
+                left -= 1
+                if left < 0:
+                    return
+                if not self._may_match(line, having, around):
+                    continue
+                selector = self._parsed(line.selector)
+                if selector is not None and not having.keys().isdisjoint(selector.keys):
+                    rank = self._layer(line.block), selector.specificity, place, order
+                    yield rank, selector, declarations(line.block.body)
 
     def _layer(self, block: _Block) -> int:
         return self.layers[block.layer] if block.layer else len(self.layers)
 
     def _may_match(
-        self, text: str, keys: Mapping[str, Sequence[HtmlElement]], around: frozenset[str]
+        self, line: _Line, keys: Mapping[str, Sequence[HtmlElement]], around: frozenset[str]
     ) -> bool:
         """Whether a selector may have one of the keys, and only names that stand around them or beside these."""
-        if "(" not in text and "[" not in text:
-            last = text[max(map(text.rfind, " >+~")) + 1 :]
-            subject = _names(last)
-            if subject:
-                if any(name not in keys for name in subject):
-                    return False
-            elif last[:1] != ":" and last.partition(":")[0].lower() not in keys:
-                return False
+        text = line.selector
         names = self.page.names if "+" in text or "~" in text else around
-        return names.issuperset(_names(text))
+        if not names.issuperset(line.names):
+            return False
+        if "(" in text or "[" in text:
+            return True
+        last = text[max(map(text.rfind, " >+~")) + 1 :]
+        subject = _names(last)
+        if subject:
+            return keys.keys() >= set(subject)
+        return last[:1] == ":" or last.partition(":")[0].lower() in keys
 
     def _cascaded(
         self, rules: Iterable[_Rule], having: Mapping[str, Sequence[HtmlElement]], matcher: Matcher
@@ -395,13 +395,12 @@ class _Sheet:
 
     def __init__(self, text: str) -> None:
         css = _without_comments(text)
-        self._layer_names = _LAYERS.findall(css)
         self._pieces = css.split("}")
-        self._squeezed = squeezed(css)
-
-    @cached_property
-    def _squeezed_pieces(self) -> Sequence[str]:
-        return self._squeezed.split("}")
+        squeezed_css = squeezed(css)
+        self._squeezed_pieces = squeezed_css.split("}")
+        self._hiding = pieces_that_may_hide(squeezed_css)
+        self._read: dict[int, Sequence[_Line]] = {}
+        self._named: dict[int, Sequence[str]] = {}
 
     @cached_property
     def _contexts(self) -> Sequence[_Context | None]:
@@ -421,62 +420,91 @@ class _Sheet:
     def _blocks(self, number: int) -> Iterator[_Block]:
         """The rules of a piece, nested ones with the selectors around them."""
         context = self._contexts[number]
+        if context is None:
+            return
         head, brace, body = self._pieces[number].rpartition("{")
+        if brace and not context.selectors and "{" not in head and "@" not in head:  # as most are
+            yield _Block(head.rpartition(";")[2].strip(), body, context.layer)
+            return
         if not brace:  # what stands after nested rules, up to the end of the rule around them
-            if context is not None and context.selectors and ":" in body:
+            if context.selectors and ":" in body:
                 yield _Block(context.selectors, body, context.layer)
             return
-        *openings, head = head.split("{")
-        for opening in openings:
-            yield from _before_nested(context, opening)
-            context = _inside(context, opening.rpartition(";")[2].strip())
-        yield from _before_nested(context, head)
-        context = _inside(context, head.rpartition(";")[2].strip())
-        if context is not None and context.selectors:
-            yield _Block(context.selectors, body, context.layer)
+        inner: _Context | None = context
+        for opening in head.split("{"):
+            yield from _before_nested(inner, opening)
+            inner = _inside(inner, opening.rpartition(";")[2].strip())
+        if inner is not None and inner.selectors:
+            yield _Block(inner.selectors, body, inner.layer)
+
+    def _lines(self, number: int) -> Sequence[_Line]:
+        """The selectors of the rules of a piece, apart from such as match nothing."""
+        if number not in self._read:
+            self._read[number] = [
+                _Line(text, _names(text), block)
+                for block in self._blocks(number)
+                for text in _split(block.selectors)
+                if "(" in text or _NEVER_MATCHES.search(text) is None
+            ]
+        return self._read[number]
 
     @cached_property
     def layers(self) -> Sequence[str]:
         """The names of cascade layers, in the order in which they are first named."""
-        if not self._layer_names and "@layer" not in self._squeezed:
-            return ()
-        named = [name.strip() for names in self._layer_names for name in names.split(",")]
-        blocks = chain.from_iterable(map(self._blocks, range(len(self._pieces))))
-        return [*named, *(block.layer for block in blocks if block.layer)]
+        numbers = [number for number, piece in enumerate(self._squeezed_pieces) if "@layer" in piece]
+        named: list[str] = []
+        for number in numbers:
+            named += (
+                name.strip()
+                for names in _LAYERS.findall(self._pieces[number] + "{")
+                for name in names.split(",")
+            )
+        return [*named, *(block.layer for number in numbers for block in self._blocks(number) if block.layer)]
 
     @cached_property
-    def candidates(self) -> Sequence[_Candidate]:
+    def lines_that_may_hide(self) -> Sequence[_Line]:
         """The selectors of rules that can hide."""
-        found: list[_Candidate] = []
-        for number in pieces_that_may_hide(self._squeezed):
-            for block in self._blocks(number):
-                found += (
-                    _Candidate(text, block.body, _names(text))
-                    for text in _split(block.selectors)
-                    if "(" in text or _NEVER_MATCHES.search(text) is None
-                )
+        found: list[_Line] = []
+        for number in self._hiding:
+            found += self._lines(number)
             if len(found) > MOST_SELECTORS:
                 break
         return found[:MOST_SELECTORS]
 
-    @cached_property
-    def _subjects(self) -> Sequence[Sequence[str]]:
-        """The names of the subjects of each piece, and marks of such as have none or may be others."""
-        return [
-            ()
-            if context is None
-            else "*"
-            if context.selectors or piece.count("{") != 1
-            else _SUBJECT.findall(piece.partition("{")[0])
-            for piece, context in zip(self._pieces, self._contexts, strict=True)
-        ]
+    def _names_before(self, number: int) -> Sequence[str]:
+        """The classes, ids and tags before a piece's rule, and marks of subjects that have none or may be others."""
+        if number not in self._named:
+            context, piece = self._contexts[number], self._pieces[number]
+            if context is None:
+                self._named[number] = ()
+            elif context.selectors or piece.count("{") != 1:
+                self._named[number] = "*"
+            else:
+                self._named[number] = _SIMPLE_NAME.findall(piece.partition("{")[0])
+        return self._named[number]
 
-    def blocks_about(self, names: frozenset[str], words: re.Pattern[str]) -> Iterator[tuple[int, _Block]]:
-        """The rules, with their places, whose subjects may have one of some names, and whose properties one of some words."""
-        for number, subjects in enumerate(self._subjects):
-            if not names.isdisjoint(subjects) and words.search(self._squeezed_pieces[number]):
-                for block in self._blocks(number):
-                    yield number, block
+    def lines_about(
+        self, words: re.Pattern[str], names: frozenset[str], above: frozenset[str] | None
+    ) -> Iterator[tuple[int, _Line]]:
+        """The selectors that may say something of some elements, with the places of their rules.
+
+        Args:
+            words: Parts of names of properties, of which a rule must have one.
+            names: What the elements are called, of which a selector must name one.
+            above: These names and those of the elements around, if they are known: a plain selector names no others.
+        """
+        for number, piece in enumerate(self._squeezed_pieces):
+            if words.search(piece) and self._may_name(number, names, above):
+                for line in self._lines(number):
+                    yield number, line
+
+    def _may_name(self, number: int, names: frozenset[str], above: frozenset[str] | None) -> bool:
+        named = self._names_before(number)
+        if names.isdisjoint(named):
+            return False
+        if above is None or "*" in named or above.issuperset(named):
+            return True
+        return _NOT_PLAIN.search(self._pieces[number].partition("{")[0]) is not None
 
     @cached_property
     def definitions(self) -> Mapping[str, Sequence[tuple[int, _Block, str]]]:
@@ -502,10 +530,21 @@ def _without_comments(css: str) -> str:
     return css.replace("<!--", "").replace("-->", "")
 
 
-# The pages of one site share most of their style elements.
-@lru_cache(maxsize=64)
+# The pages of one site share most of their style elements. All are forgotten when there are too many, which is simple and
+# costs little, since the next page of each site brings them back.
+_remembered: dict[str, _Sheet] = {}
+
+
 def _sheet(text: str) -> _Sheet:
-    return _Sheet(text)
+    sheet = _remembered.get(text)
+    if sheet is None:
+        if (
+            len(_remembered) >= MOST_REMEMBERED
+            or sum(map(len, _remembered)) + len(text) > MOST_REMEMBERED_CHARACTERS
+        ):
+            _remembered.clear()
+        sheet = _remembered[text] = _Sheet(text)
+    return sheet
 
 
 def _without_marks(found: re.Match[str]) -> str:
