@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from lxml.html import HtmlElement
 
@@ -90,14 +90,23 @@ def read_signs(tree: HtmlElement, url: str) -> Signs:
         url: Its final address.
     """
     address = wall_of_address(url)
-    if not address:
-        for meta in tree.iterfind(".//meta[@http-equiv]"):
-            leads = _REFRESH.match(meta.get("content") or "")
-            if leads and meta.get("http-equiv", "").lower() == "refresh":
-                address = wall_of_address(leads[1])
-    asks_password = any((each.get("type") or "").lower() == "password" for each in tree.iterfind(".//input"))
-    asks_person = any(_CAPTCHA.search(each.get("class") or "") for each in tree.iterfind(".//div[@class]"))
-    return Signs(address, asks_password, asks_person)
+    leads_to = None
+    asks_password = asks_person = False
+    for element in tree.iterdescendants("div", "input", "meta"):  # one pass: each costs as much as all three
+        if element.tag == "div":
+            classes = element.get("class")
+            asks_person = asks_person or (classes is not None and _is_captcha(classes))
+        elif element.tag == "input":
+            asks_password = asks_password or element.get("type", "").lower() == "password"
+        elif element.get("http-equiv", "").lower() == "refresh":
+            leads = _REFRESH.match(element.get("content", ""))
+            leads_to = wall_of_address(leads[1]) if leads else leads_to
+    return Signs(address or leads_to, asks_password, asks_person)
+
+
+@lru_cache(maxsize=4096)  # pages repeat their classes
+def _is_captcha(classes: str) -> bool:
+    return _CAPTCHA.search(classes) is not None
 
 
 @dataclass(frozen=True, slots=True)

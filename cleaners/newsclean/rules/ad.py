@@ -6,7 +6,7 @@ import re
 
 from newsclean.blocks import Block, Container
 from newsclean.rules.rule import BlockRule, Context, NodeRule
-from newsclean.vocabulary import pattern
+from newsclean.vocabulary import pattern, telling_words
 
 LONGEST_SLOT = 400
 LONGEST_LINE = 130
@@ -36,8 +36,6 @@ def _continues(block: Block, context: Context) -> bool:
 
 def _under_label(container: Container, context: Context) -> bool:
     """A small box whose first line is an ad's label."""
-    if not 2 <= container.end - container.first <= 6:
-        return False
     first = context.segmentation.blocks[container.first]
     return context.segmentation.text_length(container) <= LONGEST_SLOT and _is_label(first.text)
 
@@ -50,13 +48,31 @@ def _after_label(block: Block, context: Context) -> bool:
     return before is not None and _is_label(before.text)
 
 
+def _has_label(context: Context) -> bool:
+    """Whether any line in or near reach is an ad's label."""
+    return any(_is_label(context.segmentation.blocks[i].text) for i in context.told["ad.label"])
+
+
 RULES = (
     NodeRule(
         "ad.named-slot", "ad", "A small box that calls itself an ad slot.", _slot, named=_NAMED, ceiling=0.85
     ),
-    NodeRule("ad.labelled-box", "ad", "A small box that opens with an advertisement's label.", _under_label),
+    NodeRule(
+        "ad.labelled-box",
+        "ad",
+        "A small box that opens with an advertisement's label.",
+        _under_label,
+        fewest=2,
+        most=6,
+        possible=_has_label,
+    ),
     BlockRule(
-        "ad.label", "ad", "The label of an advertisement alone on a line.", _label, longest=LONGEST_LABEL
+        "ad.label",
+        "ad",
+        "The label of an advertisement alone on a line.",
+        _label,
+        longest=LONGEST_LABEL,
+        words=telling_words("ad.labels"),
     ),
     BlockRule(
         "ad.continues",
@@ -72,5 +88,6 @@ RULES = (
         _after_label,
         ceiling=0.85,
         longest=LONGEST_LINE,
+        possible=_has_label,
     ),
 )

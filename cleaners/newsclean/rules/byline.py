@@ -111,7 +111,7 @@ def _beside_a_byline(block: Block, context: Context) -> bool:
 
 
 def _author_name(block: Block, context: Context) -> bool:
-    if not context.authors or not _edge(block, context):
+    if not any(author in block.key for author in context.authors) or not _edge(block, context):
         return False
     rest = whole = key(without_labels(block.text))
     for author in sorted(context.authors, key=lambda name: (-len(name), name)):

@@ -108,11 +108,11 @@ def _is_photo_credit(block: Block, context: Context) -> bool:
 
 
 def _picture_mark(block: Block, context: Context) -> bool:
-    return not context.has_markup and is_picture(block.text)
+    return is_picture(block.text)
 
 
 def _bare_credit_line(block: Block, context: Context) -> bool:
-    return not context.has_markup and is_credit_line(block.text)
+    return is_credit_line(block.text)
 
 
 RULES = (
@@ -136,7 +136,7 @@ RULES = (
     BlockRule(
         "caption.picture-mark", "caption",
         "Text without markup: a picture as Markdown writes it, alone on a line.",
-        _picture_mark,
+        _picture_mark, possible=without_markup,
     ),
     BlockRule(
         "caption.above-credit", "caption",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
@@ -25,6 +25,7 @@ from newsclean.rules import (
     title,
 )  # fmt: skip
 from newsclean.rules.rule import MOST_OF_THE_BODY, BlockRule, Context, NodeRule, Rule, Undone
+from newsclean.words import words
 
 # What cannot be told from a sentence by words alone (captions, forms) comes first. Bylines, credits and bios are known by
 # where they stand, at the text's head or foot, so they come when the boxes around the text are gone.
@@ -47,6 +48,15 @@ CATALOGUE: tuple[Rule, ...] = (
     *navigation.HEAD_RULES,
     *navigation.LINE_RULES,
 )
+
+# Rules look at neighbours that are so many visible blocks away at most.
+FURTHEST = 6
+_RULES_BY_WORD: dict[str, list[str]] = defaultdict(list)
+for _rule in CATALOGUE:
+    for _word in (_rule.words if isinstance(_rule, BlockRule) else None) or ():
+        _RULES_BY_WORD[_word].append(_rule.id)
+_TELLING_WORDS = frozenset(_RULES_BY_WORD)
+_LONGEST_TOLD = max(rule.longest for rule in CATALOGUE if isinstance(rule, BlockRule) and rule.words)
 
 
 def apply_rules(
@@ -79,6 +89,7 @@ def apply_rules(
     for container in containers:
         for rule_id in _rules_by_name(container.names):
             named[rule_id].append(container)
+    _find_words(context, lengths, reach)
     taken = context.taken
     undone: list[Undone] = []
     left: Sequence[int] = reach
@@ -88,7 +99,12 @@ def apply_rules(
         found: list[int] = []
         if isinstance(rule, NodeRule):
             for container in containers if rule.named is None else named[rule.id]:
-                if container.first not in taken and rule.predicate(container, context):
+                if (
+                    rule.fewest <= container.end - container.first <= rule.most
+                    and (rule.tags is None or container.tag in rule.tags)
+                    and container.first not in taken
+                    and rule.predicate(container, context)
+                ):
                     inside = range(max(container.first, reach.start), min(container.end, reach.stop))
                     for i in inside:
                         if i not in taken and probabilities[i] <= rule.ceiling:
@@ -96,7 +112,7 @@ def apply_rules(
                             context.take(i, rule)
         elif isinstance(rule, BlockRule):
             longest, ceiling, predicate = rule.longest, rule.ceiling, rule.predicate
-            for i in left:
+            for i in left if rule.words is None else _left_of(context.told[rule.id], reach, taken):
                 if lengths[i] <= longest and probabilities[i] <= ceiling and predicate(blocks[i], context):
                     found.append(i)
                     context.take(i, rule)  # at once: the next block may look at this one
@@ -109,6 +125,23 @@ def apply_rules(
                 context.give_back(i)
         left = [i for i in left if i not in taken]
     return taken, tuple(undone)
+
+
+def _find_words(context: Context, lengths: Sequence[int], reach: range) -> None:
+    """Find which blocks have words of a rule's, so that a rule is asked about those alone."""
+    page = context.segmentation
+    before, after = page.visible_before[reach.start] - FURTHEST, page.visible_before[reach.stop] + FURTHEST
+    first = page.visible[before].index if before > 0 else 0
+    end = page.visible[after].index if after < len(page.visible) else len(page.blocks)
+    for i in range(first, end):
+        if lengths[i] <= _LONGEST_TOLD:
+            told = _TELLING_WORDS.intersection(words(page.blocks[i].text))
+            for rule_id in {rule_id for word in told for rule_id in _RULES_BY_WORD[word]}:
+                context.told[rule_id].add(i)
+
+
+def _left_of(indices: Collection[int], reach: range, taken: Collection[int]) -> list[int]:
+    return sorted(i for i in indices if i in reach and i not in taken)
 
 
 @lru_cache(maxsize=32_768)  # sites repeat their names on every page

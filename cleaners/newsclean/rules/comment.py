@@ -6,7 +6,7 @@ import re
 
 from newsclean.blocks import Block, Container
 from newsclean.rules.rule import BlockRule, Context, NodeRule
-from newsclean.vocabulary import pattern
+from newsclean.vocabulary import pattern, telling_words
 
 _LABEL = pattern(r"[\W_]*(?:\d+\s+)?{comment.labels}\s*(?:\(?\d+\)?)?[\W_]*")
 _PROMPT = pattern(r"\b{comment.labels}")
@@ -43,7 +43,14 @@ RULES = (
         named=_NAMED,
         ceiling=0.9,
     ),
-    BlockRule("comment.label", "comment", "Nothing but the label or count of comments.", _label, longest=60),
+    BlockRule(
+        "comment.label",
+        "comment",
+        "Nothing but the label or count of comments.",
+        _label,
+        longest=60,
+        words=telling_words("comment.labels"),
+    ),
     BlockRule(
         "comment.prompt", "comment", "A closing line that asks readers for comments.", _prompt, longest=160
     ),

@@ -6,7 +6,7 @@ import re
 
 from newsclean.blocks import Block, Container, Segmentation
 from newsclean.rules.rule import BlockRule, Context, NodeRule
-from newsclean.vocabulary import pattern
+from newsclean.vocabulary import pattern, telling_words
 
 LONGEST_LAYER = 3000
 _NOTICE = pattern(r"\b{cookie.notices}\b")
@@ -42,6 +42,12 @@ RULES = (
         ceiling=0.85,
     ),
     BlockRule(
-        "cookie.notice", "cookie", "A notice about cookies or consent.", _notice, ceiling=0.8, longest=400
+        "cookie.notice",
+        "cookie",
+        "A notice about cookies or consent.",
+        _notice,
+        ceiling=0.8,
+        longest=400,
+        words=telling_words("cookie.notices"),
     ),
 )

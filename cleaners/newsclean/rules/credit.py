@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from newsclean.blocks import Block
 from newsclean.rules.rule import BlockRule, Context
-from newsclean.vocabulary import pattern
+from newsclean.vocabulary import pattern, telling_words
 
 LONGEST = 300
 # How many body blocks may follow a statement: an editor's note or a correction may.
@@ -84,5 +84,6 @@ RULES = (
         "A closing line that only names the outlet the text comes from.",
         _origin,
         longest=LONGEST_ORIGIN,
+        words=telling_words("credit.origins"),
     ),
 )

@@ -6,7 +6,7 @@ import re
 
 from newsclean.blocks import Block
 from newsclean.rules.rule import BlockRule, Context
-from newsclean.vocabulary import pattern
+from newsclean.vocabulary import pattern, telling_words
 
 LONGEST = 200
 _RIGHTS = re.compile(r"[\W_]*(?:©|\(c\)|copyright)\W*(?:19|20)\d\d\b", re.IGNORECASE)
@@ -37,6 +37,7 @@ RULES = (
         _notice,
         ceiling=0.98,
         longest=LONGEST,
+        words=telling_words("furniture.notices"),
     ),
     BlockRule(
         "furniture.appeal",
@@ -45,6 +46,7 @@ RULES = (
         _appeal,
         ceiling=0.98,
         longest=LONGEST,
+        words=telling_words("furniture.appeals"),
     ),
     BlockRule(
         "furniture.rights",

@@ -6,7 +6,7 @@ import re
 
 from newsclean.blocks import Block, Container, Role
 from newsclean.rules.rule import BlockRule, Context, NodeRule, without_markup
-from newsclean.vocabulary import pattern
+from newsclean.vocabulary import pattern, telling_words
 
 _TAGS = re.compile(r"(?:^|[\s_-])(?:tags?|tag-?list|topics?|keywords?|categories|breadcrumbs?)(?:$|[\s_-])")
 _LABEL = pattern(r"[\W_]*{navigation.labels}[\W_]*")
@@ -26,8 +26,6 @@ def _landmark(container: Container, context: Context) -> bool:
 def _tag_list(container: Container, context: Context) -> bool:
     """Short links in a box that calls itself tags or topics, or links that say rel=tag."""
     page = context.segmentation
-    if not 0 < container.end - container.first <= 40:
-        return False
     if page.link_length(container) < 0.7 * page.text_length(container):
         return False
     if any(len(block.text) > 60 for block in page.inside(container)):
@@ -59,7 +57,9 @@ RULES = (
     NodeRule(
         "navigation.landmark", "navigation", "A nav element is navigation by the HTML standard.", _landmark
     ),
-    NodeRule("navigation.tags", "navigation", "A box of short links to topics.", _tag_list, ceiling=0.7),
+    NodeRule(
+        "navigation.tags", "navigation", "A box of short links to topics.", _tag_list, ceiling=0.7, most=40
+    ),
     BlockRule("navigation.button", "navigation", "A button's label.", _button, longest=80),
     BlockRule(
         "navigation.label",
@@ -68,6 +68,7 @@ RULES = (
         _label,
         ceiling=0.8,
         longest=40,
+        words=telling_words("navigation.labels"),
     ),
 )
 # known by standing before the text, when the byline is gone

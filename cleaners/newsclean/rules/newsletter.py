@@ -8,7 +8,7 @@ from functools import lru_cache
 from newsclean.blocks import Block, Container, Role
 from newsclean.rules.credit import is_credit_statement, is_origin
 from newsclean.rules.rule import BlockRule, Context, NodeRule
-from newsclean.vocabulary import pattern
+from newsclean.vocabulary import pattern, telling_words
 
 # A sign-up box is an invitation, a pitch, a form and terms: more text than this is something else.
 LONGEST_BOX = 1000
@@ -48,8 +48,7 @@ def _has_mail_form(container: Container, context: Context) -> bool:
     if not context.has_markup or container.roles & Role.CODE:
         return False
     if (
-        container.end - container.first > LINES_OF_A_FORM
-        or context.segmentation.text_length(container) > LONGEST_BOX
+        context.segmentation.text_length(container) > LONGEST_BOX
         or container.element not in context.around_mail_fields
     ):
         return False
@@ -138,25 +137,33 @@ def _closes_box(block: Block) -> bool:
 
 def _in_box_of_lines(block: Block, context: Context) -> bool:
     """A short line in a run that opens with an invitation and closes with terms, or stands around them in one group."""
-    if _is_quote(block.text):
-        return False
     after = [context.neighbour(block, offset) for offset in range(1, LINES_OF_A_BOX + 1)]
-    closed = any(other is not None and is_terms(other.text) for other in after)
+    closed = any(other is not None and _has_terms(other, context) for other in after)
     # a form's field or button closes a box, too, if nothing but its own lines stand between
     if not closed and (
         len(block.text) > LONGEST_PITCH
         or not any(other is not None and _taken_as_newsletter(other, context) for other in after[:2])
     ):
         return False
+    if _is_quote(block.text):
+        return False
     for offset in range(1, (LINES_OF_A_BOX if closed else 2) + 1):
         other = context.neighbour(block, -offset)
-        if other is None or is_terms(other.text) or _is_quote(other.text):
+        if other is None or _has_terms(other, context) or _is_quote(other.text):
             return False  # the box above has ended
         if is_form_line(other.text) and _is_sentence(block.text):
             return False
-        if is_invitation(other.text) or _taken_as_newsletter(other, context):
+        if _taken_as_newsletter(other, context) or _invites(other, context):
             return True
     return False
+
+
+def _invites(block: Block, context: Context) -> bool:
+    return block.index in context.told["newsletter.invitation"] and is_invitation(block.text)
+
+
+def _has_terms(block: Block, context: Context) -> bool:
+    return block.index in context.told["newsletter.terms"] and is_terms(block.text)
 
 
 def _taken_as_newsletter(block: Block, context: Context) -> bool:
@@ -213,10 +220,7 @@ def _in_one_box(block: Block, other: Block, context: Context) -> bool:
 
 
 def _is_taken(block: Block, context: Context) -> bool:
-    rule = context.taken.get(block.index)
-    return (
-        is_invitation(block.text) or is_terms(block.text) or (rule is not None and rule.kind == "newsletter")
-    )
+    return _taken_as_newsletter(block, context) or _invites(block, context) or _has_terms(block, context)
 
 
 def _is_label(block: Block) -> bool:
@@ -237,19 +241,21 @@ def _is_label(block: Block) -> bool:
 def _opens_pitch(block: Block, context: Context) -> bool:
     """A label straight before a pitch that was taken."""
     after = context.neighbour(block, 1)
-    if after is None or not (
-        _is_label(block)
-        or (block.heading_level and len(block.text) <= LONGEST_LABEL and not context.body[block.index])
-    ):
+    if after is None or not _taken_as_newsletter(after, context):
         return False
-    rule = context.taken.get(after.index)
-    return rule is not None and rule.kind == "newsletter"
+    return _is_label(block) or (
+        block.heading_level > 0 and len(block.text) <= LONGEST_LABEL and not context.body[block.index]
+    )
 
 
 def _has_sign_up(context: Context) -> bool:
-    """Whether any line of the page is of a sign-up: what else belongs to one stands beside it."""
-    return any(rule.kind == "newsletter" for rule in context.taken.values()) or any(
-        is_invitation(block.text) or is_terms(block.text) for block in context.segmentation.visible
+    """Whether any line in or near reach is of a sign-up: what else belongs to one stands beside it."""
+    blocks = context.segmentation.blocks
+    told = context.told
+    return (
+        any(rule.kind == "newsletter" for rule in context.taken.values())
+        or any(is_invitation(blocks[i].text) for i in told["newsletter.invitation"])
+        or any(is_terms(blocks[i].text) for i in told["newsletter.terms"])
     )
 
 
@@ -259,6 +265,7 @@ RULES = (
         "newsletter",
         "A small box with an e-mail field is a sign-up form.",
         _has_mail_form,
+        most=LINES_OF_A_FORM,
         possible=lambda context: bool(context.around_mail_fields),
     ),
     NodeRule(
@@ -274,9 +281,15 @@ RULES = (
         "A line that asks the reader to sign up for mail.",
         _invitation,
         longest=LONGEST_LINE,
+        words=telling_words("newsletter.asks", "newsletter.calls", "newsletter.invitations"),
     ),
     BlockRule(
-        "newsletter.terms", "newsletter", "The small print under a sign-up.", _terms, longest=LONGEST_TERMS
+        "newsletter.terms",
+        "newsletter",
+        "The small print under a sign-up.",
+        _terms,
+        longest=LONGEST_TERMS,
+        words=telling_words("newsletter.terms"),
     ),
     BlockRule(
         "newsletter.form-line",
@@ -284,6 +297,7 @@ RULES = (
         "The label of a form's e-mail field, or its button beside other lines of a sign-up.",
         _form_line,
         longest=LONGEST_LABEL,
+        words=telling_words("newsletter.fields", "newsletter.buttons"),
     ),
     BlockRule(
         "newsletter.box-heading",
@@ -291,6 +305,7 @@ RULES = (
         "A few words that name a newsletter, over an invitation or a form's lines.",
         _box_heading,
         longest=LONGEST_HEADING,
+        words=telling_words("newsletter.names"),
     ),
     BlockRule(
         "newsletter.between",

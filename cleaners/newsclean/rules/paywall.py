@@ -6,7 +6,7 @@ import re
 
 from newsclean.blocks import Block, Container
 from newsclean.rules.rule import BlockRule, Context, NodeRule
-from newsclean.vocabulary import pattern
+from newsclean.vocabulary import pattern, telling_words
 
 _NOTICE = pattern(r"\b{paywall.notices}\b")
 _NAMED = re.compile(
@@ -41,5 +41,6 @@ RULES = (
         _notice,
         ceiling=0.96,
         longest=250,
+        words=telling_words("paywall.notices"),
     ),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from newsclean.blocks import Block, Container, Role
-from newsclean.rules.rule import BlockRule, Context, NodeRule
-from newsclean.vocabulary import pattern
+from newsclean.rules.rule import BlockRule, Context, NodeRule, without_markup
+from newsclean.vocabulary import pattern, telling_words
 
 LONGEST_LINE = 260
 _LEAD = pattern(r"^[\W_]*{related.leads}\s*(?:[:>»|→–—-]|$)")
@@ -68,16 +68,12 @@ def _named_box(container: Container, context: Context) -> bool:
 
 def _list_of_links(container: Container, context: Context) -> bool:
     """A list whose items are links as long as headlines."""
-    if container.tag not in {"ul", "ol"}:
-        return False
     length = context.segmentation.text_length(container)
     return context.segmentation.link_length(container) > 0.85 * length
 
 
 def _link_box(container: Container, context: Context) -> bool:
     """A heading and nothing but links under it, in a box of their own."""
-    if not 2 <= container.end - container.first <= 12:
-        return False
     blocks = context.segmentation.inside(container)
     if not blocks[0].heading_level or blocks[0].link_length:
         return False
@@ -100,7 +96,7 @@ def _heading_of_links(block: Block, context: Context) -> bool:
 def _under_heading(block: Block, context: Context) -> bool:
     """Without markup, a line without a full stop that stands together with the heading over it."""
     before = context.neighbour(block, -1)
-    if context.has_markup or before is None or _SENTENCE_END.search(block.text):
+    if before is None or _SENTENCE_END.search(block.text):
         return False
     rule = context.taken.get(before.index)
     if rule is None or rule.id not in {"related.heading", "related.under-heading"}:
@@ -123,6 +119,7 @@ RULES = (
         "A list of nothing but links leads away from the text.",
         _list_of_links,
         ceiling=0.8,
+        tags=frozenset({"ul", "ol"}),
     ),
     NodeRule(
         "related.link-box",
@@ -130,6 +127,8 @@ RULES = (
         "A box of a heading and nothing but links under it.",
         _link_box,
         ceiling=0.9,
+        fewest=2,
+        most=12,
     ),
     BlockRule(
         "related.heading",
@@ -137,6 +136,7 @@ RULES = (
         "The heading over links to other stories.",
         _heading_of_links,
         longest=60,
+        words=telling_words("related.places", "related.leads"),
     ),
     BlockRule(
         "related.under-heading",
@@ -144,6 +144,7 @@ RULES = (
         "Text without markup: a headline under the heading over links to other stories.",
         _under_heading,
         longest=LONGEST_LINE,
+        possible=without_markup,
     ),
     BlockRule(
         "related.lead",
@@ -151,6 +152,7 @@ RULES = (
         "A line that begins like “Read more” and links to another story.",
         _lead_and_link,
         longest=LONGEST_LINE,
+        words=telling_words("related.leads"),
     ),
     BlockRule(
         "related.label-link",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -38,6 +39,7 @@ class Context:
         around_tag_links: Elements around links that say rel=tag.
         has_markup: False for text without HTML: then containers are groups of lines between blank lines.
         taken: The rule by index of each block that an earlier rule has taken; it grows as the catalogue is applied.
+        told: By the id of each rule with words: indices of the blocks in and near reach that have one of them.
     """
 
     segmentation: Segmentation
@@ -50,6 +52,7 @@ class Context:
     alternative_texts: frozenset[str] = frozenset()
     has_markup: bool = True
     taken: dict[int, Rule] = field(init=False, default_factory=dict)
+    told: dict[str, set[int]] = field(init=False, default_factory=lambda: defaultdict(set))
     _left: list[int] = field(init=False, repr=False)
     around_mail_fields: set[HtmlElement] = field(init=False, repr=False)
     around_tag_links: set[HtmlElement] = field(init=False, repr=False)
@@ -58,9 +61,14 @@ class Context:
         # indices of the body blocks that no rule has taken
         object.__setattr__(self, "_left", [i for i in range(self.first, self.end) if self.body[i]])
         page = self.segmentation.containers[0].element
-        fields = (control for control in page.iter("input") if control.get("type") == "email")
+        fields: list[HtmlElement] = []
+        links: list[HtmlElement] = []
+        for element in page.iter("a", "input"):
+            if element.get("rel") == "tag":
+                links.append(element)
+            elif element.get("type") == "email" and element.tag == "input":
+                fields.append(element)
         object.__setattr__(self, "around_mail_fields", _around(fields))
-        links = (link for link in page.iter("a") if link.get("rel") == "tag")
         object.__setattr__(self, "around_tag_links", _around(links))
 
     def take(self, index: int, rule: Rule) -> None:
@@ -83,11 +91,13 @@ class Context:
 
     def at_end(self, block: Block, within: int) -> bool:
         """Whether at most ``within`` body blocks follow this one that no rule has taken."""
-        return len(self._left) - bisect_right(self._left, block.index) <= within
+        left = self._left
+        return len(left) <= within or left[-1 - within] <= block.index
 
     def at_start(self, block: Block, within: int) -> bool:
         """Whether at most ``within`` body blocks stand before this one that no rule has taken."""
-        return bisect_left(self._left, block.index) <= within
+        left = self._left
+        return len(left) <= within or left[within] >= block.index
 
 
 def _around(elements: Iterable[HtmlElement]) -> set[HtmlElement]:
@@ -128,10 +138,16 @@ class NodeRule(Rule):
 
     Attributes:
         named: What the container's names must hold for the predicate to be asked; None if any container will do.
+        tags: The tags of the containers that the predicate is asked about; None for all.
+        fewest: The predicate is not asked about containers with fewer blocks.
+        most: Nor about containers with more.
     """
 
     predicate: Callable[[Container, Context], bool]
     named: re.Pattern[str] | None = None
+    tags: frozenset[str] | None = None
+    fewest: int = 1
+    most: int = sys.maxsize
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +156,12 @@ class BlockRule(Rule):
 
     Attributes:
         longest: In characters; the predicate is not asked about longer texts.
+        words: The predicate is not asked about texts with none of these words; None if it goes by other things.
     """
 
     predicate: Callable[[Block, Context], bool]
     longest: int = sys.maxsize
+    words: frozenset[str] | None = None
 
 
 def without_markup(context: Context) -> bool:

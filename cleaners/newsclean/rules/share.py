@@ -6,7 +6,7 @@ import re
 
 from newsclean.blocks import Block, Container, Role
 from newsclean.rules.rule import BlockRule, Context, NodeRule
-from newsclean.vocabulary import pattern
+from newsclean.vocabulary import pattern, telling_words
 
 _LABEL = pattern(r"[\W_]*{share.labels}(?:[\W_]+{share.labels})*[\W_]*")
 _NAMED = re.compile(
@@ -32,5 +32,12 @@ RULES = (
         named=_NAMED,
         ceiling=0.85,
     ),
-    BlockRule("share.label", "share", "Nothing but the name of a way to share.", _label, longest=60),
+    BlockRule(
+        "share.label",
+        "share",
+        "Nothing but the name of a way to share.",
+        _label,
+        longest=60,
+        words=telling_words("share.labels"),
+    ),
 )

@@ -14,6 +14,7 @@ from functools import cache, cached_property
 from importlib import resources
 
 from newsclean.trie import any_of
+from newsclean.words import words
 
 _OF_NO_ARTICLE = frozenset({"error", "wall"})  # topics of the pages that are no article
 
@@ -56,6 +57,31 @@ def alternatives(key: str) -> str:
     found = phrases(key)
     expression = any_of([_ATOMS.get(letter) or re.escape(letter) for letter in phrase] for phrase in found)
     return f"(?:{_starts(found)}{expression})"
+
+
+def telling_words(*keys: str) -> frozenset[str]:
+    """Of each phrase under the keys the longest word: a text with none of them (see :func:`words`) says no phrase.
+
+    That holds for phrases with something else than a letter before and after them.
+
+    Raises:
+        ValueError: If a phrase has no word that must stand in a text as it is.
+    """
+    return frozenset(_telling_word(phrase) for key in keys for phrase in phrases(key))
+
+
+def _telling_word(phrase: str) -> str:
+    parts = phrase.split("…")
+    whole: list[str] = []
+    for i, part in enumerate(parts):
+        found = words(part)
+        # letters that "…" stands for may belong to the words beside it
+        begin = i > 0 and part[:1].isalpha()
+        end = len(found) - (i + 1 < len(parts) and part[-1:].isalpha())
+        whole += found[begin:end]
+    if not whole:
+        raise ValueError(f"no whole word in {phrase!r}")
+    return max(whole, key=len)
 
 
 # How a phrase's characters are matched; all others stand for themselves.
