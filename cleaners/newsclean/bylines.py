@@ -166,6 +166,8 @@ def read_head_line(text: str, month_first: bool | None = None) -> HeadLine | Non
 
 def _persons(text: str) -> tuple[str, ...]:
     """The persons that a text names and says nothing else."""
+    if text.isascii() and text.isalnum():
+        return ()  # one word is no full name
     text = without_place(without_labels(_COMPANY.sub("", text).strip(_EDGE)))
     names = tuple(name for name in clean_names([text]) if looks_like_name(name) and is_person(name, _NO_SITE))
     said = sum(len(name) for name in names)
