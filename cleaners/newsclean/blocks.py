@@ -48,6 +48,8 @@ LISTS_AND_TABLES = frozenset("p li ul ol dl dt dd table thead tbody tr td th blo
 _WHITE = r"[ \t\n\f\r\v\u2028\u2029]"
 # A run of it that is no single space: most are, and are left as they are.
 _WHITE_SPACE = re.compile(rf"{_WHITE}(?:(?<! ){_WHITE}*|{_WHITE}+)")
+# That of line ends and tabs: a text with none of it and no two spaces is folded, as most are.
+_LINE_WHITE = re.compile(r"[\t\n\f\r\v\u2028\u2029]")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 # Typographic quotes and dashes, and most of western Europe's letters, are one byte each in this encoding, and so are their
 # lower cases: as bytes they are translated in a fraction of the time.
@@ -263,7 +265,10 @@ def fold(text: str) -> str:
     """Fold white space as HTML does: a no-break space is a character of the text, not white space."""
     if text.isascii():
         return " ".join(text.split())  # the same, in a third of the time
-    return _WHITE_SPACE.sub(" ", text).strip()
+    text = text.strip()
+    if "  " in text or _LINE_WHITE.search(text) is not None:
+        return _WHITE_SPACE.sub(" ", text).strip()
+    return text
 
 
 def key(text: str) -> str:

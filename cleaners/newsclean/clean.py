@@ -18,6 +18,7 @@ from newsclean.article import (
 )
 from newsclean.blocks import Block, Container, Media, Role, Segmentation, segment
 from newsclean.decode import decode
+from newsclean.elements import ElementIndex
 from newsclean.extractors import resiliparse_verdict, trafilatura_verdict
 from newsclean.features import Verdicts
 from newsclean.hidden import UndoneMark, find_hidden
@@ -139,13 +140,14 @@ class _JudgedPage:
 def _judge_page(html: str | bytes, url: str, content_type: str, fetched: datetime | None) -> _JudgedPage:
     text = bound_attributes(decode(html, content_type))
     tree = parse(text, is_bounded=True)
-    metadata = read_metadata(tree, url, fetched=fetched)
+    index = ElementIndex(tree)
+    metadata = read_metadata(tree, url, fetched=fetched, index=index)
     signs = read_signs(tree, url)
-    hidden = find_hidden(tree)
+    hidden = find_hidden(tree, index)
     segmentation = segment(tree, hidden.elements)
     images = find_images(segmentation, url or metadata.canonical_url, metadata.captions, metadata.authors)
     verdicts = Verdicts(trafilatura_verdict(segmentation), resiliparse_verdict(text, segmentation.blocks))
-    judgements = judge(segmentation, read_hints(metadata, segmentation), verdicts, news_share(tree))
+    judgements = judge(segmentation, read_hints(metadata, segmentation), verdicts, news_share(tree, index))
     probabilities = recover(
         segmentation, [judgement.probability for judgement in judgements], verdicts, metadata, images.captions
     )

@@ -142,13 +142,17 @@ def hidden_elements(tree: HtmlElement) -> Mapping[HtmlElement, str]:
     return find_hidden(tree).elements
 
 
-def find_hidden(tree: HtmlElement) -> HiddenText:
+def find_hidden(tree: HtmlElement, index: ElementIndex | None = None) -> HiddenText:
     """Find the elements whose text a reader cannot see, and the marks that would have hidden most of the page.
 
     Takes about 1.4 ms for a page of 1,000 elements, and about 0.12 microseconds for each character in style elements
     not met before. The tree is not changed.
+
+    Args:
+        tree: The page.
+        index: Its elements; None if nobody has indexed them yet.
     """
-    page = ElementIndex(tree)
+    page = index or ElementIndex(tree)
     sheets = Stylesheets(page)
     styles = sheets.styles()
     panels = _Panels(page)

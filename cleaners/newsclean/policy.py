@@ -10,6 +10,8 @@ import re
 
 from lxml.html import HtmlElement
 
+from newsclean.elements import ElementIndex
+
 # Types of schema.org that only news bears, and the kind of organisation that prints it.
 _NEWS_TYPE = re.compile(
     r"\b(?:(?:Reportage|Analysis|Background|Opinion|Review|AskPublic)?NewsArticle|LiveBlogPosting|NewsMediaOrganization)\b"
@@ -22,14 +24,20 @@ _DATED_META = frozenset({"article:published_time", "article:modified_time", "art
 DECLARED_NEWS, DATED_ARTICLE, OTHER = 0.9, 0.5, 0.1
 
 
-def news_share(tree: HtmlElement) -> float:
-    """The share of the news policy in the judgement of a page, from 0 to 1."""
-    for script in tree.iter("script"):
+def news_share(tree: HtmlElement, index: ElementIndex | None = None) -> float:
+    """The share of the news policy in the judgement of a page, from 0 to 1.
+
+    Args:
+        tree: The page.
+        index: Its elements; None if nobody has indexed them yet.
+    """
+    page = index or ElementIndex(tree)
+    for script in page.tagged("script"):
         if (script.get("type") or "").startswith("application/ld+json") and _NEWS_TYPE.search(
             script.text or ""
         ):
             return DECLARED_NEWS
-    named = {(meta.get("name") or meta.get("property") or "").lower() for meta in tree.iter("meta")}
+    named = {(meta.get("name") or meta.get("property") or "").lower() for meta in page.tagged("meta")}
     if named & _NEWS_META:
         return DECLARED_NEWS
     body = tree.find("body")

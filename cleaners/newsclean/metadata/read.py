@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from newsclean.article import Evidence
+from newsclean.elements import ElementIndex
 from newsclean.metadata.authors import author_candidates, choose_authors, find_byline, last_resorts
 from newsclean.metadata.json_ld import LinkedData, read_json_ld
 from newsclean.metadata.language import primary_subtag
@@ -57,21 +58,25 @@ MOST_TAGS = 60
 LONGEST_TAG = 80
 
 
-def read_metadata(tree: HtmlElement, url: str, *, fetched: datetime | None = None) -> Metadata:
+def read_metadata(
+    tree: HtmlElement, url: str, *, fetched: datetime | None = None, index: ElementIndex | None = None
+) -> Metadata:
     """Read what a page says about its article.
 
     Args:
         tree: The parsed page; not modified.
         url: Its final address; empty if unknown.
         fetched: When the page was fetched, aware: dates after that are events to come, and are not chosen.
+        index: The page's elements; None if nobody has indexed them yet.
     """
-    head = read_head(tree)
+    page = index or ElementIndex(tree)
+    head = read_head(page)
     data = read_json_ld(head.scripts, url, (head.title, head.first("og:title")))
     canonical = _absolute(url, head.base, head.canonical or head.first("og:url"))
     host = _host(url or canonical)
     site = head.first("og:site_name") or data.publisher or data.site or head.first(*SITE_METAS)
     named = (site, data.publisher, data.site, *(head.first(name) for name in SITE_METAS))
-    marked = marked_elements(tree)
+    marked = marked_elements(page)
 
     headings = read_headings(head, url, canonical)
     names = site_names([*named, *headings.logos], host)
