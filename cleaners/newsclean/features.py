@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from newsclean.blocks import ROLES, Block, Container, Role, Segmentation, key
+from newsclean.blocks import HEADINGS, ROLES, Block, Container, Role, Segmentation, key
 from newsclean.trie import any_of
 
 Floats = NDArray[np.float32]
@@ -322,6 +323,9 @@ _LONG_TEXT = 90
 _LONG_LINE = 400
 # Letters of a text that is looked for inside others: shorter ones recur by chance.
 _SHORTEST_REPEATED, _LONGEST_REPEATED = 20, 400
+# Texts times letters of the page from which on not each text is looked for: searching takes a few millionths of a second for
+# most pages' letters, and on the longest ones hours.
+_MUCH_TO_SEARCH = 10_000_000
 
 _TEXT_COLUMNS = (
     "length", "words", "cjk", "digits", "upper", "sentences", "ending", "starts_lower", "starts_quote", "starts_odd",
@@ -396,13 +400,13 @@ class Table:
     Attributes:
         rows: One row a block, one column for each of :data:`COLUMNS`.
         mass: Length of each block, with scripts without spaces counted double.
-        boxes: For parent, box and section: first and end block of each block's container of that size.
+        boxes: For parent, box and section: first and end block of each block's container of that size, shape (3, 2, blocks).
         looks: For class and tag path: a group number for each block.
     """
 
     rows: Floats
     mass: Floats
-    boxes: tuple[tuple[Indices, Indices], ...]
+    boxes: Indices
     looks: tuple[Indices, ...]
 
     def with_verdicts(self, verdicts: Verdicts) -> Table:
@@ -421,9 +425,9 @@ class Table:
         told["{}_share"] = (weighted.sum(axis=1) / max(float(self.mass.sum()), 1.0))[:, None]
         told |= {f"{{}}_{shift:+d}": shifted(own, shift) for shift in _NEIGHBOURS}
         mass, sums = _prefix(self.mass), _prefix(weighted)
-        for level, (first, end) in zip(_BOX_LEVELS, self.boxes, strict=True):
-            inside = np.maximum(mass[end] - mass[first], 1.0)
-            told[f"{level}_{{}}"] = (sums[:, end] - sums[:, first]) / inside
+        first, end = self.boxes[:, 0], self.boxes[:, 1]
+        of_boxes = (sums[:, end] - sums[:, first]) / np.maximum(mass[end] - mass[first], 1.0)
+        told |= {f"{level}_{{}}": of_boxes[:, i] for i, level in enumerate(_BOX_LEVELS)}
         for level, ids in zip(_GROUP_LEVELS, self.looks, strict=True):
             inside = np.maximum(np.bincount(ids, self.mass), 1.0)
             told[f"{level}_{{}}"] = np.stack([(np.bincount(ids, each) / inside)[ids] for each in weighted])
@@ -452,7 +456,7 @@ def _tabulate_page(segmentation: Segmentation, hints: Hints) -> Table:
         return Table(
             np.zeros((0, len(COLUMNS)), np.float32),
             np.zeros(0, np.float32),
-            ((empty, empty),) * 3,
+            np.zeros((len(_BOX_LEVELS), 2, 0), dtype=np.intp),
             (empty, empty),
         )
     texts, words, mass = _text_columns(blocks, hints)
@@ -470,23 +474,19 @@ def _tabulate_page(segmentation: Segmentation, hints: Hints) -> Table:
     for shift in _NEIGHBOURS:
         rows.add_all(shifted(base, shift))
     for shift in (-1, 1):
-        rows.add(_same(boxes[0][0], shift), _same(look_ids, shift))
-    rows.add(*_distances(long))
-    sums = {
-        "mass": _prefix(mass),
-        "links": _prefix(mass * links),
-        "long": _prefix(long),
-        "media": _prefix(media),
-    }
+        rows.add(_same(boxes[0, 0], shift), _same(look_ids, shift))
+    rows.add(*_distances(long), _moving_mean(long, 5))
     total = max(float(mass.sum()), 1.0)
     index = np.arange(n)
-    for first, end in boxes:
-        inside = {name: values[end] - values[first] for name, values in sums.items()}
-        count = np.maximum(end - first, 1)
-        rows.add(
-            np.log1p(inside["mass"]), np.log1p(count), inside["links"] / np.maximum(inside["mass"], 1.0),
-            inside["mass"] / count, inside["long"], inside["mass"] / total, (index - first) / count, inside["media"],
-        )  # fmt: skip
+    sums = _prefix(np.stack((mass, mass * links, long, media)))
+    first, end = boxes[:, 0], boxes[:, 1]
+    in_mass, in_links, in_long, in_media = sums[:, end] - sums[:, first]
+    count = np.maximum(end - first, 1)
+    of_boxes = (
+        np.log1p(in_mass), np.log1p(count), in_links / np.maximum(in_mass, 1.0), in_mass / count, in_long,
+        in_mass / total, (index - first) / count, in_media,
+    )  # fmt: skip
+    rows.add_all(np.stack(of_boxes, axis=1).reshape(-1, n))
     for ids in (look_ids, path_ids):
         count, group_mass = np.bincount(ids), np.bincount(ids, mass)
         first, last = np.zeros((2, len(count)), dtype=np.intp)
@@ -504,8 +504,8 @@ def _tabulate_page(segmentation: Segmentation, hints: Hints) -> Table:
     if len(h1_titles):
         anchor = int(h1_titles[0])
     rows.add(
-        index / n, sums["mass"][:-1] / total, np.clip(index - anchor, -50, 400),
-        n, np.log1p(total), long.sum(), sums["links"][-1] / total,
+        index / n, sums[0, :-1] / total, np.clip(index - anchor, -50, 400),
+        n, np.log1p(total), long.sum(), sums[1, -1] / total,
     )  # fmt: skip
     return Table(rows.rows(), mass, boxes, (look_ids, path_ids))
 
@@ -542,47 +542,50 @@ def _text_columns(blocks: Sequence[Block], hints: Hints) -> tuple[_NamedColumns,
     def column(of_each: Iterable[float]) -> Floats:
         return np.fromiter(of_each, np.float32, n)
 
+    def each(attribute: str) -> Floats:
+        return column(map(attrgetter(attribute), blocks))
+
     texts, keys = [block.text for block in blocks], [block.key for block in blocks]
     characters = _Characters(texts)
     size = np.fromiter(map(len, texts), np.intp, n)
-    spaceless = characters.count("spaceless")
-    mass = size + spaceless
+    counts = characters.counts("digit", "upper", "spaceless", "comma", "bar")
+    mass = size + counts["spaceless"]
     is_line = size < _LONG_LINE
-    digits = np.where(is_line, characters.count("digit"), 0)
+    digits = np.where(is_line, counts["digit"], 0)
     lower = [text.lower() for text in texts]
     words = [text.split() for text in lower]
     count = np.fromiter(map(len, words), np.intp, n)
     occurrences = Counter(keys)
-    openings = [_opening(text[0]) for text in texts]
+    opening = np.fromiter([_opening(text[0]) for text in texts], np.intp, n)
     is_dated = np.zeros(n, dtype=np.bool_)
     for i in np.flatnonzero((digits > 0) & (size < 200)).tolist():
         is_dated[i] = _DATE.search(texts[i]) is not None
     return {
-        "length": np.minimum(mass, 2000), "words": np.minimum(count, 300), "cjk": spaceless / size,
-        "digits": digits / size, "upper": np.where(is_line, characters.count("upper") / size, 0.03),
+        "length": np.minimum(mass, 2000), "words": np.minimum(count, 300), "cjk": counts["spaceless"] / size,
+        "digits": digits / size, "upper": np.where(is_line, counts["upper"] / size, 0.03),
         "sentences": np.where(size < 1200, characters.count_sentences(), 12),
-        "ending": column(_ending(text[-1]) for text in texts),
-        "starts_lower": column(is_lower for is_lower, _, _, _ in openings),
-        "starts_quote": column(is_quote for _, is_quote, _, _ in openings),
-        "starts_odd": column(is_odd for _, _, is_odd, _ in openings),
-        "comma": characters.count("comma"), "date": is_dated,
-        "bars": np.where(size < 300, characters.count("bar"), 0),
-        "link_share": (column(block.link_length for block in blocks) / size).astype(np.float32),
-        "link_count": column(block.link_count for block in blocks),
-        "emphasis_share": column(block.emphasis_length for block in blocks) / size,
-        "heading_level": column(block.heading_level for block in blocks),
-        "after_break": column(block.after_break for block in blocks),
-        "media_before": np.minimum(column(block.media_before for block in blocks), 5),
+        "ending": column([_ending(text[-1]) for text in texts]),
+        "starts_lower": (opening & 1) > 0,
+        "starts_quote": (opening & 2) > 0,
+        "starts_odd": (opening & 4) > 0,
+        "comma": counts["comma"], "date": is_dated,
+        "bars": np.where(size < 300, counts["bar"], 0),
+        "link_share": (each("link_length") / size).astype(np.float32),
+        "link_count": each("link_count"),
+        "emphasis_share": each("emphasis_length") / size,
+        "heading_level": each("heading_level"),
+        "after_break": each("after_break"),
+        "media_before": np.minimum(each("media_before"), 5),
         "occurrences": column(map(occurrences.__getitem__, keys)),
-        "inline_named": column(bool(block.inline_names) for block in blocks),
+        "inline_named": column(map(bool, map(attrgetter("inline_names"), blocks))),
         **_hinted_columns(texts, keys, lower, words, hints),
-        "hidden": column(bool(block.hidden) for block in blocks),
+        "hidden": column(map(bool, map(attrgetter("hidden"), blocks))),
         "external_links": column(
             sum(link.startswith(("http", "//")) for link in block.links) if block.links else 0 for block in blocks
         ),
-        "code": column(block.kind == "code" for block in blocks),
+        "code": column(map("code".__eq__, map(attrgetter("kind"), blocks))),
         "colon": np.minimum(characters.first("colon"), 40),
-        "arrow": column(is_arrow for _, _, _, is_arrow in openings),
+        "arrow": (opening & 8) > 0,
         "capitals": column(map(str.isupper, texts)),
         "repeated_inside": column(map(_repeated_inside(occurrences).__contains__, keys)),
     }, _told_by_words(words), mass.astype(np.float32)  # fmt: skip
@@ -603,13 +606,17 @@ class _Characters:
     def _places(self, name: str) -> Indices:
         return np.flatnonzero(self._classes & _CLASS_BITS[name])
 
-    def _count(self, places: Indices) -> Indices:
-        before = np.searchsorted(places, self._edges)
-        return before[1:] - before[:-1]
+    def _edges_among(self, places: Indices) -> Indices:
+        return np.searchsorted(places, self._edges)
 
-    def count(self, name: str) -> Indices:
-        """How many characters of a class each text has."""
-        return self._count(self._places(name))
+    def counts(self, *names: str) -> dict[str, Indices]:
+        """How many characters of each class each text has."""
+        bits = np.array([_CLASS_BITS[name] for name in names])
+        places = np.flatnonzero(self._classes & np.bitwise_or.reduce(bits))
+        before = np.zeros((len(bits), len(places) + 1), dtype=np.intp)
+        np.cumsum((self._classes[places] & bits[:, None]) != 0, axis=1, out=before[:, 1:])
+        at_edges = before[:, self._edges_among(places)]
+        return dict(zip(names, at_edges[:, 1:] - at_edges[:, :-1], strict=True))
 
     def first(self, name: str) -> Indices:
         """The place of the first character of a class in each text, from 1; 0 where there is none."""
@@ -624,7 +631,7 @@ class _Characters:
         not_closing = np.flatnonzero(~self._classes & _CLASS_BITS["closing"])
         after = self._classes[not_closing[np.searchsorted(not_closing, marks, side="right")]]
         ends = (after & _CLASS_BITS["space"]) | (self._classes[marks] & _CLASS_BITS["full_stop"])
-        return self._count(marks[ends > 0])
+        return np.diff(self._edges_among(marks[ends > 0]))
 
 
 @cache
@@ -639,11 +646,14 @@ def _character_classes() -> NDArray[np.uint16]:
 
 
 @lru_cache(maxsize=4096)
-def _opening(character: str) -> tuple[bool, bool, bool, bool]:
-    """Whether a text's first character is a lower-case letter, a quote, no letter or digit, an arrow or bullet."""
+def _opening(character: str) -> int:
+    """What a text's first character is, as bits: a lower-case letter, a quote, no letter or digit, an arrow or bullet."""
     return (
-        character.islower(), character in "\"'“„«»‘「—–", not character.isalnum(), character in ">»›▶►→+•·*▸➜>",
-    )  # fmt: skip
+        character.islower()
+        | (character in "\"'“„«»‘「—–") << 1
+        | (not character.isalnum()) << 2
+        | (character in ">»›▶►→+•·*▸➜>") << 3
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -700,29 +710,24 @@ def _hinted_columns(
             for name, bag in bags.items():
                 if name != "caption_overlap" or len(of_block) >= 3:
                     overlaps[name][i] = bag.overlap(word_set, least)
+    is_described, is_authored = np.zeros((2, n), dtype=np.bool_)
+    for other in descriptions:
+        start = other[:60]
+        is_described[
+            [
+                i
+                for i, letters in enumerate(keys)
+                if (letters in other and len(letters) > 15) or (start in letters and len(letters) > 30)
+            ]
+        ] = True
+    for name in authors:
+        is_authored[[i for i, text in enumerate(lower) if name in text and len(texts[i]) < _LONG_LINE]] = True
     return overlaps | {
         "title_same": np.fromiter(map(titles.__contains__, keys), np.bool_, n),
-        "description_same": np.fromiter(
-            (_is_described(letters, descriptions) for letters in keys), np.bool_, n
-        ),
-        "author_named": np.fromiter(
-            (
-                len(text) < _LONG_LINE and any(name in other for name in authors)
-                for text, other in zip(texts, lower, strict=True)
-            )
-            if authors
-            else [False] * n,
-            np.bool_,
-            n,
-        ),
+        "description_same": is_described,
+        "author_named": is_authored,
         "caption_same": np.fromiter(map(captions.__contains__, keys), np.bool_, n),
     }
-
-
-def _is_described(letters: str, descriptions: Sequence[str]) -> bool:
-    return len(letters) > 15 and any(
-        letters in other or (len(letters) > 30 and other[:60] in letters) for other in descriptions
-    )
 
 
 class _Bags:
@@ -748,7 +753,7 @@ class _Bags:
 
 def _container_columns(
     segmentation: Segmentation,
-) -> tuple[_NamedColumns, Floats, Indices, Indices, tuple[tuple[Indices, Indices], ...]]:
+) -> tuple[_NamedColumns, Floats, Indices, Indices, Indices]:
     """What each block's container and those above it tell, a row a column; its look, its path, and its boxes."""
     blocks = segmentation.blocks
     n = len(blocks)
@@ -757,6 +762,9 @@ def _container_columns(
     parents, boxes, sections, paths, looks = ([0] * len(containers) for _ in range(5))
     tag_numbers: dict[str, int] = {}
     own_looks: dict[tuple[str, str], int] = {}
+    read: dict[
+        tuple[str, str], tuple[int, int, list[int]]
+    ] = {}  # numbers of tag and look, and what names tell
     # For each group of names the depth of the nearest container with one: a row for each that differs from its parent's.
     nearest = [array("i", [-_FAR] * len(_NAME_PARTS))]
     named_as = [0] * len(containers)
@@ -766,40 +774,38 @@ def _container_columns(
         size = container.end - container.first
         boxes[number] = number if size >= _BOX else boxes[parent]
         sections[number] = number if size >= _SECTION else sections[parent]
-        tag = tag_numbers.setdefault(container.tag, len(tag_numbers) + 1)
+        tag_and_names = (container.tag, container.names)
+        found = read.get(tag_and_names)
+        if found is None:
+            groups, look = _read_names(container.names)
+            found = read[tag_and_names] = (
+                tag_numbers.setdefault(container.tag, len(tag_numbers) + 1),
+                own_looks.setdefault((container.tag, look), len(own_looks) + 1),
+                groups,
+            )
+        tag, looks[number], groups = found
         paths[number] = (paths[parent] << _TAG_BITS | tag) & _LAST_TAGS
-        named_as[number] = named_as[parent]
-        look = container.names
-        if look:
-            groups, look = _read_names(look)
-            if groups:
-                nearest.append(nearest[named_as[number]][:])
-                named_as[number] = len(nearest) - 1
-                for group in groups:
-                    nearest[-1][group] = container.depth
-        looks[number] = own_looks.setdefault((container.tag, look), len(own_looks))
-    inline_told: list[tuple[int, int]] = []
-    look_groups: dict[tuple[int, int, int], int] = {}
-    path_groups: dict[int, int] = {}
-    look_ids, path_ids = [0] * n, [0] * n
-    numbers_of_blocks = [numbers[block.container] for block in blocks]
-    for i, (block, number) in enumerate(zip(blocks, numbers_of_blocks, strict=True)):
-        if block.inline_names:
-            inline_told += [(i, group) for group in _read_names(block.inline_names)[0]]
-        same_look = (looks[parents[number]] if number else -1, looks[number], block.heading_level)
-        look_ids[i] = look_groups.setdefault(same_look, len(look_groups))
-        path_ids[i] = path_groups.setdefault(paths[number], len(path_groups))
-    own = np.array(numbers_of_blocks)
-    parent_of, box_of, section_of, row_of = (
-        np.array(each)[own] for each in (parents, boxes, sections, named_as)
-    )
-    first, end, depth, tags = (
-        np.array(each)
-        for each in (
-            [container.first for container in containers], [container.end for container in containers],
-            [container.depth for container in containers], [_TAGS.get(container.tag, 0) for container in containers],
+        if groups:
+            row = nearest[named_as[parent]][:]
+            for group in groups:
+                row[group] = container.depth
+            named_as[number] = len(nearest)
+            nearest.append(row)
+        else:
+            named_as[number] = named_as[parent]
+    own = np.array([numbers[block.container] for block in blocks])
+    parent_of, box_of, section_of, row_of, path_of, own_look, parent_look = (
+        np.array(each)[which]
+        for each, which in (
+            (parents, own), (boxes, own), (sections, own), (named_as, own), (paths, own), (looks, own),
+            ([0, *(looks[parent] for parent in parents[1:])], own),
         )
     )  # fmt: skip
+    first, end, depth = (
+        np.fromiter(map(attrgetter(name), containers), np.intp, len(containers))
+        for name in ("first", "end", "depth")
+    )
+    tags = np.array([_TAGS.get(container.tag, 0) for container in containers])
     is_root, index = own == 0, np.arange(n)
     columns = {
         "tag": tags[own], "parent_tag": np.where(is_root, 0, tags[parent_of]), "depth": depth[own],
@@ -811,30 +817,45 @@ def _container_columns(
     depths = np.frombuffer(b"".join(nearest), np.intc).reshape(-1, len(_NAME_PARTS))
     distances = np.minimum(depth[own] - depths.T[:, row_of], _FAR)
     inline = np.zeros((len(_NAME_PARTS), n), dtype=distances.dtype)
-    for i, group in inline_told:
-        inline[group, i] = 1
+    told = [
+        (group, i)
+        for i, block in enumerate(blocks)
+        if block.inline_names
+        for group in _read_names(block.inline_names)[0]
+    ]
+    if told:
+        inline[tuple(zip(*told, strict=True))] = 1
+    level = np.fromiter(map(attrgetter("heading_level"), blocks), np.intp, n)
+    look = (parent_look * (len(own_looks) + 1) + own_look) * (len(HEADINGS) + 1) + level
     return (
         columns,
         np.concatenate((distances, inline)),
-        np.array(look_ids),
-        np.array(path_ids),
-        tuple((first[each], end[each]) for each in (parent_of, box_of, section_of)),
+        _numbered(look),
+        _numbered(path_of),
+        np.array([(first[each], end[each]) for each in (parent_of, box_of, section_of)]),
     )
+
+
+def _numbered(values: Indices) -> Indices:
+    """A small number for each value, the same for the same."""
+    return np.unique(values, return_inverse=True)[1]
 
 
 def _repeated_inside(keys: Iterable[str]) -> frozenset[str]:
     """Of different keys, those that stand inside a longer one, too: pull quotes, key points, captions."""
     whole = "\n".join(keys)
+    likely = [letters for letters in keys if _SHORTEST_REPEATED <= len(letters) <= _LONGEST_REPEATED]
+    if len(likely) * len(whole) > _MUCH_TO_SEARCH:
+        likely = _sharing_a_chunk(likely, whole)
+    return frozenset(letters for letters in likely if whole.count(letters) > 1)
+
+
+def _sharing_a_chunk(likely: Sequence[str], whole: str) -> list[str]:
+    """Those that may stand more than once in a text, in time that grows with it."""
     # Any stretch of the shortest such key's length holds a whole chunk: its own, or also one of where it is repeated.
     size = _SHORTEST_REPEATED // 2
     chunks = Counter([whole[i : i + size] for i in range(0, len(whole), size)])
-    return frozenset(
-        letters
-        for letters in keys
-        if _SHORTEST_REPEATED <= len(letters) <= _LONGEST_REPEATED
-        and sum([chunks[letters[i : i + size]] for i in range(size)]) > 1
-        and whole.count(letters) > 1
-    )
+    return [letters for letters in likely if sum([chunks[letters[i : i + size]] for i in range(size)]) > 1]
 
 
 @lru_cache(maxsize=32_768)
@@ -892,8 +913,8 @@ def _moving_mean(values: Floats, reach: int) -> Floats:
     return mean
 
 
-def _distances(flags: Floats, cap: int = 30) -> tuple[Floats, Floats, Floats]:
-    """Blocks since the last flagged one, until the next one, and flags within five blocks."""
+def _distances(flags: Floats, cap: int = 30) -> tuple[Floats, Floats]:
+    """Blocks since the last flagged one and until the next one."""
     n = len(flags)
     index = np.arange(n)
     marked = flags > 0
@@ -901,11 +922,7 @@ def _distances(flags: Floats, cap: int = 30) -> tuple[Floats, Floats, Floats]:
     before = np.concatenate(([cap * 2], index[1:] - last[:-1]))
     following = np.minimum.accumulate(np.where(marked, index, n + cap * 2)[::-1])[::-1]
     after = np.concatenate((following[1:] - index[:-1], [cap * 2]))
-    return (
-        np.minimum(before, cap).astype(np.float32),
-        np.minimum(after, cap).astype(np.float32),
-        _moving_mean(flags, 5),
-    )
+    return np.minimum(before, cap).astype(np.float32), np.minimum(after, cap).astype(np.float32)
 
 
 _STAGE_SHIFTS = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)
@@ -946,13 +963,15 @@ def contextualise(table: Table, probabilities: Floats) -> Floats:
     columns.add(own, *(shifted(own, shift) for shift in _STAGE_SHIFTS))
     columns.add(*(_moving_mean(own, reach) for reach in _STAGE_REACHES))
     weighted = mass * own
-    masses, bodies, owns = _prefix(mass), _prefix(weighted), _prefix(own)
+    sums = _prefix(np.stack((mass, weighted, own)))
+    masses, bodies = sums[0], sums[1]
     body_mass = max(float(bodies[-1]), 1.0)
-    for first, end in table.boxes:
-        inside = np.maximum(masses[end] - masses[first], 1.0)
-        kept, owned = bodies[end] - bodies[first], owns[end] - owns[first]
-        others = (owned - own) / np.maximum(end - first - 1, 1)
-        columns.add(kept / inside, kept / body_mass, others, owned)
+    first, end = table.boxes[:, 0], table.boxes[:, 1]
+    inside, kept, owned = sums[:, end] - sums[:, first]
+    of_boxes = (
+        kept / np.maximum(inside, 1.0), kept / body_mass, (owned - own) / np.maximum(end - first - 1, 1), owned,
+    )  # fmt: skip
+    columns.add_all(np.stack(of_boxes, axis=1).reshape(-1, n))
     for ids in table.looks:
         size = int(ids.max()) + 1
         group_mass = np.maximum(np.bincount(ids, mass, size), 1.0)
@@ -965,8 +984,8 @@ def contextualise(table: Table, probabilities: Floats) -> Floats:
     index = np.arange(n)
     where = np.flatnonzero(body)
     first_body, last_body = (int(where[0]), int(where[-1])) if len(where) else (0, n - 1)
-    before, after, _ = _distances(body.astype(np.float32))
-    strong_before, strong_after, _ = _distances((body & (mass >= _LONG_TEXT)).astype(np.float32))
+    before, after = _distances(body.astype(np.float32))
+    strong_before, strong_after = _distances((body & (mass >= _LONG_TEXT)).astype(np.float32))
     columns.add(
         before, after, np.clip(index - first_body, -40, 200), np.clip(index - last_body, -200, 40),
         body_mass / max(float(masses[-1]), 1.0), len(where), np.log1p(body_mass), bodies[:-1] / body_mass,
