@@ -247,12 +247,25 @@ def judge(segmentation: Segmentation, hints: Hints, verdicts: Verdicts, news_sha
     Returns:
         One judgement a block, in order. Hidden blocks are never body.
     """
-    if not segmentation.blocks:
-        return []
-    table = tabulate(segmentation, hints, verdicts)
+    return judge_table(tabulate(segmentation, hints, verdicts), segmentation, news_share)
+
+
+def judge_table(table: Table, segmentation: Segmentation, news_share: float) -> list[Judgement]:
+    """Judge every block of a page whose features are known.
+
+    So a page can be judged by what one extractor keeps, and again, by ``table.with_verdicts``, when another was asked.
+
+    Args:
+        table: The page's features, see :func:`newsclean.features.tabulate`.
+        segmentation: The page in blocks.
+        news_share: As for :func:`judge`.
+
+    Returns:
+        As :func:`judge`.
+    """
     model = load_model()
     kinds, found = model.kinds_of(table), model.opinion(table, news_share)
     return [
-        Judgement(0.0, "hidden") if block.hidden else Judgement(float(probability), kind)
-        for block, probability, kind in zip(segmentation.blocks, found, kinds, strict=True)
+        Judgement(0.0, "hidden") if block.hidden else Judgement(probability, kind)
+        for block, probability, kind in zip(segmentation.blocks, found.tolist(), kinds, strict=True)
     ]

@@ -213,7 +213,10 @@ def _lists(blocks: Sequence[Block], probabilities: Sequence[float]) -> list[int]
 
 
 def _list_around(block: Block) -> Container | None:
-    return next((c for c in block.container.ancestors() if c.tag in {"ul", "ol"}), None)
+    container: Container | None = block.container
+    while container is not None and container.tag not in {"ul", "ol"}:
+        container = container.parent
+    return container
 
 
 def _notes(blocks: Sequence[Block], probabilities: Sequence[float], body: Sequence[int]) -> list[int]:

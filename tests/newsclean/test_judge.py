@@ -11,7 +11,7 @@ from lxml.html import document_fromstring
 from newsclean.article import REMOVAL_KINDS
 from newsclean.blocks import Block, Container, Segmentation, segment
 from newsclean.features import COLUMNS, CONTEXT_COLUMNS, VOICES, Hints, Verdicts, contextualise, tabulate
-from newsclean.judge import Forest, judge, load_model
+from newsclean.judge import Forest, judge, judge_table, load_model
 from newsclean.policy import DATED_ARTICLE, DECLARED_NEWS, OTHER, news_share
 
 SENTENCE = "The harbour board voted on Tuesday to dredge the northern channel, which pilots have called unsafe for years. "
@@ -111,6 +111,16 @@ def test_verdicts_fill_their_own_columns_only() -> None:
     assert changed.tolist() == told
     assert (unasked.rows[:, COLUMNS.index("trafilatura")] == -1).all()
     assert (asked.rows[:, COLUMNS.index("trafilatura")] == 1).all()
+
+
+def test_a_page_is_judged_again_when_an_extractor_was_asked_later() -> None:
+    cutting = page()
+    kept = [block.container.tag == "p" for block in cutting.blocks]
+    table = tabulate(cutting, TITLED, Verdicts(resiliparse=kept))
+    unasked = judge(cutting, TITLED, Verdicts(resiliparse=kept), 0.5)
+    asked = judge(cutting, TITLED, Verdicts(kept, kept), 0.5)
+    assert judge_table(table, cutting, 0.5) == unasked != asked
+    assert judge_table(table.with_verdicts(Verdicts(kept, kept)), cutting, 0.5) == asked
 
 
 TEXTS = (
