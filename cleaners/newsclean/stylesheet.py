@@ -247,7 +247,7 @@ class Stylesheets:
         self, hit: Mapping[HtmlElement, set[str]], having: Mapping[str, Sequence[HtmlElement]]
     ) -> Iterator[_Rule]:
         """All rules that may say something of the elements, by which it is decided whether they are hidden."""
-        words = re.compile("|".join(sorted(set().union(*hit.values()))))
+        words = set().union(*hit.values())
         names = _MARKS_OF_OTHERS.union(having)
         above = self.matcher.names_around(hit)
         around = self.page.names if above is None else above & self.page.names
@@ -400,7 +400,6 @@ class _Sheet:
         self._squeezed_pieces = squeezed_css.split("}")
         self._hiding = pieces_that_may_hide(squeezed_css)
         self._read: dict[int, Sequence[_Line]] = {}
-        self._named: dict[int, Sequence[str]] = {}
 
     @cached_property
     def _contexts(self) -> Sequence[_Context | None]:
@@ -471,20 +470,20 @@ class _Sheet:
                 break
         return found[:MOST_SELECTORS]
 
-    def _names_before(self, number: int) -> Sequence[str]:
-        """The classes, ids and tags before a piece's rule, and marks of subjects that have none or may be others."""
-        if number not in self._named:
-            context, piece = self._contexts[number], self._pieces[number]
-            if context is None:
-                self._named[number] = ()
-            elif context.selectors or piece.count("{") != 1:
-                self._named[number] = "*"
-            else:
-                self._named[number] = _SIMPLE_NAME.findall(piece.partition("{")[0])
-        return self._named[number]
+    @cached_property
+    def _named(self) -> Sequence[Sequence[str]]:
+        """The classes, ids and tags before each piece's rule, and marks of subjects that have none or may be others."""
+        return [
+            ()
+            if context is None
+            else "*"
+            if context.selectors or piece.count("{") != 1
+            else _SIMPLE_NAME.findall(piece.partition("{")[0])
+            for piece, context in zip(self._pieces, self._contexts, strict=True)
+        ]
 
     def lines_about(
-        self, words: re.Pattern[str], names: frozenset[str], above: frozenset[str] | None
+        self, words: Iterable[str], names: frozenset[str], above: frozenset[str] | None
     ) -> Iterator[tuple[int, _Line]]:
         """The selectors that may say something of some elements, with the places of their rules.
 
@@ -493,18 +492,15 @@ class _Sheet:
             names: What the elements are called, of which a selector must name one.
             above: These names and those of the elements around, if they are known: a plain selector names no others.
         """
-        for number, piece in enumerate(self._squeezed_pieces):
-            if words.search(piece) and self._may_name(number, names, above):
-                for line in self._lines(number):
-                    yield number, line
-
-    def _may_name(self, number: int, names: frozenset[str], above: frozenset[str] | None) -> bool:
-        named = self._names_before(number)
-        if names.isdisjoint(named):
-            return False
-        if above is None or "*" in named or above.issuperset(named):
-            return True
-        return _NOT_PLAIN.search(self._pieces[number].partition("{")[0]) is not None
+        for number, named in enumerate(self._named):
+            if names.isdisjoint(named):
+                continue
+            is_from_above = above is None or "*" in named or above.issuperset(named)
+            if is_from_above or _NOT_PLAIN.search(self._pieces[number].partition("{")[0]):
+                piece = self._squeezed_pieces[number]
+                if any(word in piece for word in words):
+                    for line in self._lines(number):
+                        yield number, line
 
     @cached_property
     def definitions(self) -> Mapping[str, Sequence[tuple[int, _Block, str]]]:
@@ -618,12 +614,15 @@ def _inside(context: _Context | None, header: str) -> _Context | None:
 
 def _nested(parent: str, selectors: str) -> str:
     """Nested selectors, written out."""
-    if not parent:
-        return selectors
+    return ",".join(_under(parent, text) for text in _split(selectors)) if parent else selectors
+
+
+def _under(parent: str, text: str) -> str:
+    rest = text[1:] if text[0] == "&" else f" {text}"
+    if "," not in parent and "&" not in rest and rest[:1] in " .#[:>+~":
+        return parent + rest  # the same as below, and found in less time
     around = f":is({parent})"
-    return ",".join(
-        text.replace("&", around) if "&" in text else f"{around} {text}" for text in _split(selectors)
-    )
+    return text.replace("&", around) if "&" in text else f"{around} {text}"
 
 
 @lru_cache(maxsize=1024)
