@@ -1,8 +1,9 @@
 """The style elements of a page, read as a browser on a desk would: which elements they hide.
 
-Sheets can be longer than the page, and hardly any of their rules hide text. So a sheet is searched for values that can
-hide, its selectors are compared with the names that the page has, and only what is left is parsed and matched; the rules
-that decide against it are looked for only where something was hit. The last sheets are remembered.
+Sheets can be longer than the page, and hardly any of their rules hide text. So a sheet is only cut into rules, which are
+searched for values that can hide; the names in the selectors of those are compared with the names that the page has, and
+only what is left is parsed and matched. The rules that decide against it are looked for only where something was hit.
+The last sheets are remembered, with what was read of them.
 
 What is read and matched is bounded (the constants in capitals below, and ``MOST_STEPS`` of the selectors): beyond that,
 rules hide nothing. The worst sheets of a megabyte that were tried take some seconds.

@@ -382,8 +382,16 @@ def test_what_a_reader_opens_stays(body: str, head: str) -> None:
         ".a{--x:var(--x) var(--x);display:var(--x)}" * 9,
         "@media " + "(" * 300_000 + "{.a{display:none}}",
         "@layer " + "a," * 300_000 + "b;",
+        "".join(f".b{i}{{width:{i}px;color:red;display:none}}" for i in range(100_000)),
+        "".join(f".b{i}{{" for i in range(2_000)) + "display:none" + "}" * 2_000,
+        ".a{" + "".join(f"--v{i}:var(--v{i + 1});" for i in range(5_000)) + "}.b1,.b2{display:var(--v0)}",
+        ".a{"
+        + "".join(f"--v{i}:none;" for i in range(5_000))
+        + "}"
+        + "".join(f".b{i}{{display:var(--v{i})}}" for i in range(5_000)),
+        ".b1{display:none}" + ".c{color:red}" * 400_000,
     ],
-    ids=range(17),
+    ids=range(22),
 )
 def test_a_hostile_stylesheet_ends(css: str) -> None:
     body = "<div>" * 300 + "".join(f"<p class='a b{i} c1'>{PROSE}</p>" for i in range(300))
