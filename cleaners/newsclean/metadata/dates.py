@@ -10,12 +10,23 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
-from newsclean.metadata.words import MONTHS, PUBLISHED, SEASONAL_ZONES, UPDATED, UPDATED_IDEOGRAPHIC, ZONES
+from newsclean.metadata.words import (
+    MONTHS,
+    PUBLISHED,
+    SEASONAL_ZONES,
+    UPDATED,
+    UPDATED_IDEOGRAPHIC,
+    ZONES,
+    any_word,
+)
+from newsclean.vocabulary import Pattern
 
 # Longer values are no dates; also bounds the regular expressions' work.
 LONGEST_VALUE = 80
 LONGEST_LINE = 240
+MOST_DATES = 4
 # The first news site is of the nineties; Unix time 0 and year 1 are unset fields.
 FIRST_YEAR, LAST_YEAR = 1990, 2099
 
@@ -56,7 +67,7 @@ _MONTH_NUMBER = {
     for number, names in enumerate(months, 1)
     for name in names.split()
 }
-_MONTH = "|".join(sorted(map(re.escape, _MONTH_NUMBER), key=lambda name: (-len(name), name)))
+_MONTH = any_word(_MONTH_NUMBER)
 _ISO = re.compile(
     r"(\d{4})[-/.](\d\d?)[-/.](\d\d?)(?:[T ,]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z\b|[A-Z]{3,4}\b|[+-]\d\d(?::?\d\d)?)?)?",
     re.IGNORECASE,
@@ -64,7 +75,7 @@ _ISO = re.compile(
 _NUMBER = re.compile(r"(?:/Date\()?(\d{6,14})(?:\.0*|[+-]\d{4})?(?:\)/)?", re.ASCII)
 _RFC5322 = re.compile(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} ")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?)?(Z|[+-]\d{4})?")
-_WRITTEN = re.compile(
+_WRITTEN = Pattern(
     rf"(?<![\w.])(?:"
     rf"(?P<iso>\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{{1,9}})?)?(?:Z\b|[+-]\d\d:?\d\d\b)?)|(?:"
     rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.|er|º|°|ª|[-/])?\s*(?:de\s+|of\s+|d['’])?(?P<m1>{_MONTH})\b[.,\-/]?\s*(?:de[l]?\s+)?(?P<y1>\d{{4}}|['’]?\d\d(?![\d:.]))"
@@ -72,8 +83,7 @@ _WRITTEN = re.compile(
     rf"|(?P<y3>\d{{4}})\s?[年년./-]\s?(?P<m3>\d{{1,2}})\s?[月월./-]\s?(?P<d3>\d{{1,2}})\s?[日일]?"
     rf"|(?P<n1>\d{{1,2}})(?P<mark>[./-])\s?(?P<n2>\d{{1,2}})(?P=mark)\s?(?P<y4>\d{{4}}|\d\d)(?![\d./-])"
     rf"|(?P<y5>\d{{4}})\.?\s+(?:m\.\s*)?(?P<m5>{_MONTH})\b\.?\s*(?P<d5>\d{{1,2}})(?![\d:])"
-    rf")(?!\w*\d))",
-    re.IGNORECASE,
+    rf")(?!\w*\d))"
 )
 # No date is without one of these, and they are found much faster.
 _YEARLIKE = re.compile(r"\d{4}|['’]\d\d|\d[./-]\s?\d{1,2}[./-]\s?\d\d|[^\W\d]\W{0,3}\d\d(?!\d)")
@@ -81,31 +91,22 @@ _CLOCK = (
     r"(?P<hour>[01]?\d|2[0-4])(?:\s?(?::|\.|h|時|시|点)\s?(?P<minute>[0-5]\d)(?::[0-5]\d)?(?!\d|[./-]\d)(?:\s?min\b)?"
     r"|(?=\s?(?:[ap]\.?\s?m\b|uhr\b|h\b|時|시|点)))\s*(?P<half>[ap]\.?\s?m\b\.?)?"
 )
-_TIME_AFTER = re.compile(
+_TIME_AFTER = Pattern(
     r"[\s,|·•–—\-/(@日일.]*(?:(?:at|um|à|a las|alle(?: ore)?|ore|kl\.?|klo|om|o godz\.?|godz\.?|às|v|ob|la|T|pukul|lúc|в)(?![^\W\d])[\s:]*)?"
     rf"(?P<noon>午前|午後|上午|下午|오전|오후)?\s*{_CLOCK}"
-    r"\s*(?:uhr\b|hrs?\b|h\b|horas\b|分|분)?\.?[,\s]*\(?(?P<zone>(?:GMT|UTC)?[+-]\d\d?(?::?\d\d)?\b|(?-i:[A-Z]{1,4})\b)?",
-    re.IGNORECASE,
+    r"\s*(?:uhr\b|hrs?\b|h\b|horas\b|分|분)?\.?[,\s]*\(?(?P<zone>(?:GMT|UTC)?[+-]\d\d?(?::?\d\d)?\b|(?-i:[A-Z]{1,4})\b)?"
 )
-_TIME_BEFORE = re.compile(
+_TIME_BEFORE = Pattern(
     rf"(?<![\d:.])(?P<noon>(?!))?{_CLOCK}\s*(?:uhr\b|hrs?\b|h\b)?\s*\(?(?P<zone>(?:GMT|UTC)[+-]\d\d?(?::?\d\d)?\b|(?-i:[A-Z]{{1,4}})\b)?[\s,|·•–—)-]*"
-    r"(?:on\s+|am\s+|le\s+|(?:[^\W\d_]{2,10}\.?,?\s+))?$",
-    re.IGNORECASE,
+    r"(?:on\s+|am\s+|le\s+|(?:[^\W\d_]{2,10}\.?,?\s+))?$"
 )
-_UPDATED_WORDS = "|".join(sorted({re.escape(word) for words in UPDATED.values() for word in words}))
-_IDEOGRAPHIC = "|".join(UPDATED_IDEOGRAPHIC)
-_UPDATED = re.compile(
-    rf"(?:\b(?:{_UPDATED_WORDS})\b[^.\d]{{0,25}}|(?:{_IDEOGRAPHIC})[^.\d]{{0,10}})$", re.IGNORECASE
-)
+_UPDATED_WORD = any_word(word for words in UPDATED.values() for word in words)
+_IDEOGRAPHIC = any_word(UPDATED_IDEOGRAPHIC)
+_UPDATED = Pattern(rf"(?:\b{_UPDATED_WORD}\b[^.\d]{{0,25}}|{_IDEOGRAPHIC}[^.\d]{{0,10}})$")
 # "(January 3, 2020 updated)": Chinese and Japanese may put the word behind.
 _UPDATED_BEHIND = re.compile(r"\s?更新(?!\s*[:：]?\s*\d)")
-_UPDATED_LABEL = re.compile(
-    rf"(?:\b(?:{_UPDATED_WORDS})\b|{_IDEOGRAPHIC})[^.\d]{{0,25}}(?:\d|$)", re.IGNORECASE
-)
-_PUBLISHED_LABEL = re.compile(
-    rf"\b(?:{'|'.join(sorted({re.escape(word) for words in PUBLISHED.values() for word in words}))})\b",
-    re.IGNORECASE,
-)
+_UPDATED_LABEL = Pattern(rf"(?:\b{_UPDATED_WORD}\b|{_IDEOGRAPHIC})[^.\d]{{0,25}}(?:\d|$)")
+_PUBLISHED_LABEL = Pattern(rf"\b{any_word(word for words in PUBLISHED.values() for word in words)}\b")
 _UPDATED_NAME = re.compile(r"updat|modif|aktuali|change|revis|edited|lastmod", re.IGNORECASE)
 _PUBLISHED_NAME = re.compile(r"publi(?:sh|ca|é)|entry-date|posted", re.IGNORECASE)
 
@@ -144,18 +145,21 @@ def parse_timestamp(value: str, *, month_first: bool | None = None) -> Moment | 
     return found[0].moment if found else None
 
 
-def find_written_dates(line: str, *, month_first: bool | None = None, most: int = 4) -> list[WrittenDate]:
-    """Find dates with a year in a line of text, each with the time beside it.
+def find_written_dates(line: str, *, month_first: bool | None = None) -> tuple[WrittenDate, ...]:
+    """Find the first ``MOST_DATES`` dates with a year in a line of text, each with the time beside it.
 
     Args:
         line: One line; only its first characters are read.
         month_first: As in :func:`parse_timestamp`.
-        most: Stop after so many.
     """
+    return _written_dates(line[:LONGEST_LINE], month_first)
+
+
+@lru_cache(maxsize=2048)  # the readers of authors, dates, sections and head lines ask for the same lines
+def _written_dates(text: str, month_first: bool | None) -> tuple[WrittenDate, ...]:
     found: list[WrittenDate] = []
-    text = line[:LONGEST_LINE]
     if not _YEARLIKE.search(text):
-        return found
+        return ()
     previous = 0
     for match in _WRITTEN.finditer(text):
         day = _written_day(match, month_first)
@@ -177,9 +181,9 @@ def find_written_dates(line: str, *, month_first: bool | None = None, most: int 
             updated = _UPDATED.search(before) is not None or _UPDATED_BEHIND.match(text, end) is not None
             found.append(WrittenDate(moment, updated, match.start(), end))
             previous = end
-            if len(found) == most:
+            if len(found) == MOST_DATES:
                 break
-    return found
+    return tuple(found)
 
 
 def url_date(url: str) -> Moment | None:

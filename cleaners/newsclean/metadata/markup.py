@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from itertools import islice
 
 from lxml.etree import XPath
@@ -464,14 +465,24 @@ def time_value(element: HtmlElement) -> str:
 def time_attribute(element: HtmlElement) -> str:
     """A full date for scripts in an attribute, such as ``data-timestamp``; empty if there is none."""
     for name, value in element.items():
-        if _TIME_ATTRIBUTE.match(name) and _TIMESTAMP.match(value):
+        if _is_time_attribute(name) and _TIMESTAMP.match(value):
             return str(value)[:80]
     return ""
 
 
+@lru_cache(maxsize=2048)  # pages have few attributes
+def _is_time_attribute(name: str) -> bool:
+    return _TIME_ATTRIBUTE.match(name) is not None
+
+
 def _is_other_list(element: HtmlElement) -> bool:
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return len(names) > 1 and _OTHER_LISTS.search(names[:300]) is not None
+    classes, identifier = element.get("class"), element.get("id")
+    return bool(classes or identifier) and _names_other_list(f"{classes or ''} {identifier or ''}"[:300])
+
+
+@lru_cache(maxsize=4096)  # pages repeat their names
+def _names_other_list(names: str) -> bool:
+    return _OTHER_LISTS.search(names) is not None
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from newsclean.metadata.titles import SiteNames, title_key
 from newsclean.metadata.words import (
@@ -23,7 +24,9 @@ from newsclean.metadata.words import (
     ROLES,
     UPDATED,
     WEEKDAYS,
+    any_word,
 )
+from newsclean.vocabulary import Pattern
 
 # Stated limits: a hostile page may name a hundred thousand authors, or one of a megabyte.
 MOST_AUTHORS = 40
@@ -35,48 +38,19 @@ _UPPER = "A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я"
 _PARTICLES = "(?:de|del|della|dell|di|da|das|dos|do|du|van|von|der|den|vom|zu|zur|la|le|el|al|bin|ibn|af|av|ter|ten|the|y|e|i)"
 _WORD = rf"(?:[dlDLO]['’]?)?[{_UPPER}][\w.'’‘\-]*"
 # A full name as bylines print it: upper-case words, particles between them.
-_MONTH = "|".join(
-    sorted(
-        {re.escape(name) for months in MONTHS.values() for names in months for name in names.split()},
-        key=lambda name: (-len(name), name),
-    )
-)
+_MONTH = any_word(name for months in MONTHS.values() for names in months for name in names.split())
 # A date glued to a name: "Ann Lee December 4", "Ann Lee on Friday", "Ann Lee 4. Mai".
-_DATE_TAIL = re.compile(
-    rf"[\s,|·•–—-]*(?:\b(?:on|am|le|il|el)\s+)?(?:\b\d{{1,2}}[./]|\b\d{{1,2}}\s+(?:{_MONTH})\b|\b(?:{_MONTH})\b\.?,?\s*(?=\d)|\b(?:{'|'.join(WEEKDAYS)})\b|\b(?:19|20)\d\d\b).*$",
-    re.IGNORECASE | re.DOTALL,
+_DATE_TAIL = Pattern(
+    rf"[\s,|·•–—-]*(?:\b(?:on|am|le|il|el)\s+)?(?:\b\d{{1,2}}[./]|\b\d{{1,2}}\s+{_MONTH}\b|\b{_MONTH}\b\.?,?\s*(?=\d)|\b{any_word(WEEKDAYS)}\b|\b(?:19|20)\d\d\b)(?s:.*)$"
 )
 _FULL_NAME = re.compile(rf"{_WORD}(?:\s+(?:{_PARTICLES}\s+){{0,3}}{_WORD}){{1,4}}")
-_BY = re.compile(
-    r"\s*(?:"
-    + "|".join(
-        sorted(
-            {
-                re.escape(word)
-                for table in (BY, BY_CORRESPONDENT)
-                for words in table.values()
-                for word in words
-            },
-            key=lambda w: (-len(w), w),
-        )
-    )
-    + r")(?:\s*[:：／]\s*|\s+)",
-    re.IGNORECASE,
+_BY = Pattern(
+    rf"\s*{any_word(word for table in (BY, BY_CORRESPONDENT) for words in table.values() for word in words)}(?:\s*[:：／]\s*|\s+)"
 )
 # Of these, the words that do not begin ordinary sentences.
-_CREDIT = re.compile(
-    r"\s*(?:"
-    + "|".join(
-        sorted(re.escape(word) for words in BY.values() for word in words if " " in word and len(word) > 6)
-    )
-    + r"|(?:"
-    + "|".join(
-        sorted(
-            re.escape(word) for words in BY.values() for word in words if " " not in word and len(word) > 4
-        )
-    )
-    + r")(?:\s*[:：]|\s*$))",
-    re.IGNORECASE,
+_CREDIT = Pattern(
+    rf"\s*(?:{any_word(word for words in BY.values() for word in words if ' ' in word and len(word) > 6)}"
+    rf"|{any_word(word for words in BY.values() for word in words if ' ' not in word and len(word) > 4)}(?:\s*[:：]|\s*$))"
 )
 _CREDIT_BEGINNINGS = frozenset(word[:3] for words in BY.values() for word in words)
 _SEPARATOR = re.compile(
@@ -109,28 +83,13 @@ _ROLE_BEFORE = re.compile(
     r"^(?:staff writer|staff|reporter|correspondent|journalist|contributor|freelance writer)[:\s]+",
     re.IGNORECASE,
 )
-_PICTURE_WORD = "|".join(map(re.escape, sorted(PICTURES, key=lambda word: (-len(word), word))))
 # Who made the pictures: "Photos by Orla Venn", "Fotos: Orla Venn", behind the author or alone.
-_PICTURES_BY = re.compile(
-    rf"(?:^|\s+|\s+(?:and|und|et|y|e|en|i|with)\s+)(?:{_PICTURE_WORD})(?:\s*:|\s+(?:by|von|par|de|di|por|door|courtesy)\b)",
-    re.IGNORECASE,
+_PICTURES_BY = Pattern(
+    rf"(?:^|\s+|\s+(?:and|und|et|y|e|en|i|with)\s+){any_word(PICTURES)}(?:\s*:|\s+(?:by|von|par|de|di|por|door|courtesy)\b)"
 )
 # The label of the date behind a name: "Ann Lee Published".
-_DATE_LABEL = re.compile(
-    r"\s+(?:"
-    + "|".join(
-        sorted(
-            {
-                word
-                for table in (PUBLISHED, UPDATED)
-                for words in table.values()
-                for word in words
-                if word.isalpha() and len(word) > 5
-            }
-        )
-    )
-    + r")\b.*$",
-    re.IGNORECASE,
+_DATE_LABEL = Pattern(
+    rf"\s+{any_word(word for table in (PUBLISHED, UPDATED) for words in table.values() for word in words if word.isalpha() and len(word) > 5)}\b.*$"
 )
 _TAIL = re.compile(
     r"\s+(?:(?:for|from|in|at|reporting|special to|on behalf of|is an?|of the)\s.*|contributes?.*)$",
@@ -226,6 +185,7 @@ def split_names(text: str) -> list[str]:
     return parts
 
 
+@lru_cache(maxsize=2048)  # a page gives its authors in many places
 def clean_name(text: str) -> str:
     """One name without "By", honorific, job title or degree; empty if the text is no name."""
     pictures = _PICTURES_BY.search(text)

@@ -154,13 +154,13 @@ def date_candidates(
     return published, modified
 
 
-def _line_dates(text: str, month_first: bool | None) -> list[WrittenDate]:
+def _line_dates(text: str, month_first: bool | None) -> Sequence[WrittenDate]:
     """The dates of a date line: a line with little but dates and bylines, or one that says what its date is."""
     if len(text) > LONGEST_LINE:
-        return []
+        return ()
     found = find_written_dates(text, month_first=month_first)
     rest = len(text) - sum(written.end - written.start for written in found)
-    return found if rest <= MOST_OTHER_TEXT or tells_publication(text) else []
+    return found if rest <= MOST_OTHER_TEXT or tells_publication(text) else ()
 
 
 def _last_resorts(

@@ -5,6 +5,11 @@ All languages are matched at once: a page's markup is often of another language 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
+from newsclean.trie import any_of
+
 # Month names and abbreviations, January first; inflected forms beside the plain ones.
 MONTHS: dict[str, tuple[str, ...]] = {
     "en": (
@@ -329,3 +334,8 @@ HOME = frozenset(
 )
 # The name of a section on some sites, of the front page on others.
 NEWSROOM = frozenset({"news", "nachrichten"})
+
+
+def any_word(words: Iterable[str]) -> str:
+    """A regular expression's group that matches any of the words, the longest that fits first."""
+    return any_of(map(re.escape, word) for word in sorted(set(words)))

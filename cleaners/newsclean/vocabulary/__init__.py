@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from importlib import resources
 
@@ -125,6 +125,10 @@ class Pattern:
     @cached_property
     def fullmatch(self) -> Callable[..., re.Match[str] | None]:
         return self.compiled.fullmatch
+
+    @cached_property
+    def finditer(self) -> Callable[..., Iterator[re.Match[str]]]:
+        return self.compiled.finditer
 
     @cached_property
     def findall(self) -> Callable[..., list[str]]:
