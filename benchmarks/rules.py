@@ -23,7 +23,7 @@ from lxml.html import Element
 from pages import TruePage
 
 from newsclean import Article, NoArticle, clean, clean_text
-from newsclean.blocks import Block, Container
+from newsclean.blocks import Block, Container, set_keys
 
 
 def articles(page: TruePage, *, lines: bool) -> Iterator[Article]:
@@ -63,6 +63,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
                     (removal.text, removal.rule) for removal in article.removed if removal.kind != "hidden"
                 ]
                 blocks = [Block(i, text, "p", root, 0) for i, (text, _) in enumerate(texts)]
+                set_keys(blocks)
                 labels = label(page, blocks)
                 for (text, rule), keep, weight in zip(texts, labels.keep, labels.weight, strict=True):
                     if not rule or not weight:

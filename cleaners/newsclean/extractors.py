@@ -6,7 +6,7 @@ trafilatura finds the body; resiliparse, faster still, is asked as well, since t
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 
 from lxml.etree import strip_elements
@@ -14,8 +14,9 @@ from resiliparse.extract.html2text import extract_plain_text
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
-from newsclean.blocks import LISTS_AND_TABLES, Block, Container, Role, Segmentation, key
+from newsclean.blocks import LISTS_AND_TABLES, Block, Container, Role, Segmentation, keys
 from newsclean.parse import page_around
+from newsclean.passages import Passages
 
 # Shorter texts are found inside longer lines by chance ("More", "By").
 SHORTEST_PART = 12
@@ -76,19 +77,11 @@ def resiliparse_verdict(html: str, blocks: Sequence[Block]) -> list[bool]:
     return matched_blocks(text.split("\n"), blocks)
 
 
-def matched_blocks(lines: Iterable[str], blocks: Sequence[Block]) -> list[bool]:
+def matched_blocks(lines: Sequence[str], blocks: Sequence[Block]) -> list[bool]:
     """Which blocks stand among an extractor's lines, as a line or inside of one."""
-    keys = list(filter(None, map(key, lines)))
-    whole, joined = set(keys), "\n".join(keys)
-    # any stretch of the shortest part's length holds a whole chunk: most blocks need no search of the text
-    size = SHORTEST_PART // 2
-    chunks = {joined[i : i + size] for i in range(0, len(joined), size)}
+    found = list(filter(None, keys(lines)))
+    whole, passages = set(found), Passages(found)
     return [
-        letters in whole
-        or (
-            len(letters) >= SHORTEST_PART
-            and not chunks.isdisjoint([letters[i : i + size] for i in range(size)])
-            and letters in joined
-        )
+        letters in whole or (len(letters) >= SHORTEST_PART and passages.hold(letters))
         for letters in (block.key for block in blocks)
     ]

@@ -16,7 +16,7 @@ from itertools import pairwise
 from lxml.html import Element
 
 from newsclean.article import Article, BlockKind, Evidence, NoArticle, Removal
-from newsclean.blocks import Block, Container, Segmentation, fold
+from newsclean.blocks import Block, Container, Segmentation, fold, set_keys
 from newsclean.bylines import HeadLine, read_head_line
 from newsclean.clean import FEWEST_WORDS, Examination, decide, verdicts_of
 from newsclean.hidden import strip_invisible_characters
@@ -172,6 +172,7 @@ def _segment_lines(text: str) -> Segmentation:
             and len(following.text) > SENTENCE_LENGTH
         ):
             block.kind = "heading"
+    set_keys(result.blocks)
     return result
 
 

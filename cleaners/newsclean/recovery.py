@@ -13,6 +13,7 @@ from newsclean.captions import ends_in_credit, is_credit_line
 from newsclean.features import Verdicts
 from newsclean.images import is_named_caption
 from newsclean.metadata import Metadata, read_written_date
+from newsclean.passages import Passages
 from newsclean.rules.byline import is_byline, is_date_line
 from newsclean.rules.rule import key
 from newsclean.vocabulary import pattern
@@ -179,8 +180,8 @@ def _long_texts(blocks: Sequence[Block], probabilities: Sequence[float], verdict
 def _quotes(blocks: Sequence[Block], probabilities: Sequence[float]) -> list[int]:
     """Quotations between two blocks of the body that do not repeat one: those are drawn from the text as ornaments."""
     visible = [block for block in blocks if not block.hidden]
-    return [
-        block.index
+    quotes = [
+        block
         for before, block, after in zip(visible, visible[1:], visible[2:], strict=False)
         if block.kind == "quote"
         and not (block.link_count or block.roles & _APART)
@@ -188,8 +189,11 @@ def _quotes(blocks: Sequence[Block], probabilities: Sequence[float]) -> list[int
         <= probabilities[block.index]
         < 0.5
         <= min(probabilities[before.index], probabilities[after.index])
-        and not any(block.key in other.key for other in visible if other is not block)
     ]
+    if not quotes:
+        return []
+    passages = Passages(block.key for block in visible)
+    return [quote.index for quote in quotes if not passages.hold(quote.key, times=2)]
 
 
 def _lists(blocks: Sequence[Block], probabilities: Sequence[float]) -> list[int]:

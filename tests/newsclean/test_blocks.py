@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml.html import HtmlElement, document_fromstring
 
-from newsclean.blocks import Role, Segmentation, segment
+from newsclean.blocks import Role, Segmentation, key, keys, segment
 
 
 def cut(body: str, hidden: Mapping[str, str] | None = None) -> Segmentation:
@@ -115,3 +115,8 @@ def test_no_letter_is_lost_or_doubled_and_containers_nest(body: str) -> None:
         if container.parent is not None:
             assert container.parent.first <= container.first
             assert container.end <= container.parent.end
+
+
+@given(st.lists(st.text(st.sampled_from("aÄß’–→ж0.\n\0 ")), max_size=8))
+def test_keys_made_at_once_are_those_made_one_by_one(texts: list[str]) -> None:
+    assert keys(texts) == [key(text) for text in texts]

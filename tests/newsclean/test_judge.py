@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml.html import document_fromstring
 
 from newsclean.article import REMOVAL_KINDS
-from newsclean.blocks import Block, Container, Segmentation, segment
+from newsclean.blocks import Block, Container, Segmentation, segment, set_keys
 from newsclean.features import COLUMNS, CONTEXT_COLUMNS, VOICES, Hints, Verdicts, contextualise, tabulate
 from newsclean.judge import Forest, judge, judge_table, load_model
 from newsclean.policy import DATED_ARTICLE, DECLARED_NEWS, OTHER, news_share
@@ -132,6 +132,7 @@ TEXTS = (
 def test_characters_are_counted_for_each_text_alone(texts: list[str]) -> None:
     holder = Container(document_fromstring("<body></body>"), None, "body", "", 0, 0, 0, len(texts))
     blocks = [Block(i, text, "p", holder, 0) for i, text in enumerate(texts)]
+    set_keys(blocks)
     rows = tabulate(Segmentation(blocks, [holder]), Hints(), Verdicts()).rows
     found = [
         [
