@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import duckdb
+from warm_process import run_module
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
@@ -126,15 +126,8 @@ def scrapy_crawl(
     environment: dict[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run `scrapy crawl`."""
-    return subprocess.run(
-        scrapy_command(spider, data, *arguments, settings=settings, allow=allow),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-        env=environment or dict(os.environ),
-    )
+    _, _, module, *rest = scrapy_command(spider, data, *arguments, settings=settings, allow=allow)
+    return run_module(module, *rest, cwd=ROOT, environment=environment)
 
 
 @dataclass(frozen=True)
