@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from small_web import Answer, Web, article, outcomes
+from warm_process import run_module
 
 import newsdata
 from newsclean import NoArticle, clean
@@ -166,10 +164,7 @@ def test_each_block_has_its_reason_and_the_site_shows_it(web: Web, tmp_path: Pat
         f"<li><a href={path}>A story of the quay at length: {path}</a>" for path in (*expected, good)
     )
     web.routes["/"] = Answer(f"<html><body><main><ul>{links}</ul></main></body></html>".encode())
-    done = subprocess.run(
-        [sys.executable, "-m", "newsmill", "crawl", web.base(), "--allow-private", "127.0.0.1"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False, env=dict(os.environ),
-    )  # fmt: skip
+    done = run_module("newsmill", "crawl", web.base(), "--allow-private", "127.0.0.1", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     told = outcomes(tmp_path / "data")
     told.pop(web.base() + good)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from small_web import ROOT, Answer, Web, article
+from warm_process import run_module
 
 import newsdata
 from newsclean.article import Article
@@ -42,10 +41,8 @@ def remount(place: Path, option: str) -> None:
 
 
 def crawl(web: Web, data: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "newsmill", "crawl", web.base(), "--data", str(data), "--allow-private", "127.0.0.1"],
-        cwd=ROOT, capture_output=True, text=True, timeout=200, check=False, env=os.environ,
-    )  # fmt: skip
+    arguments = ["crawl", web.base(), "--data", str(data), "--allow-private", "127.0.0.1"]
+    return run_module("newsmill", *arguments, cwd=ROOT)
 
 
 def counts(data: Path) -> tuple[int, int]:
@@ -128,14 +125,9 @@ def test_a_read_only_dataset_can_be_asked_and_not_crawled_into(web: Web, small_d
     assert done.stderr.splitlines()[-1].startswith("newsmill: cannot write ")
     assert "Traceback" not in done.stderr
     assert not web.hits
-    asked = subprocess.run(
-        [sys.executable, "-m", "newsmill", "sql", "SELECT count(*) AS n FROM articles", "--data", str(data), "--format", "csv"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    query = ["SELECT count(*) AS n FROM articles", "--format", "csv"]
+    asked = run_module("newsmill", "sql", *query, "--data", str(data), cwd=ROOT)
     assert (asked.returncode, asked.stdout) == (0, "n\n1\n"), asked.stderr
     for arguments in (["--look-only"], []):  # there is nothing to mend
-        looked = subprocess.run(
-            [sys.executable, "-m", "newsmill", "verify", *arguments, "--data", str(data)],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        looked = run_module("newsmill", "verify", *arguments, "--data", str(data), cwd=ROOT)
         assert (looked.returncode, looked.stderr) == (0, "")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from small_web import ROOT, Answer, Web, article, outcomes, scrapy_crawl
+from warm_process import run_module
 
 from newscrawl.budget import Budget, Limits
 from newscrawl.dates import period
@@ -163,16 +164,9 @@ def test_only_the_named_sources_are_used(site: Web, tmp_path: Path, sources: str
     assert not any(path.startswith(("/harbour", "/archive")) for _, path in site.hits)
 
 
-def test_sources_are_shown_without_fetching_an_article(site: Web) -> None:
-    command = [sys.executable, "-m", "newsmill", "sources", site.base(), "--allow-private", "127.0.0.1"]
-    done = subprocess.run(
-        [*command, "--format", "json"],
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-        env=os.environ,
-    )
+def test_sources_are_shown_without_fetching_an_article(site: Web, tmp_path: Path) -> None:
+    command = ["sources", site.base(), "--allow-private", "127.0.0.1", "--format", "json"]
+    done = run_module("newsmill", *command, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     found = {row["url"].removeprefix(site.base()): row for row in json.loads(done.stdout)}
     counts = {

@@ -1,6 +1,5 @@
 """A site that is crawled again: what is new, what changed, what is as it was, what is gone; and one crawl at a time."""
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from small_web import Answer, Web, article, outcomes
+from warm_process import run_module
 
 import newsdata
 from newscrawl.dates import Period
@@ -105,10 +105,7 @@ def with_tag(web: Web, path: str, body: bytes, tag: str) -> None:
 
 
 def crawl(web: Web, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "newsmill", "crawl", web.base(), "--allow-private", "127.0.0.1"]
-    return subprocess.run(
-        [*command, *options], cwd=folder, capture_output=True, text=True, timeout=60, check=False, env=dict(os.environ)
-    )  # fmt: skip
+    return run_module("newsmill", "crawl", web.base(), "--allow-private", "127.0.0.1", *options, cwd=folder)
 
 
 def set_ahead(data: Path, time: timedelta) -> None:

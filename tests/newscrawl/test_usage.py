@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from small_web import Answer, Web, article
+from warm_process import run_module
 
 import newsdata
 from newscrawl.robots_rules import read_robots
@@ -245,10 +244,7 @@ def test_each_agent_has_one_purpose_and_a_wrong_purpose_is_named() -> None:
 
 
 def newsmill(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "newsmill", *arguments],
-        cwd=folder, capture_output=True, text=True, timeout=60, check=False, env=dict(os.environ),
-    )  # fmt: skip
+    return run_module("newsmill", *arguments, cwd=folder)
 
 
 @pytest.mark.network

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import duckdb
 import pytest
 from rich.console import Console
+from warm_process import run_module
 
 from newsdata import SOURCE_REASONS
 from newsmill.demo import serve
@@ -19,10 +20,7 @@ pytestmark = pytest.mark.network
 
 
 def newsmill(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "newsmill", *arguments],
-        cwd=cwd, capture_output=True, text=True, timeout=100, check=False, env=os.environ | environment,
-    )  # fmt: skip
+    return run_module("newsmill", *arguments, cwd=cwd, environment=os.environ | environment)
 
 
 def test_the_demo_is_crawled_whole(tmp_path: Path) -> None:

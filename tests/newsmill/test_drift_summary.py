@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+from warm_process import run_module
 
 import newsdata
 from newsclean.article import Article
@@ -32,10 +32,8 @@ def test_a_crawl_tells_of_a_site_whose_texts_have_become_short(tmp_path: Path) -
         front = demo.urls[0]
         past(tmp_path, front)
         past(tmp_path, "https://other.example/")
-        done = subprocess.run(
-            [sys.executable, "-m", "newsmill", "crawl", front, "--data", str(tmp_path), "--allow-private", front],
-            capture_output=True, text=True, check=False, timeout=100, env={**os.environ, "COLUMNS": "120"},
-        )  # fmt: skip
+        arguments = ["crawl", front, "--data", str(tmp_path), "--allow-private", front]
+        done = run_module("newsmill", *arguments, cwd=tmp_path, environment=os.environ | {"COLUMNS": "120"})
     assert done.returncode == 0, done.stderr
     (line,) = done.stdout.partition("Sites that have changed for the worse")[2].splitlines()[1:]
     site, today = newsdata.site_of(front), datetime.now(UTC).date()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import random
 import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from warm_process import run_module
 
 import newsdata
 from newsclean import clean
@@ -60,10 +60,8 @@ def newsmill(*arguments: str, data: Path) -> Result:
 
 
 def newsmill_process(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "newsmill", *arguments, "--data", str(data)],
-        capture_output=True, text=True, timeout=100, check=False, env=os.environ | {"COLUMNS": "140"},
-    )  # fmt: skip
+    environment = os.environ | {"COLUMNS": "140"}
+    return run_module("newsmill", *arguments, "--data", str(data), cwd=data.parent, environment=environment)
 
 
 def texts(data: Path) -> list[str]:

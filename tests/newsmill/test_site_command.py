@@ -3,10 +3,10 @@
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from warm_process import run_module
 
 from newscrawl.site_files import read_site_file
 from newsmill.demo import serve
@@ -15,10 +15,7 @@ pytestmark = pytest.mark.network
 
 
 def newsmill(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "newsmill", *arguments],
-        cwd=cwd, capture_output=True, text=True, timeout=100, check=False, env=os.environ | {"COLUMNS": "150"},
-    )  # fmt: skip
+    return run_module("newsmill", *arguments, cwd=cwd, environment=os.environ | {"COLUMNS": "150"})
 
 
 def test_a_site_is_added_crawled_and_checked(tmp_path: Path) -> None:
