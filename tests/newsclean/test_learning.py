@@ -336,7 +336,7 @@ pages_drawn = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pages_drawn, st.randoms(use_true_random=False))
 def test_the_same_pages_teach_the_same_in_any_order(pages: list[Sighting], chance: random.Random) -> None:
     shuffled = [*pages, *pages[: len(pages) // 2]]  # a page seen twice counts once
@@ -344,7 +344,7 @@ def test_the_same_pages_teach_the_same_in_any_order(pages: list[Sighting], chanc
     assert learn(pages) == learn(shuffled)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pages_drawn, pages_drawn)
 def test_a_sample_of_samples_is_the_sample_of_all(some: list[Sighting], others: list[Sighting]) -> None:
     seen = {sighting.page for sighting in some}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsclean import NoArticle
@@ -126,7 +126,7 @@ _PAGE = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(_PAGE)
 def test_composed_pages(body: str) -> None:
     html = f"<html><body><h1>Night ferry returns</h1>{''.join(f'<p>{text}</p>' for text in _SENTENCES)}{body}</body></html>"

@@ -189,7 +189,7 @@ def test_nothing_but_the_body_stays_whole(code: str, blanks: str) -> None:
 
 # The same mixtures each time: some of a caption, a share line and a box together still cost the last paragraph
 # (docs/quality-text.md), and that is a figure to better, not a test to be red by chance.
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(st.data())
 def test_any_mixture(data: st.DataObject) -> None:
     language = LANGUAGES[data.draw(st.sampled_from(sorted(LANGUAGES)))]

@@ -72,7 +72,7 @@ def dripped_body() -> Pieces:
 
 
 def silent() -> Pieces:
-    time.sleep(60)
+    time.sleep(600)
     yield b""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -102,6 +103,11 @@ def article(title: str, head: str = "") -> bytes:
         "<footer>Imprint</footer></body></html>"
     )
     return page.encode()
+
+
+def slowness() -> float:
+    """How many times longer than alone things take on this machine now."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def scrapy_command(

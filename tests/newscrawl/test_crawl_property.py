@@ -113,7 +113,7 @@ webs = st.lists(st.tuples(st.sampled_from(FAULTS), st.integers(0, 3)), min_size=
 )
 
 
-@settings(max_examples=1, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1, database=None, suppress_health_check=list(HealthCheck))
 @example(pages=[("", 0), *((fault, place % 4) for place, fault in enumerate(FAULTS))], kill_after=12)
 @given(webs, st.one_of(st.none(), st.integers(1, 25)))
 def test_outcomes_sum_to_fetches_and_articles_to_stored(
@@ -123,7 +123,7 @@ def test_outcomes_sum_to_fetches_and_articles_to_stored(
 
 
 @pytest.mark.soak
-@settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, database=None, suppress_health_check=list(HealthCheck))
 @given(webs, st.one_of(st.none(), st.integers(1, 25)))
 def test_outcomes_sum_to_fetches_in_many_webs(pages: list[tuple[Fault, int]], kill_after: int | None) -> None:
     check(pages, kill_after)

@@ -8,13 +8,13 @@ from pathlib import Path
 import duckdb
 import pytest
 from hostile_web import HEAVY, LINKS_IN_LINKS, WRONGS, HostileWeb, Wrong
-from small_web import ROOT, outcomes, scrapy_command
+from small_web import ROOT, outcomes, scrapy_command, slowness
 
 from newscrawl.challenges import challenge
 from newscrawl.usage import usage_signals
 
 pytestmark = pytest.mark.network
-MOST_SECONDS = 120  # on a busy machine; alone it takes a fifth
+MOST_SECONDS = 90  # on a machine that has nothing else to do, where it takes a quarter of that
 MOST_MEMORY = 700_000_000  # bytes; the crawl's own process
 
 
@@ -41,11 +41,12 @@ def test_no_answer_harms_the_crawl(tmp_path: Path) -> None:
     urls = dict(web.urls())
     listed, data = tmp_path / "urls.txt", tmp_path / "data"
     listed.write_text("\n".join(urls))
+    slower = slowness()
     settings = {
-        "DOWNLOAD_TIMEOUT": "8",
+        "DOWNLOAD_TIMEOUT": f"{8 * slower}",
         "RETRY_TIMES": "0",
         "CONCURRENT_REQUESTS_PER_DOMAIN": "32",
-        "NEWSMILL_CLEAN_TIMEOUT": "3",
+        "NEWSMILL_CLEAN_TIMEOUT": f"{3 * slower}",
         "NEWSMILL_CLEAN_PROCESSES": "2",
     }
     fronts = ",".join(web.fronts())
@@ -74,7 +75,7 @@ def test_no_answer_harms_the_crawl(tmp_path: Path) -> None:
     assert {(found[url].kind, found[url].reason) for url, name in urls.items() if not name} == {
         ("stored", "")
     }
-    assert took < MOST_SECONDS
+    assert took < MOST_SECONDS * max(slower, slowness())
     assert usage.ru_maxrss * 1024 < MOST_MEMORY
     heavy = next(url for url, row in found.items() if (row.kind, row.reason) == ("quarantined", "timeout"))
     for url, body in ((heavy, HEAVY), (f"{base}/front-of-links-in-links", LINKS_IN_LINKS)):

@@ -176,7 +176,7 @@ def test_an_article_whose_text_changed_leaves_its_story(data: Path) -> None:
     assert stale == []
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.permutations(range(26)), st.sets(st.integers(1, 25), max_size=3), st.randoms(use_true_random=False))
 def test_clusters_depend_neither_on_order_nor_on_increments(
     order: list[int], cuts: set[int], chooser: random.Random

@@ -176,7 +176,7 @@ def test_outcomes_of_a_dead_writers_journal_are_taken_in(data: Path) -> None:
         assert frontier.has_stored("ab" * 16)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_each_target_is_given_out_once_by_priority_then_age(draw: st.DataObject) -> None:
     """Whatever is added when, from however many hosts, with however small a memory."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import socket
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from newsdata import article_id, content_hash, normalise_url, site_of, url_key
@@ -184,13 +184,11 @@ dressed = st.builds(
 )
 
 
-@settings(deadline=None)  # the first call reads the suffix list
 @given(urls | dressed)
 def test_normal_form_is_final(url: str) -> None:
     assert normalise_url(normalise_url(url)) == normalise_url(url)
 
 
-@settings(deadline=None)  # the first call reads the suffix list
 @given(st.text())
 def test_no_text_is_too_odd(text: str) -> None:
     assert len(article_id(text, text, lambda _: True)) == 32

@@ -26,7 +26,7 @@ from newsdata.journal import (
 from newsdata.schema import ARTICLES, OUTCOMES, PAGES, article_row, outcome_row, page_row, to_arrow
 
 # the machine may be busy; files are written anew for each example
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fixture_for_all = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 # whatever Unicode can hold; half surrogates and NUL have a test of their own
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
@@ -91,7 +91,7 @@ def through_the_journal(row: dict[str, object], schema: pa.Schema) -> dict[str, 
     return result
 
 
-@unhurried
+@fixture_for_all
 @given(articles, fetches)
 def test_any_article_comes_back(article: Article, fetch: Fetch) -> None:
     row = through_the_journal(article_row(article, fetch, cleaner="c 1"), ARTICLES)  # type: ignore[arg-type]
@@ -111,7 +111,7 @@ def test_any_article_comes_back(article: Article, fetch: Fetch) -> None:
     assert [Usage(**usage) for usage in row["usage"]] == list(fetch.usage)  # type: ignore[attr-defined]
 
 
-@unhurried
+@fixture_for_all
 @given(pages)
 def test_any_page_comes_back(page: PageRecord) -> None:
     row = through_the_journal(page_row(page), PAGES)  # type: ignore[arg-type]
@@ -120,7 +120,7 @@ def test_any_page_comes_back(page: PageRecord) -> None:
     assert [(header["name"], header["value"]) for header in row["headers"]] == list(page.headers)  # type: ignore[attr-defined]
 
 
-@unhurried
+@fixture_for_all
 @given(outcomes)
 def test_any_outcome_comes_back(outcome: Outcome) -> None:
     row = through_the_journal(outcome_row(outcome), OUTCOMES)  # type: ignore[arg-type]
@@ -138,7 +138,7 @@ def read(path: Path, content: bytes) -> list[Line | Damage]:
     return list(read_segment(path))
 
 
-@unhurried
+@fixture_for_all
 @given(lines, st.data())
 def test_truncation_anywhere_costs_only_the_last_record(
     tmp_path: Path, lines: list[bytes], data: st.DataObject
@@ -154,7 +154,7 @@ def test_truncation_anywhere_costs_only_the_last_record(
     assert [damage.reason for damage in torn] == ([] if cut in (0, *ends) else ["torn"])
 
 
-@unhurried
+@fixture_for_all
 @given(lines, st.data())
 def test_a_flipped_bit_is_found_and_costs_no_other_record(
     tmp_path: Path, lines: list[bytes], data: st.DataObject
