@@ -22,7 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import labels as labels_module
@@ -44,7 +44,7 @@ from newsclean.extractors import resiliparse_verdict, trafilatura_verdict
 from newsclean.features import COLUMNS, Floats, Table, Verdicts, contextualise, tabulate
 from newsclean.hidden import hidden_elements
 from newsclean.images import find_images
-from newsclean.judge import Forest, Model, read_hints, sigmoid
+from newsclean.judge import Forest, Model, is_in_doubt, read_hints, sigmoid
 from newsclean.metadata import Metadata, read_metadata
 from newsclean.parse import parse
 from newsclean.policy import news_share
@@ -76,7 +76,8 @@ class Sample:
         group: Its publisher: pages of one are never on both sides of a split.
         news: Whether the news policy made its truth.
         copy: Whether it is an altered copy of a page, for training only.
-        table: Its features.
+        table: Its features, with both extractors' verdicts.
+        unasked: The same without trafilatura's.
         keep: Its labels.
         weight: Weight of each block's label.
         hidden: Whether each block is hidden.
@@ -91,6 +92,7 @@ class Sample:
     news: bool
     copy: bool
     table: Table
+    unasked: Table
     keep: Floats
     weight: Floats
     hidden: Floats
@@ -193,8 +195,10 @@ def sample(page: TruePage, markup: str, *, copy: bool) -> tuple[Sample, HtmlElem
         )
     else:
         verdicts = Verdicts(trafilatura, resiliparse)
+    table = tabulate(segmentation, hints, verdicts)
     made = Sample(
-        page.id, page.publisher, page.structured, copy, tabulate(segmentation, hints, verdicts),
+        page.id, page.publisher, page.structured, copy, table,
+        table.with_verdicts(Verdicts(resiliparse=verdicts.resiliparse)),
         np.array(labels.keep, dtype=np.float32), np.array(labels.weight, dtype=np.float32),
         np.array([bool(block.hidden) for block in blocks], dtype=np.float32), [block.text for block in blocks], page, trafilatura,
         news_share(tree), known_kinds(page, segmentation, labels.keep, metadata),
@@ -356,6 +360,8 @@ def stage_probabilities(forest: Forest, item: Sample, context: Floats | None, *,
 def train(samples: Sequence[Sample], threads: int, stages: int, iterations: int, *, validate: bool) -> Model:
     """Fit all stages; each later one on out-of-fold opinions of those before.
 
+    Each page is seen twice, with trafilatura's verdict and without: the judge decides without where it is sure.
+
     Args:
         samples: Pages and their altered copies.
         threads: Threads of the trainer; the result does not depend on them.
@@ -363,6 +369,8 @@ def train(samples: Sequence[Sample], threads: int, stages: int, iterations: int,
         iterations: Trees a stage.
         validate: Whether to print figures of the out-of-fold opinions, which costs as many fits more for the last stage.
     """
+    count = len(samples)
+    samples = [*samples, *(replace(item, table=item.unasked) for item in samples)]
     contexts: list[Floats | None] = [None] * len(samples)
     forests: list[Forest] = []
     for number in range(stages):
@@ -379,13 +387,17 @@ def train(samples: Sequence[Sample], threads: int, stages: int, iterations: int,
                 if fold(item.group) == k:
                     opinions[i] = stage_probabilities(partial, item, contexts[i], news=item.news)
         if validate:
-            report(f"cross-validated, stage {number + 1}", samples, opinions)
+            name = f"cross-validated, stage {number + 1}"
+            report(f"{name}, both", samples[:count], opinions[:count])
+            report(f"{name}, unasked", samples[count:], opinions[count:])
         contexts = [contextualise(item.table, found) for item, found in zip(samples, opinions, strict=True)]
     return Model(tuple(forests), *fit_kinds(samples, threads))
 
 
 def predict(model: Model, item: Sample) -> Floats:
-    found = model.opinion(item.table, item.share)
+    found = model.opinion(item.unasked, item.share)
+    if is_in_doubt(item.unasked, found, item.hidden > 0, item.share):
+        found = model.opinion(item.table, item.share)
     return np.where(item.hidden > 0, 0.0, found).astype(np.float32)
 
 

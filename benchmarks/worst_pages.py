@@ -23,8 +23,7 @@ from newsclean import NoArticle
 from newsclean.blocks import key, segment
 from newsclean.clean import Verdict, examine
 from newsclean.decode import decode
-from newsclean.extractors import resiliparse_verdict, trafilatura_verdict
-from newsclean.features import Verdicts
+from newsclean.extractors import Extractors
 from newsclean.hidden import hidden_elements
 from newsclean.judge import judge, read_hints
 from newsclean.metadata import read_metadata
@@ -63,7 +62,7 @@ def faults(page: TruePage, text: str, verdicts: tuple[Verdict, ...]) -> Iterator
     absent = sum(len(key(line)) for line in lines if key(line) not in whole)
     if absent > MOST_ABSENT * len(truth):
         yield Fault("truth in other words than the page's")
-    given = Verdicts(trafilatura_verdict(segmentation), resiliparse_verdict(page.html, segmentation.blocks))
+    given = Extractors(page.html, segmentation)
     hints = read_hints(read_metadata(tree, page.url), segmentation)
     kinds = {
         block.text: judgement.kind

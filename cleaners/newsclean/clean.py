@@ -19,8 +19,7 @@ from newsclean.article import (
 from newsclean.blocks import Block, Container, Media, Role, Segmentation, segment
 from newsclean.decode import decode
 from newsclean.elements import ElementIndex
-from newsclean.extractors import resiliparse_verdict, trafilatura_verdict
-from newsclean.features import Verdicts
+from newsclean.extractors import Extractors
 from newsclean.hidden import UndoneMark, find_hidden
 from newsclean.images import FoundImages, find_images
 from newsclean.judge import judge, read_hints
@@ -146,10 +145,14 @@ def _judge_page(html: str | bytes, url: str, content_type: str, fetched: datetim
     hidden = find_hidden(tree, index)
     segmentation = segment(tree, hidden.elements)
     images = find_images(segmentation, url or metadata.canonical_url, metadata.captions, metadata.authors)
-    verdicts = Verdicts(trafilatura_verdict(segmentation), resiliparse_verdict(text, segmentation.blocks))
-    judgements = judge(segmentation, read_hints(metadata, segmentation), verdicts, news_share(tree, index))
+    extractors = Extractors(text, segmentation)
+    judgements = judge(segmentation, read_hints(metadata, segmentation), extractors, news_share(tree, index))
     probabilities = recover(
-        segmentation, [judgement.probability for judgement in judgements], verdicts, metadata, images.captions
+        segmentation,
+        [judgement.probability for judgement in judgements],
+        extractors,
+        metadata,
+        images.captions,
     )
     kinds = [judgement.kind for judgement in judgements]
     decision = decide(segmentation, probabilities, images, metadata, kinds, signs=signs)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,16 @@ class Hints:
     descriptions: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     captions: tuple[str, ...] = ()
+
+
+class Voices(Protocol):
+    """Other extractors, which may be asked no sooner than their verdict is read; see :class:`Verdicts`."""
+
+    @property
+    def trafilatura(self) -> Sequence[bool]: ...
+
+    @property
+    def resiliparse(self) -> Sequence[bool]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,7 +419,7 @@ class Table:
     boxes: Indices
     looks: tuple[Indices, ...]
 
-    def with_verdicts(self, verdicts: Verdicts) -> Table:
+    def with_verdicts(self, verdicts: Voices) -> Table:
         """The same page, as the judge sees it when other extractors keep this.
 
         Args:
@@ -436,7 +446,7 @@ class Table:
         return Table(values.T, self.mass, self.boxes, self.looks)
 
 
-def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Verdicts) -> Table:
+def tabulate(segmentation: Segmentation, hints: Hints, verdicts: Voices) -> Table:
     """The judge's features of a page.
 
     Args:

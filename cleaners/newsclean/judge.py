@@ -19,9 +19,25 @@ from numpy.typing import NDArray
 
 from newsclean.article import REMOVAL_KINDS, RemovalKind
 from newsclean.blocks import Segmentation
-from newsclean.features import COLUMNS, Floats, Hints, Indices, Table, Verdicts, contextualise, tabulate
+from newsclean.features import (
+    COLUMNS,
+    Floats,
+    Hints,
+    Indices,
+    Table,
+    Verdicts,
+    Voices,
+    contextualise,
+    tabulate,
+)
 from newsclean.metadata import Metadata
+from newsclean.policy import DECLARED_NEWS
 
+# trafilatura is asked where the judge's doubts weigh more than this share of the body, and the page does not declare itself
+# news. Measured on pages out of fold (docs/model-card.md): it changes nothing on surer pages, and is no help on news.
+MOST_DOUBT = 0.2
+# A long paragraph weighs no more than this in the doubts.
+_LONGEST_WEIGHED = 600
 # A kind is named if it is at least so likely; the rules that taught the kinds name nothing as often as not.
 LEAST_SURE_KIND = 0.6
 # As many as fit a processor's cache; and so a page of any length takes little memory.
@@ -235,37 +251,42 @@ def read_hints(metadata: Metadata, segmentation: Segmentation) -> Hints:
     )
 
 
-def judge(segmentation: Segmentation, hints: Hints, verdicts: Verdicts, news_share: float) -> list[Judgement]:
-    """Judge every block of a page.
+def is_in_doubt(table: Table, found: Floats, hidden: NDArray[np.bool_], news_share: float) -> bool:
+    """Whether trafilatura's verdict is worth its time, see :data:`MOST_DOUBT`.
+
+    Args:
+        table: The page.
+        found: The probability that each block is body, judged without trafilatura.
+        hidden: Which blocks are hidden.
+        news_share: How much the policy of news counts.
+    """
+    weights = np.where(hidden, 0.0, np.minimum(table.mass, _LONGEST_WEIGHED))
+    doubts = float((weights * np.minimum(found, 1 - found)).sum())
+    return news_share < DECLARED_NEWS and doubts > MOST_DOUBT * max(float(weights[found >= 0.5].sum()), 1.0)
+
+
+def judge(segmentation: Segmentation, hints: Hints, extractors: Voices, news_share: float) -> list[Judgement]:
+    """Judge every block of a page: without trafilatura first, and again with its verdict where that leaves doubts.
 
     Args:
         segmentation: The page in blocks.
         hints: What the page's metadata says of its text.
-        verdicts: What other extractors keep.
+        extractors: What other extractors keep; trafilatura is asked if in doubt.
         news_share: How much the policy of news counts, see :mod:`newsclean.policy`.
 
     Returns:
         One judgement a block, in order. Hidden blocks are never body.
     """
-    return judge_table(tabulate(segmentation, hints, verdicts), segmentation, news_share)
-
-
-def judge_table(table: Table, segmentation: Segmentation, news_share: float) -> list[Judgement]:
-    """Judge every block of a page whose features are known.
-
-    So a page can be judged by what one extractor keeps, and again, by ``table.with_verdicts``, when another was asked.
-
-    Args:
-        table: The page's features, see :func:`newsclean.features.tabulate`.
-        segmentation: The page in blocks.
-        news_share: As for :func:`judge`.
-
-    Returns:
-        As :func:`judge`.
-    """
     model = load_model()
-    kinds, found = model.kinds_of(table), model.opinion(table, news_share)
+    table = tabulate(segmentation, hints, Verdicts(resiliparse=extractors.resiliparse))
+    found = model.opinion(table, news_share)
+    hidden = np.array([bool(block.hidden) for block in segmentation.blocks], dtype=np.bool_)
+    if is_in_doubt(table, found, hidden, news_share):
+        table = table.with_verdicts(extractors)
+        found = model.opinion(table, news_share)
     return [
-        Judgement(0.0, "hidden") if block.hidden else Judgement(probability, kind)
-        for block, probability, kind in zip(segmentation.blocks, found.tolist(), kinds, strict=True)
+        Judgement(0.0, "hidden") if is_hidden else Judgement(probability, kind)
+        for is_hidden, probability, kind in zip(
+            hidden.tolist(), found.tolist(), model.kinds_of(table), strict=True
+        )
     ]

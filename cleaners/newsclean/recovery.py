@@ -10,7 +10,7 @@ from itertools import groupby
 
 from newsclean.blocks import Block, Container, Role, Segmentation
 from newsclean.captions import ends_in_credit, is_credit_line
-from newsclean.features import Verdicts
+from newsclean.features import Voices
 from newsclean.images import is_named_caption
 from newsclean.metadata import Metadata, read_written_date
 from newsclean.passages import Passages
@@ -45,7 +45,7 @@ _APART = (
 def recover(
     segmentation: Segmentation,
     probabilities: Sequence[float],
-    verdicts: Verdicts,
+    extractors: Voices,
     metadata: Metadata,
     captions: Collection[int],
 ) -> list[float]:
@@ -54,7 +54,7 @@ def recover(
     Args:
         segmentation: The page in blocks.
         probabilities: The judge's, one a block.
-        verdicts: What the other extractors keep.
+        extractors: What other extractors keep; trafilatura is asked for long texts only.
         metadata: For the title, and the authors, whose line is no standfirst.
         captions: Indices of blocks that belong to images.
     """
@@ -66,7 +66,7 @@ def recover(
     for i in (
         *_standfirst(blocks, body[0], metadata, captions),
         *_paragraphs(blocks, found),
-        *_long_texts(blocks, found, verdicts),
+        *_long_texts(blocks, found, extractors),
         *_quotes(blocks, found),
         *_lists(blocks, found),
         *_notes(blocks, found, body),
@@ -158,7 +158,7 @@ def _alike(blocks: Sequence[Block]) -> Iterator[list[Block]]:
     return (group for group in groups.values() if len(group) >= FEWEST_ALIKE)
 
 
-def _long_texts(blocks: Sequence[Block], probabilities: Sequence[float], verdicts: Verdicts) -> Iterator[int]:
+def _long_texts(blocks: Sequence[Block], probabilities: Sequence[float], extractors: Voices) -> Iterator[int]:
     """Paragraphs among their like that both extractors keep nearly whole, of which the judge keeps a part.
 
     The judge has seen few texts of more than a hundred paragraphs, and trusts their later ones less and less.
@@ -167,13 +167,11 @@ def _long_texts(blocks: Sequence[Block], probabilities: Sequence[float], verdict
         if len(group) < LONG_TEXT:
             continue
         mass = sum(len(block.text) for block in group)
-        kept = sum(
-            len(block.text)
-            for block in group
-            if verdicts.trafilatura[block.index] and verdicts.resiliparse[block.index]
-        )
         body = sum(len(block.text) for block in group if probabilities[block.index] >= 0.5)
-        if kept >= KEPT_BY_BOTH * mass and body >= BODY_OF_LONG * mass:
+        if BODY_OF_LONG * mass <= body < mass and all(
+            sum(len(block.text) for block in group if keeps[block.index]) >= KEPT_BY_BOTH * mass
+            for keeps in (extractors.resiliparse, extractors.trafilatura)
+        ):
             yield from (block.index for block in group if not (block.link_count or block.media_before))
 
 

@@ -10,8 +10,9 @@ from lxml.html import document_fromstring
 
 from newsclean.article import REMOVAL_KINDS
 from newsclean.blocks import Block, Container, Segmentation, segment, set_keys
+from newsclean.extractors import Extractors
 from newsclean.features import COLUMNS, CONTEXT_COLUMNS, VOICES, Hints, Verdicts, contextualise, tabulate
-from newsclean.judge import Forest, judge, judge_table, load_model
+from newsclean.judge import MOST_DOUBT, Forest, is_in_doubt, judge, load_model
 from newsclean.policy import DATED_ARTICLE, DECLARED_NEWS, OTHER, news_share
 
 SENTENCE = "The harbour board voted on Tuesday to dredge the northern channel, which pilots have called unsafe for years. "
@@ -76,6 +77,47 @@ def test_a_page_without_text_has_no_judgements() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("probability", "share", "in_doubt"),
+    [(0.99, OTHER, False), (0.6, OTHER, True), (0.6, DATED_ARTICLE, True), (0.6, DECLARED_NEWS, False)],
+)
+def test_trafilatura_is_worth_asking_where_the_judge_doubts_what_is_not_declared_news(
+    probability: float, share: float, in_doubt: bool
+) -> None:
+    table = tabulate(page(), TITLED, Verdicts())
+    found = np.full(len(table.mass), probability, dtype=np.float32)
+    assert is_in_doubt(table, found, np.zeros(len(found), dtype=np.bool_), share) is in_doubt
+
+
+def test_doubts_about_hidden_blocks_do_not_count() -> None:
+    table = tabulate(page(), TITLED, Verdicts())
+    found = np.full(len(table.mass), 1 - MOST_DOUBT / 2, dtype=np.float32)
+    found[-1] = 0.5
+    hidden = np.zeros(len(found), dtype=np.bool_)
+    table.mass[-1] = 1e6
+    assert not is_in_doubt(table, found, hidden | (found == 0.5), OTHER)
+
+
+def test_extractors_are_asked_once_and_trafilatura_only_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def keep(name: str, cutting: Segmentation) -> list[bool]:
+        asked.append(name)
+        return [len(block.text) > 100 for block in cutting.blocks]
+
+    monkeypatch.setattr(
+        "newsclean.extractors.trafilatura_verdict", lambda cutting: keep("trafilatura", cutting)
+    )
+    monkeypatch.setattr("newsclean.extractors.resiliparse_verdict", lambda _, __: keep("resiliparse", page()))
+    for in_doubt, expected in ((False, ["resiliparse"]), (True, ["resiliparse", "trafilatura"])):
+        asked.clear()
+        monkeypatch.setattr("newsclean.judge.is_in_doubt", lambda *_, answer=in_doubt: answer)
+        extractors = Extractors("", page())
+        judge(page(), TITLED, extractors, OTHER)
+        judge(page(), TITLED, extractors, OTHER)
+        assert asked == expected
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 50])
 def test_tables_are_whole_and_finite_for_any_number_of_blocks(count: int) -> None:
     cutting = segment(document_fromstring("<html><body>" + "<p>A word.</p>" * count + "</body></html>"), {})
@@ -111,16 +153,6 @@ def test_verdicts_fill_their_own_columns_only() -> None:
     assert changed.tolist() == told
     assert (unasked.rows[:, COLUMNS.index("trafilatura")] == -1).all()
     assert (asked.rows[:, COLUMNS.index("trafilatura")] == 1).all()
-
-
-def test_a_page_is_judged_again_when_an_extractor_was_asked_later() -> None:
-    cutting = page()
-    kept = [block.container.tag == "p" for block in cutting.blocks]
-    table = tabulate(cutting, TITLED, Verdicts(resiliparse=kept))
-    unasked = judge(cutting, TITLED, Verdicts(resiliparse=kept), 0.5)
-    asked = judge(cutting, TITLED, Verdicts(kept, kept), 0.5)
-    assert judge_table(table, cutting, 0.5) == unasked != asked
-    assert judge_table(table.with_verdicts(Verdicts(kept, kept)), cutting, 0.5) == asked
 
 
 TEXTS = (
