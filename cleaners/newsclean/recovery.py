@@ -141,11 +141,16 @@ def _paragraphs(blocks: Sequence[Block], probabilities: Sequence[float]) -> list
             least = LEAST_INSIDE if inside and not is_emphasised else LEAST_AT_EDGE
             if (
                 least <= probabilities[block.index] < 0.5
-                and (inside or block.text.rstrip("\"'”’»)").endswith((".", "!", "?", "…")))
+                and (inside or _is_whole(block.text))
                 and not (block.link_count or block.media_before)
             ):
                 recovered.append(block.index)
     return recovered
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a line is a sentence, or ends in a figure, as the last lines of a match report do."""
+    return text.rstrip("\"'”’»)").endswith((".", "!", "?", "…")) or text[-1].isdigit()
 
 
 def _alike(blocks: Sequence[Block]) -> Iterator[list[Block]]:

@@ -29,6 +29,11 @@ def _appeal(block: Block, context: Context) -> bool:
     return _APPEAL.match(block.text) is not None and not block.text.startswith(("“", "„", "«", '"'))
 
 
+def _repeated(block: Block, context: Context) -> bool:
+    """What stands in place of each thing that the reader has not consented to, or under each picture."""
+    return block.key in context.repeated
+
+
 RULES = (
     BlockRule(
         "furniture.notice",
@@ -54,5 +59,11 @@ RULES = (
         "A closing line that begins with the copyright sign and a year.",
         _rights,
         longest=LONGEST,
+    ),
+    BlockRule(
+        "furniture.repeated",
+        "furniture",
+        "What the body says three times or more in the same words.",
+        _repeated,
     ),
 )

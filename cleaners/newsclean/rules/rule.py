@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left, insort
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -17,6 +17,8 @@ from newsclean.blocks import Block, Container, Segmentation, key
 
 # A rule that takes more than this share of the body's characters is undone: no boilerplate is most of an article.
 MOST_OF_THE_BODY = 0.4
+# So often, and in so many letters, no text says the same; refrains are shorter.
+FEWEST_REPEATS, SHORTEST_REPEATED = 3, 60
 
 __all__ = ["BlockRule", "Context", "NodeRule", "Rule", "Undone", "key", "without_markup"]
 
@@ -39,6 +41,7 @@ class Context:
         around_tag_links: Elements around links that say rel=tag.
         has_markup: False for text without HTML: then containers are groups of lines between blank lines.
         taken: The rule by index of each block that an earlier rule has taken; it grows as the catalogue is applied.
+        repeated: Keys of what the body says over and over.
         told: By the id of each rule with words: indices of the blocks in and near reach that have one of them.
     """
 
@@ -53,6 +56,7 @@ class Context:
     has_markup: bool = True
     taken: dict[int, Rule] = field(init=False, default_factory=dict)
     told: dict[str, set[int]] = field(init=False, default_factory=lambda: defaultdict(set))
+    repeated: frozenset[str] = field(init=False, repr=False)
     _left: list[int] = field(init=False, repr=False)
     around_mail_fields: set[HtmlElement] = field(init=False, repr=False)
     around_tag_links: set[HtmlElement] = field(init=False, repr=False)
@@ -60,6 +64,11 @@ class Context:
     def __post_init__(self) -> None:
         # indices of the body blocks that no rule has taken
         object.__setattr__(self, "_left", [i for i in range(self.first, self.end) if self.body[i]])
+        said = Counter(self.segmentation.blocks[i].key for i in self._left)
+        repeated = (
+            text for text, times in said.items() if times >= FEWEST_REPEATS and len(text) >= SHORTEST_REPEATED
+        )
+        object.__setattr__(self, "repeated", frozenset(repeated))
         page = self.segmentation.containers[0].element
         fields: list[HtmlElement] = []
         links: list[HtmlElement] = []
