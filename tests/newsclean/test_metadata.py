@@ -70,6 +70,11 @@ def test_the_site_is_cut_off(head: str) -> None:
     assert read(head).title == TITLE
 
 
+def test_section_and_site_are_cut_off_though_the_headline_repeats_them() -> None:
+    whole = f"{TITLE} | Town &amp; Tides | The Harbour Courier of the Estuary"
+    assert read(f"<title>{whole}</title>", f"<h1>{whole}</h1>").title == TITLE
+
+
 @pytest.mark.parametrize(
     ("head", "body", "source"),
     [

@@ -378,6 +378,15 @@ def _cut_once(title: str, marks: list[re.Match[str]], site: SiteNames, others: f
         and len(head.split()) >= 3
     ):
         return head
+    # "Headline | Section | Site": two bars or more part no headline, whoever repeats them
+    if (
+        bar[:1] in _BARS
+        and len(marks) > 1
+        and len({mark[0].strip() for mark in marks}) == 1
+        and len(lead.split()) >= FEWEST_WORDS
+        and len(lead) * len(marks) > len(rest)
+    ):
+        return lead
     return title
 
 
