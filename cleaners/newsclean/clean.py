@@ -37,6 +37,8 @@ from newsclean.walls import NO_SIGNS, Signs, is_dated_news, read_signs, wall_ins
 
 # The reach grows from the body outwards while no more than this many times the body's text comes in.
 REACH = 1.7
+# Where no block is likelier to be body than this, the page holds none.
+LEAST_SURE = 0.6
 # A text of fewer words is no article, whatever it is.
 FEWEST_WORDS = 20
 # What an error page says is shorter than this; a story about a missing page is longer.
@@ -243,7 +245,8 @@ def decide(
         probability >= 0.5 and not block.hidden
         for probability, block in zip(probabilities, blocks, strict=True)
     ]
-    if not any(body) or _is_consent_only(segmentation, body):
+    surest = max((p for p, is_body in zip(probabilities, body, strict=True) if is_body), default=0.0)
+    if surest < LEAST_SURE or _is_consent_only(segmentation, body):
         raise _no_article(segmentation, metadata, signs)
     reach = _reach(segmentation, body) if has_markup else range(len(blocks))
     inside = [i for i in reach if body[i]]

@@ -337,7 +337,7 @@ RULES = (
         "newsletter",
         "A label of a few words straight before a pitch.",
         _opens_pitch,
-        ceiling=0.99,
+        ceiling=0.995,
         possible=_has_sign_up,
     ),
 )

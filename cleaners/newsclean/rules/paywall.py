@@ -39,7 +39,7 @@ RULES = (
         "paywall",
         "A line that offers the rest to subscribers.",
         _notice,
-        ceiling=0.96,
+        ceiling=0.98,
         longest=250,
         words=telling_words("paywall.notices"),
     ),
