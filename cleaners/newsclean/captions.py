@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from newsclean.vocabulary import pattern
 
 LONGEST_CREDIT = 120
+# Credits are searched in a text's last characters: most texts that are asked about are paragraphs.
+LONGEST_END = 2 * LONGEST_CREDIT
 LONGEST_CREDIT_LINE = 110
 
 # A name as credits print them: "Capt. Orla Venn", "U.S. Army", "dpa", "AFP via Getty Images".
@@ -89,8 +92,11 @@ def ends_in_agencies_alone(text: str) -> bool:
 
 def is_credit_line(text: str) -> bool:
     """Whether a line is nothing but a photo credit, such as "Photo: Jane Roe" or "Jane Roe/Getty Images"."""
-    if len(text) > LONGEST_CREDIT_LINE:
-        return False
+    return len(text) <= LONGEST_CREDIT_LINE and _is_credit_line(text)
+
+
+@lru_cache(maxsize=4096)  # each image, rule and head line near a line asks
+def _is_credit_line(text: str) -> bool:
     text = text.strip("()[] ")
     if _RIGHTS.match(text) and not _PHOTO_WORD.search(text[1:]):
         return False  # "© 2026 The Tidewater Courier" is the site's
@@ -116,16 +122,16 @@ def split_credit(text: str, *, is_caption: bool = False) -> tuple[str, str]:
     ('A ferry at the pier.', 'Orla Venn/Coast Guard')
     """
     text = text.strip()
-    bracket = _BRACKET.search(text)
+    end = max(0, len(text) - LONGEST_END)
+    bracket = _BRACKET.search(text, end)
     if bracket is not None and (_is_credit(bracket[1]) or (is_caption and _is_name(bracket[1]))):
         return text[: bracket.start()].strip(), _unlabelled(bracket[1])
     if is_credit_line(text):
         return "", _unlabelled(text)
-    labelled = _LABELLED.search(text)
+    labelled = _LABELLED.search(text, end)
     if labelled is None:
-        labelled = _BARE_LABELLED.search(text) or _VIDEO_CREDIT.search(text)
+        labelled = _BARE_LABELLED.search(text, end) or _VIDEO_CREDIT.search(text, end)
     if labelled is None:
-        # only the last words are looked at: most texts that are asked about are paragraphs
         tail = (
             _TAIL.search(text, max(0, len(text) - LONGEST_CREDIT)) if "/" in text[-LONGEST_CREDIT:] else None
         )

@@ -143,7 +143,7 @@ def _judge_page(html: str | bytes, url: str, content_type: str, fetched: datetim
     tree = parse(text, is_bounded=True)
     index = ElementIndex(tree)
     metadata = read_metadata(tree, url, fetched=fetched, index=index)
-    signs = read_signs(tree, url)
+    signs = read_signs(index, url)
     hidden = find_hidden(tree, index)
     segmentation = segment(tree, hidden.elements)
     images = find_images(segmentation, url or metadata.canonical_url, metadata.captions, metadata.authors)

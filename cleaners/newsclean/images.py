@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
@@ -50,8 +50,11 @@ _LAZY_ATTRIBUTES = (
     "data-hi-res-src",
 )
 _NOT_A_PHOTO = re.compile(
-    r"avatar|icon|logo|pixel|spacer|blank|1x1|sprite|emoji|gravatar|placeholder|author|profile", re.IGNORECASE
+    r"avatar|icon|logo|pixel|spacer|blank|1x1|sprite|emoji|gravatar|placeholder|author|profile"
 )
+_SOURCE_SETS = ("srcset", "data-srcset", "data-lazy-srcset")
+_BETWEEN_SOURCES = re.compile(r",\s+")
+_PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +91,14 @@ def find_images(
     writers = tuple(filter(None, map(key, authors)))
     told = _Told(frozenset(alternative) | {key(text) for text in declared if len(text) >= 10})
     among_paragraphs = _among_paragraphs(segmentation)
-    figures: dict[HtmlElement, list[Media]] = {}
+    figures: dict[Container, list[Media]] = {}
     for media in segmentation.media:
         box = _box(media, segmentation)
         if box is not None:
-            figures.setdefault(box.element, []).append(media)
-    boxes = {container.element: container for container in segmentation.containers}
-    for element in figures:
-        if not _is_about_author(boxes[element], segmentation):
-            captions.update(_captions_in_box(boxes[element], segmentation, told, among_paragraphs, writers))
+            figures.setdefault(box, []).append(media)
+    for box in figures:
+        if not _is_about_author(box, segmentation):
+            captions.update(_captions_in_box(box, segmentation, told, among_paragraphs, writers))
     for media in segmentation.media:
         if media.hidden or media.container.roles & (Role.NAV | Role.FOOTER):
             continue
@@ -130,17 +132,18 @@ def _box(media: Media, segmentation: Segmentation) -> Container | None:
             return None if best is node else best
         node = node.parent
     # a figure further out still decides
-    for outer in media.container.ancestors():
-        if outer.tag == "figure" and segmentation.text_length(outer) <= 4 * LONGEST_CAPTION:
-            return outer
+    while node is not None and node.roles & Role.FIGURE:
+        if node.tag == "figure" and segmentation.text_length(node) <= 4 * LONGEST_CAPTION:
+            return node
+        node = node.parent
     return best
 
 
 def _is_about_author(box: Container, segmentation: Segmentation) -> bool:
     """Whether a box, or one a little larger around it, calls itself the author's."""
     return any(
-        calls_itself_bio(container) and segmentation.text_length(container) <= LONGEST_BOX
-        for container in (box, *islice(box.ancestors(), BOXES_AROUND))
+        segmentation.text_length(container) <= LONGEST_BOX and calls_itself_bio(container)
+        for container in box.ancestors()[:BOXES_AROUND]
     )
 
 
@@ -166,11 +169,11 @@ def _captions_in_box(
             continue
         if block.roles & Role.CAPTION:
             found[block.index] = "caption.figcaption"
-        elif is_credit_line(block.text) or (_CREDIT_NAMES.search(names) and len(block.text) < 120):
+        elif is_credit_line(block.text) or (len(block.text) < 120 and _names_credit(names)):
             found[block.index] = "caption.credit-line"
         elif in_figure:
             found[block.index] = "caption.image-box"
-        elif _CAPTION_NAMES.search(names):
+        elif _names_caption(names):
             found[block.index] = "caption.named"
         elif ends_in_credit(block.text):
             found[block.index] = "caption.image-box"
@@ -195,7 +198,17 @@ def _captions_in_box(
 def is_named_caption(block: Block) -> bool:
     """Whether an element close around a block calls itself a caption or photo credit."""
     names = " ".join(container.names for container in block.container.ancestors()[:3])
-    return _CAPTION_NAMES.search(names) is not None or _CREDIT_NAMES.search(names) is not None
+    return _names_caption(names) or _names_credit(names)
+
+
+@lru_cache(maxsize=4096)  # pages repeat their names
+def _names_caption(names: str) -> bool:
+    return _CAPTION_NAMES.search(names) is not None
+
+
+@lru_cache(maxsize=4096)
+def _names_credit(names: str) -> bool:
+    return _CREDIT_NAMES.search(names) is not None
 
 
 def _among_paragraphs(segmentation: Segmentation) -> frozenset[int]:
@@ -228,7 +241,7 @@ def _captions_after(
             found[index] = "caption.credit-line"
         elif ends_in_credit(block.text):
             found[index] = "caption.after-image"
-        elif _CAPTION_NAMES.search(names):
+        elif _names_caption(names):
             found[index] = "caption.named"
         elif told.is_repeated_by(block):
             found[index] = "caption.repeats-alt"
@@ -287,15 +300,13 @@ class _Told:
 
 
 def _image(
-    media: Media, segmentation: Segmentation, captions: dict[int, str], figures: dict[HtmlElement, list[Media]],
+    media: Media, segmentation: Segmentation, captions: dict[int, str], figures: dict[Container, list[Media]],
     taken: set[int], url: str,
 ) -> Image | None:  # fmt: skip
     element = media.element
     if media.hidden or element.tag not in {"img", "picture", "amp-img", "video", "amp-video"}:
         return None
-    img = element if element.tag in {"img", "amp-img"} else element.find(".//img")
-    if img is None:
-        img = element
+    img = element if element.tag in {"img", "amp-img"} else next(element.iter("img"), element)
     source = _best_source(element, img)
     width, height = _side(img.get("width")), _side(img.get("height"))
     if (
@@ -309,7 +320,7 @@ def _image(
         for index in _indices_for(media, segmentation, captions, figures)
         if index not in taken and index in captions
     ]
-    if not indices and _NOT_A_PHOTO.search(f"{img.get('class') or ''} {source.rsplit('/', 1)[-1]}"):
+    if not indices and _NOT_A_PHOTO.search(f"{img.get('class') or ''} {source.rsplit('/', 1)[-1]}".lower()):
         return None
     taken.update(indices)
     caption, credit = "", ""
@@ -331,7 +342,7 @@ def _split(block: Block) -> tuple[str, str]:
     for element in block.container.element.iter(
         "span", "small", "cite", "em", "i", "b", "strong", "a", "div", "p"
     ):
-        if element is not block.container.element and _CREDIT_NAMES.search(
+        if element is not block.container.element and _names_credit(
             f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
         ):
             credit = fold(element.text_content())
@@ -364,10 +375,10 @@ def _indices_for(
     media: Media,
     segmentation: Segmentation,
     captions: dict[int, str],
-    figures: dict[HtmlElement, list[Media]],
+    figures: dict[Container, list[Media]],
 ) -> list[int]:
     for container in media.container.ancestors():
-        members = figures.get(container.element)
+        members = figures.get(container)
         if members is not None and media in members:
             inside = [i for i in range(container.first, container.end) if i in captions]
             if len(members) == 1 or members[-1] is media:
@@ -392,9 +403,9 @@ def _following(media: Media, captions: dict[int, str]) -> list[int]:
 def _best_source(element: HtmlElement, img: HtmlElement) -> str:
     """The address of the largest version: srcset, lazy attributes, picture's sources, then src."""
     best, best_width = "", -1.0
-    for node in (img, *element.iterfind(".//source")):
-        for attribute in ("srcset", "data-srcset", "data-lazy-srcset"):
-            for candidate in re.split(r",\s+", node.get(attribute) or ""):
+    for node in (img, *element.iter("source")):
+        for candidates in filter(None, map(node.get, _SOURCE_SETS)):
+            for candidate in _BETWEEN_SOURCES.split(candidates):
                 address, _, size = candidate.strip().rpartition(" ")
                 if not address:
                     address, size = size, "0w"
@@ -424,5 +435,5 @@ def _absolute(url: str, source: str) -> str:
 
 def _side(value: str | None) -> int | None:
     """Pixels of a width or height attribute (HTML's rules for parsing dimensions); None for percentages and rubbish."""
-    found = re.fullmatch(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*", value or "")
+    found = _PIXELS.fullmatch(value) if value else None
     return int(found[1]) if found else None

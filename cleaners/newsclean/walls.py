@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from lxml.html import HtmlElement
-
 from newsclean.article import NoArticle, NoArticleReason
 from newsclean.blocks import Block, Role
+from newsclean.elements import ElementIndex
 from newsclean.metadata import Metadata, decide_language
 from newsclean.vocabulary import Pattern, pattern
 from newsclean.wall_addresses import wall_of_address
@@ -82,26 +81,28 @@ class Signs:
 NO_SIGNS = Signs()
 
 
-def read_signs(tree: HtmlElement, url: str) -> Signs:
+def read_signs(page: ElementIndex, url: str) -> Signs:
     """Look a page over for signs of a wall.
 
     Args:
-        tree: The page.
+        page: The page's elements.
         url: Its final address.
     """
-    address = wall_of_address(url)
     leads_to = None
-    asks_password = asks_person = False
-    for element in tree.iterdescendants("div", "input", "meta"):  # one pass: each costs as much as all three
-        if element.tag == "div":
-            classes = element.get("class")
-            asks_person = asks_person or (classes is not None and _is_captcha(classes))
-        elif element.tag == "input":
-            asks_password = asks_password or element.get("type", "").lower() == "password"
-        elif element.get("http-equiv", "").lower() == "refresh":
-            leads = _REFRESH.match(element.get("content", ""))
+    for meta in page.tagged("meta"):
+        if meta.get("http-equiv", "").lower() == "refresh":
+            leads = _REFRESH.match(meta.get("content", ""))
             leads_to = wall_of_address(leads[1]) if leads else leads_to
-    return Signs(address or leads_to, asks_password, asks_person)
+    return Signs(
+        wall_of_address(url) or leads_to,
+        asks_password=any(field.get("type", "").lower() == "password" for field in page.tagged("input")),
+        asks_person=any(
+            element.tag == "div"
+            for classes, elements in page.by_classes.items()
+            if _is_captcha(classes)
+            for element in elements
+        ),
+    )
 
 
 @lru_cache(maxsize=4096)  # pages repeat their classes

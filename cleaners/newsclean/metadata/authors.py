@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 
 from lxml.html import HtmlElement
@@ -94,7 +95,7 @@ class AuthorCandidate:
 FILED = ("json-ld:author", "meta:", "itemprop:author")
 # Parts of names of elements around an author's name that is not this page's author.
 _ELSEWHERE = re.compile(
-    r"comment|\brepl|related|sidebar|widget|footer|teaser|recommend|testimonial|newsletter", re.IGNORECASE
+    r"comment|\brepl|related|sidebar|widget|footer|teaser|recommend|testimonial|newsletter"
 )
 # Names that no word or markup declares to be an author's.
 UNSAID = frozenset(("line:name", "signature", "script:state"))
@@ -160,11 +161,13 @@ def _other_metas(head: Head) -> list[str]:
     return [
         name
         for name in head.metas
-        if name not in META_NAMES
-        and _OTHER_METAS.search(name)
-        and not _NOT_NAMES.search(name)
-        and len(head.metas[name][0]) <= LONGEST_LINE
+        if _is_other_meta(name) and name not in META_NAMES and len(head.metas[name][0]) <= LONGEST_LINE
     ][:6]
+
+
+@lru_cache(maxsize=2048)  # pages use the same names
+def _is_other_meta(name: str) -> bool:
+    return _OTHER_METAS.search(name) is not None and _NOT_NAMES.search(name) is None
 
 
 def _labelled_card(head: Head) -> list[str]:

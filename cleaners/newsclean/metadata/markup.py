@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -108,8 +109,7 @@ class Place(IntEnum):
     OTHER = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link in a line: its text, target, and class and rel names."""
 
     text: str
@@ -117,16 +117,14 @@ class Link:
     names: str
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(NamedTuple):
     """A ``time`` element in a line: its ``datetime``, and whether it is told to be of an update."""
 
     value: str
     updated: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
+class Line(NamedTuple):
     """A run of inline text near the headline.
 
     Attributes:
@@ -464,8 +462,9 @@ def time_value(element: HtmlElement) -> str:
 
 def time_attribute(element: HtmlElement) -> str:
     """A full date for scripts in an attribute, such as ``data-timestamp``; empty if there is none."""
-    for name, value in element.items():
-        if _is_time_attribute(name) and _TIMESTAMP.match(value):
+    for name in filter(_is_time_attribute, element.keys()):
+        value = element.get(name, "")
+        if _TIMESTAMP.match(value):
             return str(value)[:80]
     return ""
 
@@ -501,7 +500,8 @@ def _lines(root: HtmlElement, budget: _Budget) -> Iterator[Line]:
         tag = element.tag
         if leaving:
             if tag not in INLINE:
-                yield from builder.flush(element)
+                if (line := builder.flush(element)) is not None:
+                    yield line
             elif tag == "a":
                 builder.end_link(element)
             if element is not root and element.tail:
@@ -515,7 +515,8 @@ def _lines(root: HtmlElement, budget: _Budget) -> Iterator[Line]:
                 builder.add(element.tail)
             continue
         if tag not in INLINE:
-            yield from builder.flush(element)
+            if (line := builder.flush(element)) is not None:
+                yield line
             if element is not root and _is_other_list(element):
                 stack.append((element, True))
                 continue
@@ -523,9 +524,10 @@ def _lines(root: HtmlElement, budget: _Budget) -> Iterator[Line]:
         stack.append((element, True))
         if element.text:
             builder.add(element.text)
-        children = list(islice(element.iterchildren(), max(budget.elements, 0)))
-        stack.extend((child, False) for child in reversed(children))
-    yield from builder.flush(root)
+        if len(element):
+            stack += [(child, False) for child in reversed(element[: budget.elements])]
+    if (line := builder.flush(root)) is not None:
+        yield line
 
 
 class _LineBuilder:
@@ -563,9 +565,10 @@ class _LineBuilder:
             names = f"{element.get('class') or ''} {element.get('rel') or ''}".lower()
             self._links.append(Link(text, (element.get("href") or "")[:LONGEST_CONTENT], names))
 
-    def flush(self, boundary: HtmlElement) -> Iterator[Line]:
+    def flush(self, boundary: HtmlElement) -> Line | None:
+        line = None
         if self._pieces or self._times:
-            yield Line(
+            line = Line(
                 " ".join(self._pieces),
                 tuple(self._pieces),
                 tuple(self._links),
@@ -575,3 +578,4 @@ class _LineBuilder:
             self._pieces, self._links, self._times = [], [], []
         self._link_start = self._time_start = 0
         self._block = boundary
+        return line

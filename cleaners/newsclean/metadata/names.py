@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from newsclean.metadata.titles import SiteNames, title_key
@@ -103,12 +103,13 @@ _PLACED = re.compile(
 _FROM = re.compile(rf"(?:From|FROM|from)\s+(?={_WORD}\s+{_WORD}$)")
 
 
+_WORDS = re.compile(r"\w+")
 _EDGE = ' .,:;&-–—|/"“”*•·⋅\u200b\ufeff'
 
 
 def key(name: str) -> str:
     """A name folded for comparison: lower-case words without punctuation."""
-    return " ".join(re.findall(r"\w+", name.lower()))
+    return " ".join(_WORDS.findall(name.lower()))
 
 
 def clean_names(values: Iterable[str]) -> tuple[str, ...]:
@@ -239,6 +240,7 @@ def is_organisation(name: str) -> bool:
     return key(name) in AGENCIES or any(word in ORGANISATIONS for word in key(name).split())
 
 
+@lru_cache(maxsize=1024)  # the choice among sources asks for each name again and again
 def is_person(name: str, site: SiteNames) -> bool:
     """Whether a name can be a person's: two words at least, in capitals, none of an organisation's, not the site's own."""
     if _IDEOGRAPHS.fullmatch(name):
@@ -304,7 +306,7 @@ def _without_by(text: str) -> str:
     return text if match[0].strip().lower() in NAME_BEGINNINGS and " " not in rest.strip() else rest
 
 
-def _is_role(words: list[str]) -> bool:
+def _is_role(words: Sequence[str]) -> bool:
     lowered = [word.lower().strip(".,") for word in words]
     joined = " ".join(lowered)
     return (

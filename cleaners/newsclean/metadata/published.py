@@ -26,6 +26,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -127,7 +128,7 @@ def date_candidates(
     for updated, names in ((False, PUBLISHED_METAS), (True, MODIFIED_METAS)):
         for candidate in head.candidates(*names):
             add(candidate.source, read(candidate.value), updated=updated)
-    for name in [name for name in head.metas if _OTHER_METAS.search(name) and name not in _KNOWN_METAS][:10]:
+    for name in [name for name in head.metas if _is_other_meta(name) and name not in _KNOWN_METAS][:10]:
         add(f"meta:{name}", read(head.metas[name][0]), updated=names_update(name))
     for mark in marked:
         if mark.source in {"itemprop:datePublished", "itemprop:dateModified", "itemprop:dateCreated"}:
@@ -152,6 +153,11 @@ def date_candidates(
             add(source, moment, updated=updated)
     add("url", url_date(url), updated=False)
     return published, modified
+
+
+@lru_cache(maxsize=2048)  # pages use the same names
+def _is_other_meta(name: str) -> bool:
+    return _OTHER_METAS.search(name) is not None
 
 
 def _line_dates(text: str, month_first: bool | None) -> Sequence[WrittenDate]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
@@ -72,6 +73,7 @@ _CUT = re.compile(r"\s+(\|\||::|[|\-–—•:»·›«/])\s+|\s?(｜|丨|\||：
 _WORDS = re.compile(
     r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+"
 )
+_LETTERS_AND_DIGITS = re.compile(r"[^\W_]+")
 _BARS = frozenset("|»·•｜丨›«")
 
 
@@ -85,7 +87,7 @@ class SiteNames:
 
 def title_key(text: str) -> str:
     """Lower-case letters and digits only."""
-    return "".join(re.findall(r"[^\W_]+", text.lower()))
+    return "".join(_LETTERS_AND_DIGITS.findall(text.lower()))
 
 
 def site_names(names: Sequence[str], host: str) -> SiteNames:
@@ -268,6 +270,7 @@ def choose_title(
     return title, tuple(filter(None, forms)), frozenset(agreeing)
 
 
+@lru_cache(maxsize=512)  # the candidates are compared with each other
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORDS.findall(text.lower()))
 
