@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from typing import Final
 
 # Of letters. Texts that are put together of the same few words share short chunks, and hardly a long one.
-CHUNK_LENGTHS: Final = (48, 6)
+LONG_CHUNK: Final = 48
+SHORT_CHUNK: Final = 6
+# Texts of fewer letters are searched in less time than it takes to look for long chunks.
+MANY_LETTERS: Final = 50_000
 
 
 class Passages:
@@ -23,11 +26,15 @@ class Passages:
 
     def hold(self, passage: str, times: int = 1) -> bool:
         """Whether a passage stands in the texts so many times."""
-        length = next((length for length in CHUNK_LENGTHS if 2 * length <= len(passage)), 0)
-        if length:
+        is_long = len(passage) >= 2 * LONG_CHUNK and len(self._joined) >= MANY_LETTERS
+        if len(passage) >= 2 * SHORT_CHUNK:
+            length = LONG_CHUNK if is_long else SHORT_CHUNK
             chunks = self._chunks_of(length)
+            parts = [passage[i : i + length] for i in range(length)]
+            if chunks.keys().isdisjoint(parts):
+                return False
             # at each place where it stands, one of the passage's chunks is one of the texts'
-            if sum([chunks[passage[i : i + length]] for i in range(length)]) < times:
+            if times > 1 and sum(chunks[part] for part in parts) < times:
                 return False
         return passage in self._joined if times == 1 else self._joined.count(passage) >= times
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsclean.passages import Passages
+from newsclean.passages import MANY_LETTERS, Passages
 
 # of two letters, so that passages stand in texts by chance, and as long as the longest chunks twice
 TEXTS = st.text("ab", max_size=130)
@@ -11,7 +11,9 @@ TEXTS = st.text("ab", max_size=130)
 
 @given(texts=st.lists(TEXTS, max_size=4), passage=TEXTS)
 def test_a_passage_is_held_where_it_stands(texts: list[str], passage: str) -> None:
-    assert Passages(texts).hold(passage) is any(passage in text for text in ["", *texts])
+    for much in ("", "ab" * MANY_LETTERS):
+        held = any(passage in text for text in [much, *texts])
+        assert Passages([much, *texts]).hold(passage) is held
 
 
 @given(before=TEXTS, passage=TEXTS.filter(bool), after=TEXTS)
