@@ -22,6 +22,7 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+_MOST_SECONDS = 300
 _MODULES = """
 newscrawl.addon newscrawl.addresses newscrawl.profiles newscrawl.response_heads newscrawl.scheduler newscrawl.storage
 scrapy.cmdline scrapy.core.downloader.contextfactory scrapy.core.downloader.handlers.http11 scrapy.dupefilters
@@ -33,30 +34,34 @@ newscrawl.spiders newsmill.commands scrapy.commands scrapy.downloadermiddlewares
 
 
 def run_module(
-    module: str, *arguments: str, cwd: Path, environment: Mapping[str, str] | None = None, timeout: int = 180
+    module: str,
+    *arguments: str,
+    cwd: Path,
+    environment: Mapping[str, str] | None = None,
+    stdin: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """Run ``python -m module arguments…`` to its end, its output captured.
 
-    Args:
-        timeout: Seconds after which it is killed, which its exit code shows.
+    What does not come to its end is killed, as its exit code says.
     """
     server = _server()
     assert server.stdin is not None
     assert server.stdout is not None
     with TemporaryDirectory() as folder:
-        output, errors = Path(folder, "output"), Path(folder, "errors")
+        files = [Path(folder, name) for name in ("input", "output", "errors")]
+        files[0].write_text(stdin, encoding="utf-8")
         order = {
             "module": module,
             "arguments": arguments,
             "cwd": str(cwd),
             "environment": dict(os.environ if environment is None else environment),
-            "files": [os.devnull, str(output), str(errors)],
-            "timeout": timeout,
+            "files": [str(path) for path in files],
         }
         server.stdin.write(json.dumps(order) + "\n")
         server.stdin.flush()
         code = int(server.stdout.readline())
-        return subprocess.CompletedProcess([module, *arguments], code, output.read_text(), errors.read_text())
+        printed = [path.read_text(encoding="utf-8") for path in files[1:]]
+        return subprocess.CompletedProcess([module, *arguments], code, *printed)
 
 
 @cache
@@ -79,9 +84,7 @@ def _fork_for_each_order() -> dict[str, object]:
     raise SystemExit
 
 
-def _run(
-    module: str, arguments: list[str], cwd: str, environment: dict[str, str], files: list[str], timeout: int
-) -> None:
+def _run(module: str, arguments: list[str], cwd: str, environment: dict[str, str], files: list[str]) -> None:
     for descriptor, path in enumerate(files):
         os.dup2(os.open(path, os.O_RDWR | os.O_CREAT), descriptor)
     os.chdir(cwd)
@@ -89,7 +92,7 @@ def _run(
     os.environ.update(environment)
     sys.path[:1] = [cwd, *environment.get("PYTHONPATH", "").split(os.pathsep)]
     sys.argv[1:] = arguments
-    signal.alarm(timeout)
+    signal.alarm(_MOST_SECONDS)
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 

@@ -7,12 +7,12 @@ import html
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import lxml.html
 import pytest
 from click.testing import CliRunner
+from warm_process import run_module
 
 import newsdata
 from newscrawl.addon import NEWSMILL_SETTINGS
@@ -27,10 +27,8 @@ PAGE = (
 TEXT = f"Night ferry returns\n\nBy Mara Quill\n\n{PARAGRAPH}\n\n{PARAGRAPH.replace('Monday', 'Tuesday')}\n\nSign up for our newsletter\n"
 
 
-def newsmill(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "newsmill", *arguments], input=stdin, capture_output=True, check=False
-    )
+def newsmill(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return run_module("newsmill", *arguments, cwd=Path.cwd(), stdin=stdin)
 
 
 def said(*arguments: str, stdin: bytes = b"") -> str:
@@ -91,8 +89,8 @@ def test_folder_and_warc_into_a_dataset(page: Path, tmp_path: Path) -> None:
     data = str(tmp_path / "data")
     result = newsmill("clean", str(page.parent), "--data", data)
     assert result.returncode == 0, result.stderr
-    assert b"notes.txt: no article: too-short" in result.stderr
-    assert result.stdout.decode() == f"2 articles in {data}\n"
+    assert "notes.txt: no article: too-short" in result.stderr
+    assert result.stdout == f"2 articles in {data}\n"
     rows = json.loads(
         said(
             "sql",
@@ -182,12 +180,12 @@ def test_what_cannot_be_cleaned_is_named_and_the_rest_goes_on(
     ],
 )
 def test_bad_input_gets_one_line(arguments: tuple[str, ...], code: int, message: str) -> None:
-    result = newsmill(*arguments, stdin=b"<p>hello</p>")
+    result = newsmill(*arguments, stdin="<p>hello</p>")
     assert result.returncode == code
-    last = result.stderr.decode().strip().splitlines()[-1]
+    last = result.stderr.strip().splitlines()[-1]
     assert last.startswith("newsmill: ")
     assert message in last
-    assert "Traceback" not in result.stderr.decode()
+    assert "Traceback" not in result.stderr
 
 
 def test_inspect_shows_kept_and_removed_in_order(page: Path) -> None:
@@ -225,7 +223,7 @@ def test_inspect_as_a_page(page: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     target = tmp_path / "out.html"
     done = newsmill("inspect", str(page), "--url", "https://ferry.example/1", "--html", str(target))
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (done.returncode, done.stderr) == (0, "")
     shown = target.read_text()
     assert "default-src 'none'" in shown
     tree = lxml.html.document_fromstring(shown)
@@ -249,7 +247,7 @@ def test_inspect_as_a_page(page: Path, tmp_path: Path) -> None:
     assert ["✓ title", "h1", "Night ferry returns"] in [[cells[0], "h1", cells[2]] for cells in rows]
     refused = newsmill("inspect", str(page), "--html", str(tmp_path / "none" / "out.html"))
     assert refused.returncode == 1
-    assert b"choose another place with --html" in refused.stderr
+    assert "choose another place with --html" in refused.stderr
 
 
 def test_control_characters_never_reach_the_terminal(tmp_path: Path) -> None:

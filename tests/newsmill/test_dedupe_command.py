@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from warm_process import run_module
 
 import newsdata
 from newsclean.article import Article
@@ -49,10 +48,7 @@ def test_it_says_what_it_found_and_what_to_ask_next(data: Path) -> None:
     assert said[0].startswith("5 articles, 4 different texts: 4 signed, ")
     assert said[1] == "stories told more than once: 1, by 4 articles in all"
     query = said[2].partition("'")[2].rpartition("'")[0]
-    asked = subprocess.run(
-        [sys.executable, "-m", "newsmill", "sql", query, "--format", "csv", "--data", str(data)],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    asked = run_module("newsmill", "sql", query, "--format", "csv", "--data", str(data), cwd=data)
     assert asked.stdout.splitlines()[1].endswith(",4")
     again = CliRunner().invoke(dedupe, ["--data", str(data)], catch_exceptions=False)
     assert ": 0 signed, 0 pairs compared" in again.stdout
@@ -73,10 +69,7 @@ def test_the_story_stays_if_the_condition_leaves_its_first_article_out(data: Pat
 
 
 def test_nothing_to_compare_is_said(tmp_path: Path) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "newsmill", "dedupe", "--data", str(tmp_path / "none")],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    result = run_module("newsmill", "dedupe", "--data", str(tmp_path / "none"), cwd=tmp_path)
     assert result.returncode == 1
     assert "no dataset at" in result.stderr
     newsdata.open_writer(tmp_path / "empty", crawl_id="c").close()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from scrapy.utils.log import configure_logging, get_scrapy_root_handler
+from warm_process import run_module
 
 import newsdata
 from newsclean.article import Article, Removal
@@ -93,11 +94,11 @@ def test_pages_cannot_steer_the_terminal(data: Path, arguments: tuple[str, ...])
 @pytest.mark.parametrize("form", ["csv", "json", "table", "text", "markdown"])
 def test_nor_through_a_pipe(data: Path, form: str) -> None:
     arguments = ["clean", "page.html"] if form in ("text", "markdown") else ["sql", "FROM articles"]
-    command = [sys.executable, "-m", "newsmill", *arguments, "--format", form]
-    text = subprocess.run(command, cwd=data, capture_output=True, check=True).stdout.decode()
-    assert "end" in text
+    done = run_module("newsmill", *arguments, "--format", form, cwd=data)
+    assert done.returncode == 0, done.stderr
+    assert "end" in done.stdout
     for steering in FORBIDDEN:
-        assert steering not in text
+        assert steering not in done.stdout
 
 
 def test_what_steers_is_the_same_for_the_dataset() -> None:
