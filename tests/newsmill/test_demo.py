@@ -13,16 +13,15 @@ from urllib.robotparser import RobotFileParser
 
 import feedparser
 import pytest
+from demo_pages import SITES, SOURCES
 from lxml import etree, html
 
 from newsmill.demo import SourceError, serve
 from newsmill.demo.export import export
-from newsmill.demo.site import Site, read_sites
+from newsmill.demo.site import Site
 from newsmill.demo.source import Switch, read_source
 
-SITES = read_sites()
-ARTICLES = [(site, source) for site in SITES for source in site.publication.sources]
-NAMES = [f"{source.publication}/{source.name}" for _, source in ARTICLES]
+ARTICLES = list(SOURCES.values())
 SITEMAP = {
     "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
     "n": "http://www.google.com/schemas/sitemap-news/0.9",
@@ -110,7 +109,7 @@ def test_a_wrong_source_is_named_with_file_and_field(tmp_path, old, new, message
 # ---- pages
 
 
-@pytest.mark.parametrize(("site", "source"), ARTICLES, ids=NAMES)
+@pytest.mark.parametrize(("site", "source"), ARTICLES, ids=SOURCES)
 def test_a_page_shows_its_truth_and_its_noise(site: Site, source):
     page = site.get(site.publication.path_of(source)).body
     assert 20_000 < len(page) < 120_000

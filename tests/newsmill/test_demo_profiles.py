@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import blake2b
 
+import demo_pages
 import pytest
 from lxml import html
 
@@ -13,13 +14,12 @@ from newsclean import clean
 from newsclean.clean import examine
 from newsclean.learning import learn
 from newsclean.outline import Sighting
-from newsmill.demo.site import read_sites
 from newsmill.demo.truth import Truth
 
 LINE = (
     "Mornings are better with the tide tables in them: our five stories are on the step before the gulls are."
 )
-SITES = {site.publication.key: site for site in read_sites()}
+SITES = {site.publication.key: site for site in demo_pages.SITES}
 
 
 def folded(text: str) -> str:

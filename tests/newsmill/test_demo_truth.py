@@ -4,23 +4,19 @@ from functools import cache
 from itertools import zip_longest
 
 import pytest
+from demo_pages import SOURCES, page_of, truth_of
 
 from newsclean import Article, NoArticle, clean
-from newsmill.demo.site import read_sites
 from newsmill.demo.truth import Truth
 
-CASES = [
-    pytest.param(site.truth_of(source), site.get(site.publication.path_of(source)).body.decode(), id=name)
-    for site in read_sites()
-    for source in site.publication.sources
-    for name in (f"{source.publication}/{source.name}",)
-]
-ARTICLES = [case for case in CASES if not case.values[0].no_article]
-OTHERS = [case for case in CASES if case.values[0].no_article]
+ARTICLES = [name for name in SOURCES if not truth_of(name).no_article]
+OTHERS = [name for name in SOURCES if truth_of(name).no_article]
 
 
-# each page is looked at from three sides
-cleaned = cache(clean)
+@cache
+def cleaned(name: str) -> Article:
+    """Each page is looked at from three sides."""
+    return clean(page_of(name), truth_of(name).url)
 
 
 def folded(text: str) -> str:
@@ -55,14 +51,14 @@ def first_difference(article: Article, truth: Truth) -> str:
     return ""
 
 
-@pytest.mark.parametrize(("truth", "page"), ARTICLES)
-def test_blocks(truth: Truth, page: str):
-    assert not (difference := first_difference(cleaned(page, truth.url), truth)), f"\n{difference}"
+@pytest.mark.parametrize("name", ARTICLES)
+def test_blocks(name: str):
+    assert not (difference := first_difference(cleaned(name), truth_of(name))), f"\n{difference}"
 
 
-@pytest.mark.parametrize(("truth", "page"), ARTICLES)
-def test_captions_and_credits(truth: Truth, page: str):
-    article = cleaned(page, truth.url)
+@pytest.mark.parametrize("name", ARTICLES)
+def test_captions_and_credits(name: str):
+    article, truth = cleaned(name), truth_of(name)
     shown = [
         (folded(image.caption), folded(image.credit))
         for image in article.images
@@ -72,9 +68,9 @@ def test_captions_and_credits(truth: Truth, page: str):
     assert tuple(map(folded, article.credits)) == tuple(map(folded, truth.credits))
 
 
-@pytest.mark.parametrize(("truth", "page"), ARTICLES)
-def test_metadata(truth: Truth, page: str):
-    article = cleaned(page, truth.url)
+@pytest.mark.parametrize("name", ARTICLES)
+def test_metadata(name: str):
+    article, truth = cleaned(name), truth_of(name)
     assert article.title == truth.title
     assert article.authors == truth.authors
     assert article.published == truth.published
@@ -87,7 +83,7 @@ def test_metadata(truth: Truth, page: str):
         assert article.paywalled
 
 
-@pytest.mark.parametrize(("truth", "page"), OTHERS)
-def test_a_page_without_a_body_is_no_article(truth: Truth, page: str):
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_page_without_a_body_is_no_article(name: str):
     with pytest.raises(NoArticle):
-        clean(page, truth.url)
+        cleaned(name)
