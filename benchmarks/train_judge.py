@@ -56,7 +56,7 @@ NEWS_WEIGHT = 6.0
 # Blocks so far from the body are thinned out: nearly all are furniture and easy.
 FAR, THINNED = 25, 5
 PARAMETERS = {
-    "iterations": 300, "depth": 6, "learning_rate": 0.09, "l2_leaf_reg": 6, "border_count": 48, "rsm": 0.35,
+    "iterations": 360, "depth": 6, "learning_rate": 0.09, "l2_leaf_reg": 6, "border_count": 48, "rsm": 0.35,
     "loss_function": "Logloss", "random_seed": SEED, "bootstrap_type": "Bernoulli", "subsample": 0.7,
     "boosting_type": "Plain", "grow_policy": "SymmetricTree", "allow_writing_files": False, "verbose": False,
 }  # fmt: skip
