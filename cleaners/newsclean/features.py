@@ -333,8 +333,7 @@ _LONG_TEXT = 90
 _LONG_LINE = 400
 # Letters of a text that is looked for inside others: shorter ones recur by chance.
 _SHORTEST_REPEATED, _LONGEST_REPEATED = 20, 400
-# Texts times letters of the page from which on not each text is looked for: searching takes a few millionths of a second for
-# most pages' letters, and on the longest ones hours.
+# Texts times letters of the page from which on not each text is looked for: that takes time by the square of a page's length.
 _MUCH_TO_SEARCH = 10_000_000
 
 _TEXT_COLUMNS = (
