@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from warm_process import run_module
 
 import newsdata
 from newsclean.article import Article
@@ -185,14 +185,15 @@ def test_whichever_command_meets_a_damaged_journal_says_so(
     tmp_path: Path, broken_journal: tuple[Path, int]
 ) -> None:
     query = "SELECT count(*) AS n FROM articles"
-    command = [sys.executable, "-m", "newsmill", "sql", query, "--format", "csv", "--data", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout == "n\n3\n"
+    command = ["newsmill", "sql", query, "--format", "csv", "--data", str(tmp_path)]
+    done = run_module(*command, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "n\n3\n")
     flipped, torn = done.stderr.splitlines()
     assert flipped.startswith(f"newsmill: {tmp_path}: spool/{broken_journal[0].name}: the line of ")
     assert flipped.endswith("`newsmill reclean` makes the article again from its page")
     assert "kept in spool/damaged/" in torn
-    assert subprocess.run(command, capture_output=True, text=True, check=True).stderr == ""
+    again = run_module(*command, cwd=tmp_path)
+    assert (again.returncode, again.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("damage", [b"", b"0123456\n", b"\xff\xfe\x00", b"zzzzzzzz\n"])
@@ -250,8 +251,7 @@ def contents(data: Path) -> dict[Path, tuple[int, bytes]]:
 
 def test_the_command_names_faults_and_exits_with_1(filled: Path) -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "newsmill", "verify", "--data", str(filled), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
+        return run_module("newsmill", "verify", "--data", str(filled), *arguments, cwd=filled)
 
     done = run()
     assert (done.returncode, done.stderr) == (0, "")
