@@ -1,4 +1,4 @@
-"""Text that the judge tends to lose: standfirsts, short paragraphs, quotes, plain lists, corrections and editor's notes.
+"""Text that the judge tends to lose: standfirsts, short paragraphs, quotes, lists, rows, corrections and editor's notes.
 
 The truths it was trained on leave many of these out, though a reader counts them as text. Each is told by structure.
 """
@@ -29,6 +29,8 @@ MOST_EMPHASIS = 0.8
 # 41 of such that the judge had rejected belong to the text.
 LONG_TEXT, KEPT_BY_BOTH, BODY_OF_LONG = 50, 0.9, 0.1
 LEAST_OF_A_QUOTE = 0.2
+# A row is recovered if most of its table is body, and the judge gives it at least this.
+LEAST_OF_A_ROW = 0.2
 # A list is recovered if the judge gives one of its items at least this.
 LEAST_OF_A_LIST = 0.1
 SHORTEST_STANDFIRST, LONGEST_STANDFIRST = 25, 450
@@ -69,6 +71,7 @@ def recover(
         *_long_texts(blocks, found, extractors),
         *_quotes(blocks, found),
         *_lists(blocks, found),
+        *_tables(blocks, found),
         *_notes(blocks, found, body),
     ):
         found[i] = max(found[i], RECOVERED)
@@ -220,10 +223,29 @@ def _lists(blocks: Sequence[Block], probabilities: Sequence[float]) -> list[int]
 
 
 def _list_around(block: Block) -> Container | None:
+    return _around(block, frozenset({"ul", "ol"}))
+
+
+def _around(block: Block, tags: frozenset[str]) -> Container | None:
     container: Container | None = block.container
-    while container is not None and container.tag not in {"ul", "ol"}:
+    while container is not None and container.tag not in tags:
         container = container.parent
     return container
+
+
+def _tables(blocks: Sequence[Block], probabilities: Sequence[float]) -> list[int]:
+    """Rows of a table that is body for the most part: its head, its sum."""
+    tables: dict[int, list[Block]] = {}
+    for block in blocks:
+        if block.container.tag == "tr" and not block.hidden:
+            tables.setdefault(id(_around(block, frozenset({"table"}))), []).append(block)
+    return [
+        block.index
+        for table in tables.values()
+        if 2 * sum(probabilities[block.index] >= 0.5 for block in table) > len(table)
+        for block in table
+        if LEAST_OF_A_ROW <= probabilities[block.index] < 0.5 and not block.link_count
+    ]
 
 
 def _notes(blocks: Sequence[Block], probabilities: Sequence[float], body: Sequence[int]) -> list[int]:
