@@ -11,6 +11,8 @@ LONGEST_CREDIT = 120
 # Credits are searched in a text's last characters: most texts that are asked about are paragraphs.
 LONGEST_END = 2 * LONGEST_CREDIT
 LONGEST_CREDIT_LINE = 110
+# A text that agencies sign is a paragraph if it is longer than this.
+LONGEST_SIGNED = 200
 
 # A name as credits print them: "Capt. Orla Venn", "U.S. Army", "dpa", "AFP via Getty Images".
 _PHOTO_WORD = pattern(r"(?<!\w)(?:{caption.photo}|{caption.agencies}|©)(?!\w)")
@@ -88,6 +90,17 @@ def ends_in_agencies_alone(text: str) -> bool:
     """Whether the bracket at a text's end names agencies and nothing else, as "(dpa/AFP)": that signs texts as well."""
     bracket = _BRACKET.search(text)
     return bracket is not None and _AGENCIES_ALONE.fullmatch(bracket[1]) is not None
+
+
+def is_signed_paragraph(text: str) -> bool:
+    """Whether agencies in brackets at a text's end sign a paragraph, not a photo: within its sentence, or at length.
+
+    >>> is_signed_paragraph("Half of the berths are let, as a survey found (dpa).")
+    True
+    >>> is_signed_paragraph("Passengers board the night ferry. (dpa)")
+    False
+    """
+    return ends_in_agencies_alone(text) and (text.endswith(".") or len(text) > LONGEST_SIGNED)
 
 
 def is_credit_line(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import accumulate
 
@@ -367,7 +367,7 @@ def _article(url: str, page: _JudgedPage, decision: Decision, site: SiteProfile 
         site=metadata.site,
         canonical_url=metadata.canonical_url,
         paywalled=metadata.paywalled,
-        images=_images_in_reach(page.images, decision, metadata.authors),
+        images=_images_in_reach(page.images, segmentation, decision, metadata.authors),
         credits=tuple(
             blocks[i].text
             for i, (kind, rule) in sorted(decision.removed.items())
@@ -380,15 +380,21 @@ def _article(url: str, page: _JudgedPage, decision: Decision, site: SiteProfile 
     )
 
 
-def _images_in_reach(images: FoundImages, decision: Decision, authors: Sequence[str]) -> tuple[Image, ...]:
+def _images_in_reach(
+    images: FoundImages, segmentation: Segmentation, decision: Decision, authors: Sequence[str]
+) -> tuple[Image, ...]:
     """The article's images: in reach, not part of a box that was removed, and no author's portrait."""
     writers = frozenset(filter(None, map(key, authors)))
+    # what could be a caption, but stays in the text, is none
+    stays = tuple(segmentation.blocks[i].text for i in decision.kept if i in images.captions)
     found: dict[tuple[str, str], Image] = {}
     captioned: set[str] = set()
     removed: dict[int, bool] = {}
-    for media, image in images.images:
+    for media, each in images.images:
         if not decision.reach.start <= media.position <= decision.reach.stop:
             continue
+        is_text = bool(each.caption) and any(text.startswith(each.caption) for text in stays)
+        image = replace(each, caption="") if is_text else each
         if not image.caption and key(image.alt) in writers:
             continue
         holder = _holder(media)

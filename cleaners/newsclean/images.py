@@ -14,7 +14,14 @@ from lxml.html import HtmlElement
 
 from newsclean.article import Image
 from newsclean.blocks import Block, Container, Media, Role, Segmentation, fold
-from newsclean.captions import LONGEST_CREDIT, ends_in_credit, is_credit_line, is_name_or_credit, split_credit
+from newsclean.captions import (
+    LONGEST_CREDIT,
+    ends_in_credit,
+    is_credit_line,
+    is_name_or_credit,
+    is_signed_paragraph,
+    split_credit,
+)
 from newsclean.rules.bio import LONGEST_BOX, calls_itself_bio
 from newsclean.rules.byline import is_byline
 from newsclean.rules.rule import key
@@ -32,6 +39,8 @@ SMALLEST_HEADINGS = 5
 SHORTEST_KEY, LONG_KEY = 12, 20
 # Avatars, icons and counting pixels are smaller.
 SMALLEST_SIDE = 100
+# What an image is made from; an embed has its words inside.
+PICTURES = frozenset({"img", "picture", "amp-img", "video", "amp-video"})
 
 _CAPTION_NAMES = re.compile(
     r"caption|legend|cutline|bildunterschrift|bildtext|bildinfo|image-?(?:desc|text|info|meta)|photo-?(?:desc|text|info)|img-?(?:desc|text)|figcaption|leyenda|didascalia|\bpie(?:-?de)?-?foto"
@@ -239,7 +248,7 @@ def _captions_after(
         names = f"{block.container.names} {block.inline_names}"
         if is_credit_line(block.text):
             found[index] = "caption.credit-line"
-        elif ends_in_credit(block.text):
+        elif ends_in_credit(block.text) and not is_signed_paragraph(block.text):
             found[index] = "caption.after-image"
         elif _names_caption(names):
             found[index] = "caption.named"
@@ -247,7 +256,7 @@ def _captions_after(
             found[index] = "caption.repeats-alt"
         elif index == media.position and _credit_follows(block, segmentation):
             found[index] = "caption.after-image"
-        elif index == media.position and _is_emphasised_line(block):
+        elif index == media.position and media.element.tag in PICTURES and _is_emphasised_line(block):
             found[index] = "caption.emphasised-line"
         else:
             break
@@ -260,12 +269,13 @@ def _is_subhead(block: Block) -> bool:
 
 
 def _is_emphasised_line(block: Block) -> bool:
-    """A short line that is all in italics or bold, as captions without a name are printed."""
+    """A short line that is all in italics, as captions without a name are printed; bold marks subheads and questions."""
     return (
         len(block.text) <= LONGEST_LINE
         and block.emphasis_length >= 0.95 * len(block.text)
         and not block.link_count
-        and not block.text.endswith(":")
+        and not block.text.endswith((":", "?"))
+        and next(block.container.element.iter("b", "strong"), None) is None
     )
 
 
@@ -304,7 +314,7 @@ def _image(
     taken: set[int], url: str,
 ) -> Image | None:  # fmt: skip
     element = media.element
-    if media.hidden or element.tag not in {"img", "picture", "amp-img", "video", "amp-video"}:
+    if media.hidden or element.tag not in PICTURES:
         return None
     img = element if element.tag in {"img", "amp-img"} else next(element.iter("img"), element)
     source = _best_source(element, img)

@@ -126,3 +126,15 @@ def test_composed_pages(body: str) -> None:
     except NoArticle:
         return
     check(html, examination)
+
+
+def test_a_line_that_stays_in_the_text_is_no_caption() -> None:
+    standfirst = "Sixty passengers crossed the estuary this week, nine years later than planned. We spoke with four of them about rain."
+    paragraph = "<p>The harbour board had withdrawn the service when the landing stage was condemned, and the town argued about it.</p>"
+    article = examine(
+        f'<article><h1>Night ferry returns</h1><p><img src="/f.jpg" width="800" height="500"></p>'
+        f"<p><em>{standfirst}</em></p>{6 * paragraph}</article>",
+        "https://courier.example/ferry",
+    ).article
+    assert [image.caption for image in article.images] == [""]
+    assert standfirst in article.text

@@ -45,7 +45,9 @@ def _after_label(block: Block, context: Context) -> bool:
     if not context.has_markup and context.body[block.index]:
         return False  # nothing but the blank line tells a sentence there from the ad's
     before = context.neighbour(block, -1)
-    return before is not None and _is_label(before.text)
+    if before is None or not _is_label(before.text):
+        return False
+    return block.kind not in {"list", "table"} or block.kind == before.kind  # a list under an ad goes on
 
 
 def _has_label(context: Context) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from newsclean.article import RemovalKind
 from newsclean.blocks import Block
-from newsclean.captions import ends_in_agencies_alone, ends_in_credit, is_credit_line
+from newsclean.captions import LONGEST_SIGNED, ends_in_agencies_alone, ends_in_credit, is_credit_line
 from newsclean.markdown import is_picture
 from newsclean.rules.credit import is_agency_line, is_credit_statement
 from newsclean.rules.rule import BlockRule, Context, key, without_markup
@@ -20,8 +20,8 @@ _SURE_CREDIT = pattern(
 _SENTENCE_END = re.compile(r"[.!?…][”\"'’»“)\]]*$")
 _SENTENCE_INSIDE = re.compile(r"[^\WA-ZÀ-Þ]{2}[.!?]\s+[^\W\da-zß-ÿ]")
 _SPEECH = re.compile(r"[“”„«»\"]\s*[,.–—]|[,.!?][“”»\"]")
-# A caption is shorter than this, a paragraph that an agency signs is longer than the next.
-LONGEST_CAPTION, LONGEST_SIGNED = 600, 200
+# A caption is shorter than this.
+LONGEST_CAPTION = 600
 # A whole sentence of this length, apart from the credit under it, is a paragraph; of two sentences it is at any length.
 LONGEST_SENTENCE_APART = 90
 # Alternative texts, and captions over a credit of their own, are a line or two.
@@ -38,8 +38,8 @@ def _found_with_an_image(rule: str) -> BlockRule:
         "caption.figcaption": "A figcaption is its figure's caption by the HTML standard.",
         "caption.image-box": "A small box that holds an image and a line or two holds that image's caption.",
         "caption.named": "The element says by its class that it is a caption or photo credit, and an image stands by.",
-        "caption.after-image": "A line straight after an image that ends in a photo credit, or starts like one.",
-        "caption.emphasised-line": "A short line straight after an image, all in italics or bold, or with a credit beneath it.",
+        "caption.after-image": "A line straight after an image that ends in a photo credit, or has one beneath it.",
+        "caption.emphasised-line": "A short line straight after an image, all in italics.",
         "caption.repeats-alt": "The line says what the image's alternative text says.",
         "caption.credit-line": "A line beside an image that names its photographer or agency.",
     }[rule]

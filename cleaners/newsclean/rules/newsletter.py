@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 
 from newsclean.blocks import Block, Container, Role
 from newsclean.rules.credit import is_credit_statement, is_origin
@@ -20,6 +21,8 @@ LONGEST_PITCH = 160
 LONGEST_HEADING, LINES_UNDER_HEADING = 60, 4
 LONGEST_LABEL = 45
 LONGEST_TERMS = 600
+# Items and rows belong to their list or table, whatever stands under it.
+IN_ROWS = frozenset({"list", "table"})
 
 _NAMED = re.compile(
     r"newsletter|sign-?up|subscri(?:be|ption)-?(?:box|form|widget)|mailchimp|mail-?list|email-?capture"
@@ -42,6 +45,8 @@ _RHYTHM = pattern(r"\b{newsletter.rhythms}\b")
 _ASSURANCE = pattern(r"\b{newsletter.assurances}\b")
 _TERMS = pattern(r"^\W*{newsletter.terms}\b.*{newsletter.consents}")
 _SENTENCE_END = re.compile(r"[.!?]\s+\S")
+# An interview's speaker, by name or initials, as in "Orla Venn: Lamps, mostly."
+_SPEAKER = re.compile(r"[A-ZÀ-Þ][\w.’'-]*(?:\s+[A-ZÀ-Þ][\w.’'-]*){0,2}:\s")
 
 
 def _has_mail_form(container: Container, context: Context) -> bool:
@@ -137,19 +142,25 @@ def _closes_box(block: Block) -> bool:
 
 def _in_box_of_lines(block: Block, context: Context) -> bool:
     """A short line in a run that opens with an invitation and closes with terms, or stands around them in one group."""
-    after = [context.neighbour(block, offset) for offset in range(1, LINES_OF_A_BOX + 1)]
-    closed = any(other is not None and _has_terms(other, context) for other in after)
+    following = (context.neighbour(block, offset) for offset in range(1, LINES_OF_A_BOX + 1))
+    after = list(takewhile(lambda other: _is_beside(block, other, context), filter(None, following)))
+    closed = any(_has_terms(other, context) for other in after)
     # a form's field or button closes a box, too, if nothing but its own lines stand between
     if not closed and (
         len(block.text) > LONGEST_PITCH
-        or not any(other is not None and _taken_as_newsletter(other, context) for other in after[:2])
+        or not any(_taken_as_newsletter(other, context) and _is_button(other.text) for other in after[:2])
     ):
         return False
-    if _is_quote(block.text):
+    if _is_speech(block.text):
         return False
     for offset in range(1, (LINES_OF_A_BOX if closed else 2) + 1):
         other = context.neighbour(block, -offset)
-        if other is None or _has_terms(other, context) or _is_quote(other.text):
+        if (
+            other is None
+            or _has_terms(other, context)
+            or _is_speech(other.text)
+            or not _is_beside(block, other, context)
+        ):
             return False  # the box above has ended
         if is_form_line(other.text) and _is_sentence(block.text):
             return False
@@ -171,8 +182,26 @@ def _taken_as_newsletter(block: Block, context: Context) -> bool:
     return rule is not None and rule.kind == "newsletter"
 
 
-def _is_quote(text: str) -> bool:
-    return text.startswith(("“", '"', "„", "«"))
+def _is_button(text: str) -> bool:
+    return is_form_line(text) or _ASK_ALONE.fullmatch(text) is not None
+
+
+def _is_beside(block: Block, other: Block, context: Context) -> bool:
+    """Whether two blocks can be lines of one box: siblings, or all but alone in a box, and not the end of a list."""
+    if block.kind != other.kind and (block.kind in IN_ROWS or other.kind in IN_ROWS):
+        return False
+    if not context.has_markup or block.container.parent is other.container.parent:
+        return True
+    common = next(outer for outer in block.container.ancestors() if outer.first <= other.index < outer.end)
+    return (
+        common.end - common.first <= LINES_OF_A_BOX + 2
+        and context.segmentation.text_length(common) <= LONGEST_BOX
+    )
+
+
+def _is_speech(text: str) -> bool:
+    """Whether a line quotes somebody, or gives an interview's question or answer."""
+    return text.startswith(("“", '"', "„", "«")) or _SPEAKER.match(text) is not None
 
 
 def _is_sentence(text: str) -> bool:
@@ -194,12 +223,18 @@ def _pitch(block: Block, context: Context) -> bool:
 def _line_of_box(block: Block, context: Context) -> bool:
     """A short line before an invitation that belongs to it by its place alone."""
     after = context.neighbour(block, 1)
-    if after is None or not _is_taken(after, context):
+    if (
+        after is None
+        or not _is_taken(after, context)
+        or not _is_beside(block, after, context)
+        or _is_speech(block.text)
+    ):
         return False
     label = context.neighbour(block, -1)
     if (
         label is not None
         and _is_label(label)
+        and _is_beside(block, label, context)
         and (context.has_markup or label.text.endswith(("?", "!", "…")))
     ):
         return True  # between "Curious?" and "Sign up for free."
@@ -227,6 +262,8 @@ def _is_label(block: Block) -> bool:
     """A few words that open a pitch: "Curious?", "Before you go"; a subhead or an interview's question is marked up."""
     if (
         2 * block.emphasis_length > len(block.text)
+        or _is_speech(block.text)
+        or any(character.isdigit() for character in block.text)  # a score, a price, a date
         or is_origin(block.text)
         or is_credit_statement(block.text)
     ):
@@ -241,7 +278,7 @@ def _is_label(block: Block) -> bool:
 def _opens_pitch(block: Block, context: Context) -> bool:
     """A label straight before a pitch that was taken."""
     after = context.neighbour(block, 1)
-    if after is None or not _taken_as_newsletter(after, context):
+    if after is None or not _taken_as_newsletter(after, context) or not _is_beside(block, after, context):
         return False
     return _is_label(block) or (
         block.heading_level > 0 and len(block.text) <= LONGEST_LABEL and not context.body[block.index]

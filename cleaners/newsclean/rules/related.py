@@ -17,6 +17,8 @@ _PLACE = pattern(
     r"[\W_]*{related.places}\s+(?:(?:the|our|der|die|das|dem|le|la|les|el|il|lo|o|a|de|het)\s+|l['’])?"
     r"(?-i:[A-ZÀ-ÞŁŚŻ])[\w.&'’-]*(?:\s+(?:(?-i:[A-ZÀ-ÞŁŚŻ])[\w.&'’-]*|of|and|de|und|et|y|e|en|i)){0,4}\s*:?"
 )
+# What a text refers to is no other story.
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|csv)(?:$|[?#])", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!…][”\"'’»“)\]]*$")
 _NAMED = re.compile(
     r"\brelated|read-?(?:more|also|next)|recommend|more-?stories|see-?also|\boutbrain|taboola|most-?(?:read|popular)|teaser-?list"
@@ -45,6 +47,7 @@ def _label_and_link(block: Block, context: Context) -> bool:
     return (
         bool(colon) and len(label) <= 40 and 15 <= len(rest.strip()) <= LONGEST_LINE and block.link_count == 1
         and abs(block.link_length - len(rest.strip())) <= 2 and not block.roles & (Role.LIST | Role.TABLE)
+        and not _DOCUMENT.search(block.links[0])
     )  # fmt: skip
 
 
