@@ -244,7 +244,8 @@ def _line_of_box(block: Block, context: Context) -> bool:
 def _in_one_box(block: Block, other: Block, context: Context) -> bool:
     """Whether two blocks stand in a small box, or a group of lines, of their own."""
     if not context.has_markup:
-        return block.container is other.container
+        group = block.container
+        return group is other.container and group.end - group.first <= LINES_OF_A_BOX
     box = block.container.parent
     return (
         box is not None
@@ -280,6 +281,8 @@ def _opens_pitch(block: Block, context: Context) -> bool:
     after = context.neighbour(block, 1)
     if after is None or not _taken_as_newsletter(after, context) or not _is_beside(block, after, context):
         return False
+    if not context.has_markup and not block.text.endswith(("?", "!", "…")):
+        return _is_label(block) and _in_one_box(block, after, context)  # a subhead looks the same
     return _is_label(block) or (
         block.heading_level > 0 and len(block.text) <= LONGEST_LABEL and not context.body[block.index]
     )
