@@ -31,7 +31,7 @@ def _appeal(block: Block, context: Context) -> bool:
 
 def _repeated(block: Block, context: Context) -> bool:
     """What stands in place of each thing that the reader has not consented to, or under each picture."""
-    return block.key in context.repeated
+    return block.kind == "p" and block.key in context.repeated
 
 
 RULES = (
