@@ -1,11 +1,12 @@
 """Text that no reader sees: elements hidden by markup or style, and characters without a shape.
 
 Only what the page itself says counts: attributes, ``style``, its own ``style`` elements read as a browser on a desk
-would (:mod:`newsclean.stylesheet`), and the class names that frameworks use for screen readers. Stylesheets in other
-files are not known, so all this errs towards visible:
+would (:mod:`newsclean.stylesheet`), and the class names by which frameworks hide text or keep it for screen readers.
+Stylesheets in other files are not known, so all this errs towards visible:
 
 - what a reader opens counts as seen: closed ``details``, ``hidden="until-found"``, the panels of accordions and tabs,
   the rest behind "read more", what a checked box or the target of a link shows;
+- a class name says nothing where the page's own styles say how its element is shown;
 - a mark that would hide most of the page is not set (scripts show whole bodies when they have loaded).
 
 ``aria-hidden`` text can be seen, but is what the page itself takes for decoration or a repetition; on 909 article pages
@@ -71,6 +72,33 @@ _SCREEN_READER_ONLY = re.compile(
 # Parts of such names: most classes have none, and most pages few.
 _OF_SCREEN_READERS = ("sronly", "sr-only", "reader", "hidden", "visually", "invisible", "a11y", "assistive")
 _SHOWN_ON_SOME_WIDTH = re.compile(r"(?<![\w-])(?!focus|active)[\w-]+:not-sr-only")
+# Names that hide without a sheet in the page, as whole classes: of Bootstrap, Tailwind, Bulma, UIkit, Foundation, Drupal,
+# Elementor, Webflow, Angular, Salesforce and common use; also those that hide from some width on that a desk's screen has.
+_HIDING = re.compile(
+    r"(?<!\S)!?(?:(?:(?:sm|md|lg|xl):)?(?:hidden|invisible)|opacity-0|d-(?:(?:sm|md|lg|xl)-)?none|d-print-block|visible-print"
+    r"|hidden-(?:lg|(?:sm|md|lg)-up)|(?:is|u|js)-hidden|is-invisible|uk-(?:hidden(?:@[sml])?|invisible)|hide"
+    r"|hide-for-(?:medium|large)|show-for-(?:sr|print)|print-only|element-hidden|off-?screen"
+    r"|elementor-(?:screen-only|hidden-desktop)|w-condition-invisible|ng-hide|slds-hide|display-none)!?(?!\S)"
+)
+_OF_HIDING = (
+    "hid",
+    "none",
+    "invisible",
+    "opacity-0",
+    "print",
+    "offscreen",
+    "off-screen",
+    "show-for-sr",
+    "screen-only",
+)
+# ... unless another class shows the element again: on some width, in some state, or when a script animates it.
+_SHOWN_AGAIN = re.compile(
+    r"(?<!\S)(?:(?!print:|max-)[^\s:]+:(?:[^\s:]+:)*!?(?:(?:inline-)?(?:block|flex|grid|table)|inline|contents|list-item|flow-root"
+    r"|visible|opacity-[1-9])|d-(?:sm|md|lg|xl|xxl)-(?!none)|visible-(?!print)|show-for-(?!sr|print)|uk-visible@"
+    r"|(?:is-)?(?:active|open|opened|show|shown|visible|in)(?!\S))|transition|animat|fade|paywall"
+)
+# What the page's own styles must say of an element so that such a name says nothing.
+_SHOWING = ("display", "visibility", "opacity")
 # Panels that a reader opens, by the names that frameworks and designers give them.
 _PANEL = re.compile(
     r"accordion|collaps|(?<![a-z])faq|rah-static|expand|disclosure|toggle[-_]?(?:content|body|panel)"
@@ -95,7 +123,7 @@ _OPENED = ("aria-controls", "data-target", "data-bs-target", "href", "onclick")
 _STREAMED = re.compile(r"S:[0-9a-f]+")
 _BY_SCRIPTS_SHOWN = frozenset({
     "hidden.display-none", "hidden.visibility", "hidden.opacity", "hidden.no-size", "hidden.attribute",
-    "hidden.aria-hidden", "hidden.stylesheet-class",
+    "hidden.aria-hidden", "hidden.stylesheet-class", "hidden.framework-class",
 })  # fmt: skip
 
 # Nested marks beyond this depth are covered by the outer ones anyhow.
@@ -159,10 +187,17 @@ def find_hidden(tree: HtmlElement, index: ElementIndex | None = None) -> HiddenT
     # most elements say nothing of the kind, and are asked nothing
     asked = set(page.tagged(*_MARKED_BY_TAG)).union(styles, *map(page.having, _HIDING_ATTRIBUTES))
     asked.update(_named_for_screen_readers(page))
+    named = _hidden_by_name(page, sheets)
+    asked |= named
     marks = {
         element: rule
         for element in page.elements
-        if element in asked and (rule := _why_hidden(element, styles.get(element, {}), sheets, panels))
+        if element in asked
+        and (
+            rule := _why_hidden(
+                element, styles.get(element, {}), sheets, panels, is_hidden_by_name=element in named
+            )
+        )
     }
     if not marks:
         return HiddenText({}, ())
@@ -213,7 +248,14 @@ def _groups_above(
     return groups
 
 
-def _why_hidden(element: HtmlElement, style: Declarations, sheets: Stylesheets, panels: _Panels) -> str:
+def _why_hidden(
+    element: HtmlElement,
+    style: Declarations,
+    sheets: Stylesheets,
+    panels: _Panels,
+    *,
+    is_hidden_by_name: bool = False,
+) -> str:
     """The rule that hides an element by what it says of itself and by what style elements say; empty if none does."""
     tag = element.tag
     if tag in _MARKED_BY_TAG:
@@ -245,6 +287,8 @@ def _why_hidden(element: HtmlElement, style: Declarations, sheets: Stylesheets, 
             rule = "hidden.aria-hidden"
         elif classes and _is_for_screen_readers(classes):
             return "hidden.screen-reader-only"
+        elif is_hidden_by_name:
+            rule = "hidden.framework-class"
     return "" if rule in _BY_SCRIPTS_SHOWN and panels.is_panel(element, style or own) else rule
 
 
@@ -279,6 +323,30 @@ def _is_for_screen_readers(classes: str) -> bool:
         and _SCREEN_READER_ONLY.search(classes) is not None
         and not _SHOWN_ON_SOME_WIDTH.search(classes)
     )
+
+
+def _hidden_by_name(page: ElementIndex, sheets: Stylesheets) -> set[HtmlElement]:
+    """The elements with text that have a class by which frameworks hide, and of which the page's own styles do not speak."""
+    named = {
+        element
+        for classes, elements in page.by_classes.items()
+        if any(part in classes for part in _OF_HIDING) and _hides_by_name(classes)
+        for element in elements
+        if element.tag not in _NEVER_MARKED and element.text_content().strip()
+    }
+    if not named:
+        return named
+    own = {
+        element
+        for element in named
+        if not declarations(element.get("style") or "").keys().isdisjoint(_SHOWING)
+    }
+    return named - own - sheets.declaring(named - own, _SHOWING)
+
+
+@lru_cache(maxsize=8192)
+def _hides_by_name(classes: str) -> bool:
+    return _HIDING.search(classes) is not None and _SHOWN_AGAIN.search(classes) is None
 
 
 class _Panels:

@@ -193,6 +193,16 @@ class Stylesheets:
                     del styles[element]
         return styles
 
+    def declaring(self, elements: Iterable[HtmlElement], properties: Iterable[str]) -> set[HtmlElement]:
+        """Those of some elements for which a rule with a class, an id or an attribute in its selector declares a property."""
+        hit = {element: set(properties) for element in elements}
+        if not self.sheets or not hit:
+            return set()
+        having = _by_key(hit)
+        rules = (rule for rule in self._rules_for(hit, having) if rule[1].specificity >= (0, 1, 0))
+        cascaded = self._cascaded(rules, having, self.matcher)
+        return {element for element, style in cascaded.items() if not hit[element].isdisjoint(style)}
+
     def _hit(self, line: _Line, hit: dict[HtmlElement, set[str]]) -> None:
         """Note the elements of a selector whose rule can hide, with the words of what decides about it."""
         style = declarations(line.block.body)

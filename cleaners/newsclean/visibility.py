@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
+from colorsys import hls_to_rgb
 from functools import lru_cache
 
 from newsclean.selectors import unescape
@@ -25,6 +26,8 @@ UNREADABLE_SIZE = {
 # Moved up or left by so many pixels text is outside of the window; to the other side one could scroll after it.
 OUTSIDE = 900.0
 FAR_OUTSIDE = 3_000.0
+# What is fixed cannot be scrolled after; a drawer waits at a whole screen's width, this is further, in hundredths of it.
+OUTSIDE_OF_FIXED = 150.0
 # Scaled to less, text is a dot.
 SMALLEST_SCALE = 0.05
 # Turned out of the plane so far, in degrees of a quarter turn, text is a line.
@@ -67,7 +70,7 @@ _MAY_HIDE = (
         |transparent(?:(?<=[{;}]color:transparent)|(?<=^color:transparent)|(?<=fill-color:transparent))
         |(?:rgba?|hsla?|color|(?:ok)?l(?:ab|ch))\([^;}]{0,60}?[,/]0?\.?0*%?\)|\#(?:\w{3}0|\w{6}00)(?![0-9a-f])
         |-(?:\d{3}|\d\d(?:r?em|%|v[wh]))
-        |[1-9](?:(?<=left:.)|(?<=right:.)|(?<=top:.)|(?<=bottom:.)|(?<=inset:.)|(?<=start:.)|(?<=end:.)|(?<=late:.))\d{3}
+        |[1-9](?:(?<=left:.)|(?<=right:.)|(?<=top:.)|(?<=bottom:.)|(?<=inset:.)|(?<=start:.)|(?<=end:.)|(?<=late:.))\d\d(?:\d|v[wh])
         |calc\([^;}]{0,60}?\d(?:\d\d(?!%)|\d?\d(?:r?em|v[wh]))|calc\([^;}]{0,60}?\b0
         |rect\(|inset\(|circle\(|ellipse\(|polygon\(|scale|translate|rotate|matrix|skew|opacity\(|100%(?<=indent:100%)
         |[xy0-9.](?<=rotate:.)
@@ -241,6 +244,8 @@ def _is_off_screen(style: Declarations) -> bool:
         sides += [
             value(style, f"inset-{axis}-{end}") for axis in ("inline", "block") for end in ("start", "end")
         ]
+        if value(style, "position") == "fixed" and any(map(_is_beyond, (*sides, *inset))):
+            return True
         relative = value(style, "position") in {"relative", "sticky"}
         if any(_is_outside(side, by_percent=not relative) for side in (*sides, *inset)):
             return True
@@ -261,6 +266,11 @@ def _is_off_screen(style: Declarations) -> bool:
         for move in moves
         for length in (re.split(r"[\s,]+", move) if "(" not in move else re.split(r"\s*,\s*", move))
     )
+
+
+def _is_beyond(length: str) -> bool:
+    number = _NUMBER.fullmatch(length)
+    return number is not None and number[2] in {"vh", "vw"} and float(number[1]) >= OUTSIDE_OF_FIXED
 
 
 def _is_outside(length: str, *, by_percent: bool = True) -> bool:
@@ -418,7 +428,7 @@ def shows_another_way(style: Declarations) -> bool:
 
 @lru_cache(maxsize=1024)
 def colour(text: str) -> Colour | None:
-    """An opaque colour's channels (CSS Color: hexadecimal, rgb, the common names); None for all else."""
+    """An opaque colour's channels (CSS Color 4: hexadecimal, rgb, hsl, the common names, greys in other spaces)."""
     named = _NAMED_COLOURS.get(text)
     if named:
         return named
@@ -431,9 +441,40 @@ def colour(text: str) -> Colour | None:
         except ValueError:
             return None
         return (red, green, blue) if alpha > 128 else None
-    if text.startswith("rgb") and text.endswith(")"):
-        numbers = _NUMBER.findall(text)
-        channels = [float(number) * (2.55 if unit == "%" else 1) for number, unit in numbers[:3]]
-        if len(channels) == 3 and (len(numbers) < 4 or float(numbers[3][0]) > (50 if numbers[3][1] else 0.5)):
-            return int(channels[0]), int(channels[1]), int(channels[2])
-    return None
+    space, bracket, arguments = text.removesuffix(")").partition("(")
+    numbers = _NUMBER.findall(arguments.removeprefix("srgb "))
+    if not bracket or len(numbers) < 3 or (len(numbers) > 3 and _share(*numbers[3]) <= 0.5):
+        return None
+    if space in {"rgb", "rgba"}:
+        return _channels(*(float(number) / (100 if unit == "%" else 255) for number, unit in numbers[:3]))
+    if space in {"hsl", "hsla"}:
+        hue = float(numbers[0][0]) / (4 * _TURNS.get(numbers[0][1], _TURNS["deg"]))
+        return _channels(*hls_to_rgb(hue, float(numbers[2][0]) / 100, float(numbers[1][0]) / 100))
+    if arguments.startswith("srgb "):
+        return _channels(*(_share(*number) for number in numbers[:3]))
+    return _grey(space, numbers)
+
+
+def _grey(space: str, numbers: Sequence[tuple[str, str]]) -> Colour | None:
+    """A grey, black or white of a space that tells lightness from colour; None for what is coloured."""
+    first, second, third = (float(number) for number, _ in numbers[:3])
+    if space == "hwb":
+        return _channels(*[second / (second + third)] * 3) if second + third >= 100 else None
+    if space not in {"lab", "lch", "oklab", "oklch"}:
+        return None
+    is_ok = space.startswith("ok")
+    lightness = _share(*numbers[0]) if is_ok else first / 100
+    chroma = abs(second) if space.endswith("ch") else abs(second) + abs(third)
+    if chroma > (0.01 if is_ok else 1.0) and 0 < lightness < 1:
+        return None
+    linear = lightness**3 if is_ok else ((100 * lightness + 16) / 116) ** 3
+    return _channels(*[1.055 * linear ** (1 / 2.4) - 0.055 if linear > 0.0031308 else 12.92 * linear] * 3)
+
+
+def _share(number: str, unit: str) -> float:
+    return float(number) / (100 if unit == "%" else 1)
+
+
+def _channels(*shares: float) -> Colour:
+    red, green, blue = (round(255 * min(1.0, max(0.0, share))) for share in shares)
+    return red, green, blue

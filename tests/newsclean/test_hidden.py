@@ -164,6 +164,50 @@ WAYS = {
     "aria-hidden-paywalled": (
         "aria-hidden", f'<p aria-hidden="true">{SECRET}</p>', f'<p class="paywall" aria-hidden="true">{SECRET}</p>',
     ),
+    "framework-bootstrap": (
+        "framework-class", f'<p class="lead d-none">{SECRET}</p>', f'<p class="lead d-none d-md-block">{SECRET}</p>',
+    ),
+    "framework-tailwind": (
+        "framework-class", f'<div class="mt-4 hidden"><p>{SECRET}</p></div>', f'<div class="mt-4 hidden md:block"><p>{SECRET}</p></div>',
+    ),
+    "framework-tailwind-on-a-desk": (
+        "framework-class", f'<p class="block md:hidden">{SECRET}</p>', f'<p class="block max-md:hidden">{SECRET}</p>',
+    ),
+    "framework-tailwind-opacity": (
+        "framework-class", f'<p class="opacity-0">{SECRET}</p>', f'<p class="opacity-0 transition-opacity">{SECRET}</p>',
+    ),
+    "framework-state": ("framework-class", f'<p class="is-hidden">{SECRET}</p>', f'<p class="is-hidden is-active">{SECRET}</p>'),
+    "framework-uikit": ("framework-class", f'<p class="uk-hidden@m">{SECRET}</p>', f'<p class="uk-visible@m">{SECRET}</p>'),
+    "framework-foundation": (
+        "framework-class", f'<p class="show-for-sr">{SECRET}</p>', f'<p class="hide-for-small-only">{SECRET}</p>',
+    ),
+    "framework-elementor": (
+        "framework-class", f'<p class="elementor-screen-only">{SECRET}</p>', f'<p class="elementor-invisible">{SECRET}</p>',
+    ),
+    "framework-print": ("framework-class", f'<p class="d-none d-print-block">{SECRET}</p>', f'<p class="d-print-none">{SECRET}</p>'),
+    "framework-own-style": (
+        "framework-class", f'<p class="hide" style="color:red">{SECRET}</p>', f'<p class="hide" style="display:block">{SECRET}</p>',
+    ),
+    "framework-panel": (
+        "framework-class", f'<div class="hidden"><p>{SECRET}</p></div>',
+        f'<button>Who may vote?</button><div class="hidden"><p>{SECRET}</p></div>',
+    ),
+    "framework-stylesheet": (
+        "framework-class", f'<style>p{{display:block}}.hidden{{color:red}}</style><p class="hidden">{SECRET}</p>',
+        f'<style>.post .hidden{{display:block}}</style><div class="post"><p class="hidden">{SECRET}</p></div>',
+    ),
+    "off-fixed": ("off-screen", styled("position:fixed;top:200vh"), styled("position:fixed;top:100vh")),
+    "white-hsl": ("same-colour", styled("color:hsl(0 0% 100%)", "p"), styled("color:hsl(0, 0%, 40%)", "p")),
+    "white-hwb": ("same-colour", styled("color:hwb(0 100% 0%)", "p"), styled("color:hwb(0 0% 0%)", "p")),
+    "white-oklch": ("same-colour", styled("color:oklch(1 0 0)", "p"), styled("color:oklch(60% 0 0)", "p")),
+    "white-lab": ("same-colour", styled("color:lab(100% 0 0 / 1)", "p"), styled("color:lab(100% 0 0 / .1)", "p")),
+    "white-srgb": ("same-colour", styled("color:color(srgb 1 1 1)", "p"), styled("color:color(srgb 1 0 0)", "p")),
+    "grey-on-grey": (
+        "same-colour", styled("color:oklab(.5999 0 0);background:#808080"), styled("color:oklab(.6 .2 0);background:#808080"),
+    ),
+    "blue-hsl-on-blue": (
+        "same-colour", styled("color:hsl(.6667turn 100% 50%);background:blue"), styled("color:hsl(120 100% 50%);background:blue"),
+    ),
     "template": ("template", f"<template><p>{SECRET}</p></template>", f"<p>{SECRET}</p>"),
     "noscript": ("noscript", f"<noscript><p>{SECRET}</p></noscript>", f"<p>{SECRET}</p>"),
     "dialog": ("dialog", f"<dialog><p>{SECRET}</p></dialog>", f"<dialog open><p>{SECRET}</p></dialog>"),
@@ -460,6 +504,7 @@ def test_only_the_outermost_is_marked_and_the_tree_stays() -> None:
         ("<div hidden>{}</div>", ""),
         ('<div class="a">{}</div>', "<style>.a{{visibility:hidden}}</style>"),
         ('<div aria-hidden="true">{}</div>', ""),
+        ('<div class="hidden">{}</div>', ""),
         ('<div style="font-size:0">{}</div>', ""),
     ],
 )
