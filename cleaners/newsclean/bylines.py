@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from newsclean.captions import is_credit_line
+from newsclean.captions import ends_in_credit, is_credit_line
 from newsclean.metadata.dates import find_written_dates
 from newsclean.metadata.names import clean_names, is_person, looks_like_name, without_labels, without_place
 from newsclean.metadata.titles import SiteNames
-from newsclean.vocabulary import pattern
+from newsclean.metadata.words import MONTHS, any_word
+from newsclean.vocabulary import Pattern, pattern
 
 LONGEST = 160
 LONGEST_PART = 60
@@ -30,6 +31,16 @@ _BEFORE_DATE = pattern(
     r"(?:^|(?<=[\s|·•,(/-]))(?:{byline.published}\s*:?\s*)?(?:(?:on|am|den|le|il|el|em|op|dnia|o|the)\s+)?(?:{date.weekdays}\.?,?\s*(?:den\s+|the\s+)?)?"
     r"(?:\d{1,2}[:.h]\d\d\s*(?:uhr|[ap]\.?m\.?|h)?[\s,|-]*)?(?:(?:on|am|den|le|il|el|em|op|dnia)\s+)?$"
 )
+# "By Ann LeeNovember 2, 2026": a name that a dump has glued to the date behind it
+_MONTH = any_word(name for months in MONTHS.values() for names in months for name in names.split())
+_GLUED = Pattern(
+    r"(?<=(?-i:[a-zß-öø-ÿąćęłńśźż]))(?=(?-i:[A-ZÀ-Þ\d]))"
+    rf"(?={_MONTH}\b\.?\s*\d{{1,2}},?\s+\d{{4}}|\d{{1,2}}\.?\s+(?:de\s+)?{_MONTH}\b\.?,?\s+(?:de\s+)?\d{{4}})"
+)
+# "City News Share": a button that a dump has put behind the section's name
+_BUTTONS_BEHIND = pattern(r"(?:\s+{share.labels})+$")
+# "The square on November 2, 2026. (Orla Venn/Sable Photo)": a caption, whatever dates and names it holds
+_SIGNED_SENTENCE = re.compile(r"[.!?…][”\"'’»“]?\s*[(\[][^()\[\]]+[)\]]\W*$")
 _NEUTRAL = pattern(
     r"\W*(?:{byline.published}|{date.weekdays}|{furniture.durations}|{share.labels}|\d+\s*(?:{furniture.durations})"
     r"|(?:(?:at|um|à|a las|alle|às|om|kl)\s+)?\d{1,2}[:.h]\d\d\s*(?:uhr|[ap]\.?m\.?|h)?(?:\s*[A-Z]{2,5})?)\W*"
@@ -98,6 +109,9 @@ def read_head_line(text: str, month_first: bool | None = None) -> HeadLine | Non
     """
     if not text or len(text) > LONGEST:
         return None
+    if _SIGNED_SENTENCE.search(text) and ends_in_credit(text):
+        return None
+    text = _GLUED.sub("|", text)
     published = modified = None
     rest, previous = "", 0
     for date in find_written_dates(text, month_first=month_first):
@@ -147,7 +161,7 @@ def read_head_line(text: str, month_first: bool | None = None) -> HeadLine | Non
             names += found
             has_place = has_place or without_place(part) != part
         elif _CAPITALISED.fullmatch(part):
-            sections.append(part)
+            sections.append(_BUTTONS_BEHIND.sub("", part))
         else:
             return None
     if not (names or sections or has_by or has_role or published or modified):

@@ -62,6 +62,10 @@ _TAGGED = re.compile(r"^\s*</?[a-z][a-z0-9]*(?:\s[^<>]*)?>|</[a-z][a-z0-9]*>\s*$
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 _SENTENCE_END = re.compile(r"[.!?…。！？][”\"'’»“)\]]*$|[”»“]\.?$")
 _BULLET = re.compile(r"^(?:[-*•‣▪·–]|\d{1,2}[.)])\s+")
+# "- We begin in May - said the mayor.": the teller's words after a dash
+_TELLS_WHO_SPEAKS = re.compile(r"\s[-–]\s+[^\W\d_A-ZÀ-Þ]")
+# "Cautions: Ives, Orr": a line of a match's or a meeting's facts
+_FACTS = re.compile(r"[^\W\d_][^:.!?]{1,40}: \S")
 _TABLE_ROW = re.compile(r"\|.*\|$|[^|]*\|[^|]*\|")
 _LABEL = pattern(
     r"[\W_]*(?:{share.labels}|{navigation.labels}|{ad.labels}|{comment.labels}|{related.leads}|{newsletter.buttons})[\W_]*"
@@ -160,6 +164,8 @@ def _segment_lines(text: str) -> Segmentation:
         kind: BlockKind = marked or ("list" if bullet and not bullet[0][0].isdigit() else "p")
         if _TABLE_ROW.match(line):
             kind = "table"
+        if bullet is not None and _is_speech(line, bullet[0][0]):
+            kind = marked or "p"
         content = line[bullet.end() :] if bullet is not None and kind == "list" else line
         result.blocks.append(Block(len(result.blocks), content, kind, group, 0, after_break=after_break))
         group.end = root.end = len(result.blocks)
@@ -174,6 +180,13 @@ def _segment_lines(text: str) -> Segmentation:
             block.kind = "heading"
     set_keys(result.blocks)
     return result
+
+
+def _is_speech(line: str, mark: str) -> bool:
+    """Whether a dash before a line begins a speech, as in Polish, Spanish and French, rather than an item of a list."""
+    return _is_sentence(line) and (
+        mark == "–" or (mark == "-" and _TELLS_WHO_SPEAKS.search(line[1:]) is not None)
+    )
 
 
 def _is_sentence(text: str) -> bool:
@@ -221,7 +234,10 @@ def _find_body(blocks: Sequence[Block]) -> list[bool]:
     run = range(len(blocks))
     if sentences:
         last = sentences[-1]
-        while last + 1 < len(blocks) and _closes(blocks[last + 1]):
+        while last + 1 < len(blocks) and (
+            _closes(blocks[last + 1])
+            or (last > sentences[-1] and all(_FACTS.match(b.text) for b in blocks[last : last + 2]))
+        ):
             last += 1
         run = range(sentences[0], last + 1)
         best = _best_run(blocks)
@@ -240,6 +256,11 @@ def _find_body(blocks: Sequence[Block]) -> list[bool]:
     for i in range(first, heads[-1] + 1 if heads else first):
         titled = any(len(block.text.split()) >= 3 for block in blocks[max(0, i - HEAD_LINES) : i])
         found[i] = titled and _is_sentence(blocks[i].text) and not _is_head(blocks[i])
+    head = first
+    while head > 0 and _is_head(blocks[head - 1]):
+        head -= 1
+    if 0 < head < first and _is_standfirst(blocks, head - 1):
+        found[head - 1] = True
     return found
 
 

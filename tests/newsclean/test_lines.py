@@ -374,6 +374,12 @@ BODY = "\n\n".join(PARTS)
         ("Ferry returns at last\n\nFrom Mara Quill\nNovember 2, 2026", "Ferry returns at last", ("Mara Quill",)),
         ("Ferry returns at last\n\nMara Quill Published November 2, 2026", "Ferry returns at last", ("Mara Quill",)),
         ("Ferry returns at last\n\nBy Mara Quill Photos by Orla Venn", "Ferry returns at last", ("Mara Quill",)),
+        ("Ferry returns at last\n\nBy Mara Quill and Ida ThorneNovember 2, 2026Harbour", "Ferry returns at last", ("Mara Quill", "Ida Thorne")),
+        ("La barca vuelve\n\nMara Quill2 de noviembre de 2026", "La barca vuelve", ("Mara Quill",)),
+        (
+            "Ferry returns at last\n\nThe Old Stage in Port Calder on Nov. 2, 2026. (Orla Venn/The Courier)\n\nBy Mara Quill",
+            "Ferry returns at last", ("Mara Quill",),
+        ),
         ("Ferry returns at last\n\nBy Our Correspondent\nNovember 2, 2026", "Ferry returns at last", ()),
         ("Ferry returns at last\n\nDe notre envoyé spécial Mara Quill", "Ferry returns at last", ("Mara Quill",)),
     ],
@@ -382,3 +388,53 @@ def test_names_are_no_titles(head: str, title: str, authors: tuple[str, ...]) ->
     article = clean_text(f"{head}\n\n{BODY}")
     assert (article.title, article.authors) == (title, authors)
     assert article.blocks == PARTS
+
+
+@pytest.mark.parametrize(
+    ("head", "section"),
+    [
+        ("By Mara QuillNovember 2, 2026Harbour News", "Harbour News"),
+        ("By Mara Quill\nNovember 2, 2026Harbour News Share\nPrint", "Harbour News"),
+        ("Mara Quill\n2 NOV 2026 7:00\nActualizada 2 NOV 2026 9:12", ""),
+    ],
+)
+def test_sections_beside_dates(head: str, section: str) -> None:
+    article = clean_text(f"Ferry returns at last\n\n{head}\n\n{BODY}")
+    assert (article.section, article.authors) == (section, ("Mara Quill",))
+    assert article.published is not None
+    assert article.published.date() == PUBLISHED
+    assert article.blocks == PARTS
+
+
+@pytest.mark.parametrize(
+    ("speech", "kept"),
+    [
+        (
+            "– Znaleźliśmy stary kabel – mówi Mara Quill z portu.",
+            "– Znaleźliśmy stary kabel – mówi Mara Quill z portu.",
+        ),
+        (
+            "- Znaleźliśmy stary kabel - mówi Mara Quill z portu.",
+            "- Znaleźliśmy stary kabel - mówi Mara Quill z portu.",
+        ),
+        ("– stary kabel wojskowy", "stary kabel wojskowy"),
+        ("- stary kabel wojskowy", "stary kabel wojskowy"),
+    ],
+)
+def test_the_dash_of_a_speech_stays(speech: str, kept: str) -> None:
+    assert kept in clean_text(f"{PARTS[0]}\n\n{speech}\n\n{BODY}").blocks
+
+
+def test_standfirst_without_a_full_stop_over_the_byline() -> None:
+    standfirst = "Ida Thorne and the other thirty passengers sail a year later than planned"
+    article = clean_text(
+        f"Ferry returns at last\n\n{standfirst}\n\nBy Mara Quill\n\nNovember 2, 2026\n\n{BODY}"
+    )
+    assert article.title == "Ferry returns at last"
+    assert article.blocks == (standfirst, *PARTS)
+
+
+def test_facts_at_the_end_stay_and_a_lone_label_goes() -> None:
+    facts = ("Goals: Ives (31, 52), Orr (67.)", "Cautions: Ives and Thorne, Orr")
+    assert clean_text("\n\n".join((BODY, *facts))).blocks == (*PARTS, *facts)
+    assert clean_text(f"{BODY}\n\nTopics: ferries, Port Calder, harbours").blocks == PARTS

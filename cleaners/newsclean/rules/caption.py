@@ -24,6 +24,8 @@ _SPEECH = re.compile(r"[“”„«»\"]\s*[,.–—]|[,.!?][“”»\"]")
 LONGEST_CAPTION = 600
 # A whole sentence of this length, apart from the credit under it, is a paragraph; of two sentences it is at any length.
 LONGEST_SENTENCE_APART = 90
+# So many words that are said again at once are no accident.
+FEWEST_REPEATED = 4
 # Alternative texts, and captions over a credit of their own, are a line or two.
 LONGEST_LABEL = 150
 # Evidence that a sentence of the body may bear as well.
@@ -69,9 +71,33 @@ def _alternative_text_line(block: Block, context: Context) -> bool:
     if context.has_markup or len(block.text) > LONGEST_LABEL or block.kind == "list":
         return False
     after = context.neighbour(block, 1)
-    if after is None or not _ends_in_agency_credit(after, context):
+    if after is None:
+        return False
+    if _begins_with_label(after, block):
+        return True
+    if not _ends_in_agency_credit(after, context):
         return False
     return after.after_break or (len(block.text.split()) >= 3 and key(after.text).startswith(key(block.text)))
+
+
+def _begins_with_label(block: Block, label: Block) -> bool:
+    """Whether a line says the words of the line over it again and goes on."""
+    words = len(label.text.split())
+    if words < FEWEST_REPEATED or len(block.text) > LONGEST_CAPTION or _SENTENCE_END.search(label.text):
+        return False
+    return block.kind == "p" and key(" ".join(block.text.split()[:words])) == key(label.text)
+
+
+def _under_its_label(block: Block, context: Context) -> bool:
+    """Without markup, the caption beneath the alternative text that it begins with."""
+    before = context.neighbour(block, -1)
+    rule = context.taken.get(before.index) if before is not None else None
+    return (
+        before is not None
+        and rule is not None
+        and rule.id == "caption.alternative-text"
+        and _begins_with_label(block, before)
+    )
 
 
 def _above_credit(block: Block, context: Context) -> bool:
@@ -132,6 +158,11 @@ RULES = (
         "caption.alternative-text", "caption",
         "Text without markup: the short line on top of a caption is the image's alternative text.",
         _alternative_text_line, possible=without_markup,
+    ),
+    BlockRule(
+        "caption.under-label", "caption",
+        "Text without markup: a caption begins with the alternative text on top of it.",
+        _under_its_label, possible=without_markup,
     ),
     BlockRule(
         "caption.picture-mark", "caption",
