@@ -259,7 +259,8 @@ def _find_body(blocks: Sequence[Block]) -> list[bool]:
     head = first
     while head > 0 and _is_head(blocks[head - 1]):
         head -= 1
-    if 0 < head < first and _is_standfirst(blocks, head - 1):
+    # among a page's menus, such a line is the headline itself or a caption
+    if 0 < head < first < LINES_OF_A_MENU and _is_standfirst(blocks, head - 1):
         found[head - 1] = True
     return found
 
