@@ -386,14 +386,14 @@ def _images_in_reach(
     """The article's images: in reach, not part of a box that was removed, and no author's portrait."""
     writers = frozenset(filter(None, map(key, authors)))
     # what could be a caption, but stays in the text, is none
-    stays = tuple(segmentation.blocks[i].text for i in decision.kept if i in images.captions)
+    stays = {i: segmentation.blocks[i].text for i in decision.kept if i in images.captions}
     found: dict[tuple[str, str], Image] = {}
     captioned: set[str] = set()
     removed: dict[int, bool] = {}
     for media, each in images.images:
         if not decision.reach.start <= media.position <= decision.reach.stop:
             continue
-        is_text = bool(each.caption) and any(text.startswith(each.caption) for text in stays)
+        is_text = each.caption in stays.values() or stays.get(media.position, "").startswith(each.caption)
         image = replace(each, caption="") if is_text else each
         if not image.caption and key(image.alt) in writers:
             continue

@@ -133,8 +133,9 @@ def test_a_line_that_stays_in_the_text_is_no_caption() -> None:
     paragraph = "<p>The harbour board had withdrawn the service when the landing stage was condemned, and the town argued about it.</p>"
     article = examine(
         f'<article><h1>Night ferry returns</h1><p><img src="/f.jpg" width="800" height="500"></p>'
-        f"<p><em>{standfirst}</em></p>{6 * paragraph}</article>",
+        f"<p><em>{standfirst}</em></p>{6 * paragraph}"
+        '<figure><img src="/g.jpg"><figcaption>Sixty passengers</figcaption></figure></article>',
         "https://courier.example/ferry",
     ).article
-    assert [image.caption for image in article.images] == [""]
+    assert [image.caption for image in article.images] == ["", "Sixty passengers"]
     assert standfirst in article.text
