@@ -235,7 +235,9 @@ class Frontier:
         Args:
             is_busy: Whether a host can take no further request now.
         """
-        for _ in range(len(self._turns)):
+        left = len(self._turns)
+        while left > 0:
+            left -= 1
             name = self._turns[0]
             host = self._hosts[name]
             if is_busy(name):
@@ -250,7 +252,11 @@ class Frontier:
             if not host.window and not host.more_on_disk:
                 self._turns.pop()
                 del self._hosts[name]
+                others = len(self._turns)
                 self._fill_hosts()
+                left += (
+                    len(self._turns) - others
+                )  # a host that takes the place of an empty one has its turn, too
             if target is not None:
                 return target
         return None

@@ -208,6 +208,20 @@ def test_each_target_is_given_out_once_by_priority_then_age(draw: st.DataObject)
         assert not frontier.has_waiting
 
 
+def test_a_host_on_disk_has_its_turn_when_the_last_in_memory_has_nothing_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(frontier_module, "WINDOW", 1)
+    monkeypatch.setattr(frontier_module, "MAX_HOSTS", 1)
+    frontier = newsdata.frontier_in_memory()
+    add(frontier, "https://news.example/1", 0, host="b")
+    add(frontier, "https://news.example/2", 0, host="a")
+    assert frontier.next_target(lambda _: False) is not None
+    add(frontier, "https://news.example/3", 1, host="b")
+    add(frontier, "https://news.example/4", 0, host="c")
+    assert len(list(drain(frontier))) == 3
+
+
 def test_a_busy_host_stalls_no_other() -> None:
     frontier = newsdata.frontier_in_memory()
     for number in range(3 * WINDOW):
