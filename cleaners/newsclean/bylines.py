@@ -20,16 +20,19 @@ from newsclean.vocabulary import Pattern, pattern
 
 LONGEST = 160
 LONGEST_PART = 60
+LONGEST_OUTLET = 20
 
 _NO_SITE = SiteNames(frozenset(), "")
 _STRONG_SEPARATOR = re.compile(r"\s*[|·•⋅\n]\s*")
 _SEPARATOR = re.compile(r"\s*[|·•⋅\n]\s*|\s+[/–—-]\s+|,\s+")
 _EDGE = " .,:;-–—|/·•()[]"
-_PREPOSITION = pattern(r"^\W*{byline.prepositions}\s*:?\s+")
+_PREPOSITION = pattern(r"^\W*(?:{byline.published}\s+)?{byline.prepositions}\s*:?\s+")
 # What may stand before a date and belong to it: "Published on Monday, ", "18:02, ".
 _BEFORE_DATE = pattern(
     r"(?:^|(?<=[\s|·•,(/-]))(?:{byline.published}\s*:?\s*)?(?:(?:on|am|den|le|il|el|em|op|dnia|o|the)\s+)?(?:{date.weekdays}\.?,?\s*(?:den\s+|the\s+)?)?"
     r"(?:\d{1,2}[:.h]\d\d\s*(?:uhr|[ap]\.?m\.?|h)?[\s,|-]*)?(?:(?:on|am|den|le|il|el|em|op|dnia)\s+)?$"
+    # or the time comes first, with its zone, as in "Published 5:32 PM EDT, Tue June 18, 2024"
+    r"|(?:^|(?<=[\s|·•,(/-]))(?:{byline.published}\s*:?\s*)?\d{1,2}[:.h]\d\d\s*(?:uhr|[ap]\.?m\.?|h)?(?:\s*(?-i:[A-Z]{2,5}))?,?\s+{date.weekdays}\.?,?\s*$"
 )
 # "By Ann LeeNovember 2, 2026": a name that a dump has glued to the date behind it
 _MONTH = any_word(name for months in MONTHS.values() for names in months for name in names.split())
@@ -42,13 +45,15 @@ _BUTTONS_BEHIND = pattern(r"(?:\s+{share.labels})+$")
 # "The square on November 2, 2026. (Orla Venn/Sable Photo)": a caption, whatever dates and names it holds
 _SIGNED_SENTENCE = re.compile(r"[.!?…][”\"'’»“]?\s*[(\[][^()\[\]]+[)\]]\W*$")
 _NEUTRAL = pattern(
-    r"\W*(?:{byline.published}|{date.weekdays}|{furniture.durations}|{share.labels}|\d+\s*(?:{furniture.durations})"
+    r"\W*(?:{byline.published}|{date.weekdays}|{furniture.durations}|{share.labels}|(?:{furniture.durations}\s*:?\s*)?\d+\s*(?:{furniture.durations})|\d+\s*{comment.labels}|(?:{byline.published}\s*:?\s*)?(?:(?:\d+|an?|one)\s+)?{byline.ago}"
     r"|(?:(?:at|um|à|a las|alle|às|om|kl)\s+)?\d{1,2}[:.h]\d\d\s*(?:uhr|[ap]\.?m\.?|h)?(?:\s*[A-Z]{2,5})?)\W*"
 )
 _ROLE = pattern(r"(?:.*\s)?{byline.roles}(?:\s.*)?")
 _CAPITALISED = re.compile(
     r"(?-i:[A-ZÀ-ÞŁŚŻŠČŽ])[\w.&’'-]*(?:[\s/]+(?:(?-i:[A-ZÀ-ÞŁŚŻŠČŽ&])[\w.&’'-]*|of|the|and|for|und|de|del|la|le|et|y|di|do|da|van|von|der)){0,4}"
 )
+# "g1 PI", "BBC Verify": the outlet behind a byline's names, be it not in capitals
+_OUTLET = re.compile(r"(?:\w*[A-ZÀ-Þ\d]\w*\s?){1,3}")
 # "avec AFP", "mit dpa": who else is named in a byline
 _COMPANY = pattern(r"\s+(?:avec|mit|with|con|com|met|z)\s+(?:(?:l['’]|die\s+|the\s+)?{credit.agencies}\W*)+$")
 # ", à Port-Calder", "in Berlin": where the author is
@@ -162,6 +167,8 @@ def read_head_line(text: str, month_first: bool | None = None) -> HeadLine | Non
             has_place = has_place or without_place(part) != part
         elif _CAPITALISED.fullmatch(part):
             sections.append(_BUTTONS_BEHIND.sub("", part))
+        elif has_by and len(part) <= LONGEST_OUTLET and _OUTLET.fullmatch(part):
+            has_place = True
         else:
             return None
     if not (names or sections or has_by or has_role or published or modified):

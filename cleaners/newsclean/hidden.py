@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
-from typing import cast
+from typing import Final, cast
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -50,6 +50,30 @@ MOST_PARAGRAPH_TEXT = 0.4
 # ... unless it is short, in characters, and no such share of all text: then it is a window's, on a page whose body is
 # not in paragraphs.
 SHORTEST_BODY = 1_000
+
+# Why a reader does not see what a rule hides, for docs/rules.md.
+REASONS: Final[Mapping[str, str]] = {
+    "hidden.template": "A template element is never rendered.",
+    "hidden.noscript": "A reader whose browser runs scripts does not see a noscript element.",
+    "hidden.fallback": "What stands in a frame, player, canvas or list for browsers that do not know it.",
+    "hidden.dialog": "A dialog that is not open.",
+    "hidden.svg-description": "The title or description of a drawing, for those who do not see it.",
+    "hidden.display-none": "Its style says `display: none`.",
+    "hidden.visibility": "Its style says `visibility: hidden` or its like.",
+    "hidden.opacity": "Its style makes it as good as transparent.",
+    "hidden.font-size": "Its letters are too small to be read.",
+    "hidden.off-screen": "Its style moves it off the screen.",
+    "hidden.clip": "Its style clips it to nothing.",
+    "hidden.no-size": "Its box has no height or width and hides what does not fit.",
+    "hidden.transform": "Its style shrinks or turns it to nothing.",
+    "hidden.transparent": "Its letters are transparent.",
+    "hidden.same-colour": "Its letters have the colour of what lies behind them.",
+    "hidden.attribute": "It bears `hidden` or `popover`.",
+    "hidden.aria-hidden": "It bears `aria-hidden=true`.",
+    "hidden.screen-reader-only": "Its class is one of those that show text to screen readers alone.",
+    "hidden.framework-class": "Its class is one by which frameworks hide text, and the page says nothing else of it.",
+    "hidden.stylesheet-class": "A style element of the page hides it.",
+}
 
 # Elements whose content is not rendered as text, whatever their style.
 _NEVER_RENDERED = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from newsclean import Article, clean, clean_text
+from newsclean import Article, clean, clean_text, hidden
 from newsclean.article import REMOVAL_KINDS
 from newsclean.rules import CATALOGUE
 from newsclean.rules.__main__ import catalogue_page
@@ -111,3 +112,14 @@ def test_ids_are_unique_and_begin_with_a_kind() -> None:
 
 def test_catalogue_page_is_up_to_date() -> None:
     assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == catalogue_page(), "run `make docs`"
+
+
+def test_every_rule_that_hides_is_on_the_page_with_its_reason() -> None:
+    sources = (ROOT / "cleaners" / "newsclean").glob("*.py")
+    named = {rule for file in sources for rule in re.findall(r'"(hidden\.[a-z-]+)"', file.read_text("utf-8"))}
+    assert named == set(hidden.REASONS)
+    assert all(f"| `{rule}` | hidden |" in catalogue_page() for rule in named)
+
+
+def test_every_kind_that_the_judge_names_is_on_the_page() -> None:
+    assert all(f"| `judge.{kind}` | {kind} |" in catalogue_page() for kind in set(REMOVAL_KINDS) - {"hidden"})

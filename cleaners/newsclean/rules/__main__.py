@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from newsclean import hidden
+from newsclean.article import REMOVAL_KINDS
 from newsclean.profile import REASONS, RULE_OF_FORM
 from newsclean.rules import CATALOGUE, NodeRule
 from newsclean.vocabulary import languages
@@ -37,6 +39,24 @@ def catalogue_page() -> str:
         "| rule | kind | why |",
         "| --- | --- | --- |",
         *(f"| `{rule}` | furniture | {REASONS[form]} |" for form, rule in RULE_OF_FORM.items()),
+    ]
+    lines += [
+        "",
+        "Text that no reader sees has its rule before all others; `newsclean.hidden` says where a mark is undone.",
+        "",
+        "| rule | kind | why |",
+        "| --- | --- | --- |",
+        *(f"| `{rule}` | hidden | {reason} |" for rule, reason in hidden.REASONS.items()),
+        "",
+        "What no rule names and the judge takes for no body bears the kind that the judge takes it for.",
+        "",
+        "| rule | kind | why |",
+        "| --- | --- | --- |",
+        *(
+            f"| `judge.{kind}` | {kind} | The judge gives it less than even odds of being body, and takes it for this kind. |"
+            for kind in REMOVAL_KINDS
+            if kind != "hidden"
+        ),
     ]
     return "\n".join(lines) + "\n"
 

@@ -12,6 +12,7 @@ from newsclean.vocabulary import pattern
 
 LONGEST = 160
 LONGEST_CLOCK = 20
+LONGEST_NAME_OR_ROLE = 80
 # What is left of a line of authors without their names, as a key.
 _CONJUNCTIONS = frozenset({"", "and", "und", "et", "y", "e", "en", "i", "och", "og", "a"})
 _CLOCK = re.compile(
@@ -36,6 +37,8 @@ _TIME_TAIL = re.compile(
     re.IGNORECASE,
 )
 _SECTION_TAIL = re.compile(r"[\s|·•–—/-]*(?:[A-ZÀ-Þ][\w&.’'-]*\s*){0,4}")
+# "·Senior Reporter": a role and what it is of, in capitals.
+_ROLE = pattern(r"[\W_]*(?:(?-i:[A-ZÀ-ÞŁŚŻ])[\w-]*\s+){0,3}(?-i:(?=[A-ZÀ-ÞŁŚŻ])){byline.roles}[\W_]*")
 # A place in capitals alone on a line, as agencies print it.
 _DATELINE = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ .'’\-]{2,30}(?:,\s*[A-Z][\w .]{1,20})?\s*[—–-]?")
 
@@ -96,13 +99,32 @@ def _name_and_date(block: Block, context: Context) -> bool:
 
 def _beside_a_byline(block: Block, context: Context) -> bool:
     """A name, role, place or section alone on a line before the text, with a byline or date one or two lines off."""
-    if (
-        not context.at_start(block, 0)
-        or context.body[block.index]
-        or block.link_length
-        or _head_line(block) is None
-    ):
+    return (
+        context.at_start(block, 0)
+        and not context.body[block.index]
+        and not block.link_length
+        and _head_line(block) is not None
+        and _is_beside_a_byline(block, context)
+    )
+
+
+def _name_or_role(block: Block, context: Context) -> bool:
+    """A role, or a name with its role behind it or on the next line, before the text and near a byline or date."""
+    if not context.at_start(block, 0) or block.heading_level:
         return False
+    after = context.neighbour(block, 1)
+    name, comma, role = block.text.partition(",")
+    if not comma and after is not None and _ROLE.fullmatch(after.text):
+        role = after.text  # on the next line
+    if _ROLE.fullmatch(role):
+        line = read_head_line(name)
+        is_told = line is not None and bool(line.names)
+    else:
+        is_told = _ROLE.fullmatch(block.text) is not None
+    return is_told and _is_beside_a_byline(block, context)
+
+
+def _is_beside_a_byline(block: Block, context: Context) -> bool:
     around = (context.neighbour(block, offset) for offset in (-2, -1, 1, 2))
     return any(
         other is not None and (rule := context.taken.get(other.index)) is not None and rule.kind == "byline"
@@ -175,6 +197,14 @@ RULES = (
         _beside_a_byline,
         ceiling=0.5,
         longest=LONGEST,
+    ),
+    BlockRule(
+        "byline.name-or-role",
+        "byline",
+        "A role, or a name and its role, beside a byline or date before the text.",
+        _name_or_role,
+        ceiling=0.99,
+        longest=LONGEST_NAME_OR_ROLE,
     ),
     BlockRule(
         "byline.dateline",

@@ -17,6 +17,8 @@ _SURE_CREDIT = pattern(
     r"[(\[](?:[^()\[\]]*\b(?:handout|courtesy of|via)\b[^()\[\]]*|(?:[\w.]+\s+)?(?-i:Photos?|Fotos?|PHOTO|FOTO)\b[^()\[\],]*"
     r"|[^()\[\],]*/\s*{caption.agencies}|{caption.agencies}\s*/[^()\[\],]*)[)\]]\W*$"
 )
+# "CBN Photo", "Reuters Photo"
+_OUTLETS_PHOTO = pattern(r"(?:{caption.agencies}|(?-i:[A-Z]{2,6}))\s+{caption.bare}")
 _SENTENCE_END = re.compile(r"[.!?…][”\"'’»“)\]]*$")
 _SENTENCE_INSIDE = re.compile(r"[^\WA-ZÀ-Þ]{2}[.!?]\s+[^\W\da-zß-ÿ]")
 _SPEECH = re.compile(r"[“”„«»\"]\s*[,.–—]|[,.!?][“”»\"]")
@@ -138,6 +140,9 @@ def _picture_mark(block: Block, context: Context) -> bool:
 
 
 def _bare_credit_line(block: Block, context: Context) -> bool:
+    """With markup only a paragraph such as "CBN Photo": other forms may be the text's own, where it shows works."""
+    if context.has_markup:
+        return block.kind == "p" and _OUTLETS_PHOTO.fullmatch(block.text) is not None
     return is_credit_line(block.text)
 
 
@@ -179,6 +184,5 @@ RULES = (
 LAST_RULES = (
     BlockRule(
         "caption.bare-credit", "credit", "A line that is nothing but a photo credit.", _bare_credit_line,
-        possible=without_markup,
     ),
 )  # fmt: skip

@@ -45,6 +45,8 @@ CATALOGUE: tuple[Rule, ...] = (
     *credit.RULES,
     *caption.LAST_RULES,
     *byline.RULES,
+    *bio.HEAD_RULES,
+    *furniture.FOOT_RULES,
     *navigation.HEAD_RULES,
     *navigation.LINE_RULES,
 )

@@ -13,6 +13,9 @@ _NOTICE = pattern(r"\b{cookie.notices}\b")
 _NAMED = re.compile(r"cookie|consent|gdpr|cmp-|onetrust|didomi|sourcepoint")
 
 
+_EMBED = pattern(r"^[\W_]*{cookie.embeds}\b")
+
+
 def is_consent_layer(container: Container, segmentation: Segmentation) -> bool:
     """Whether an element calls itself a cookie or consent layer and is no larger than one."""
     if (
@@ -26,6 +29,10 @@ def is_consent_layer(container: Container, segmentation: Segmentation) -> bool:
 
 def _named_box(container: Container, context: Context) -> bool:
     return is_consent_layer(container, context.segmentation)
+
+
+def _embed(block: Block, context: Context) -> bool:
+    return _EMBED.match(block.text) is not None
 
 
 def _notice(block: Block, context: Context) -> bool:
@@ -49,5 +56,13 @@ RULES = (
         ceiling=0.8,
         longest=400,
         words=telling_words("cookie.notices"),
+    ),
+    BlockRule(
+        "cookie.embed",
+        "cookie",
+        "What stands in place of an embed that the reader has not consented to.",
+        _embed,
+        longest=400,
+        words=telling_words("cookie.embeds"),
     ),
 )

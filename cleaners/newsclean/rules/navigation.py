@@ -9,6 +9,7 @@ from newsclean.rules.rule import BlockRule, Context, NodeRule, without_markup
 from newsclean.vocabulary import pattern, telling_words
 
 _TAGS = re.compile(r"(?:^|[\s_-])(?:tags?|tag-?list|topics?|keywords?|categories|breadcrumbs?)(?:$|[\s_-])")
+_TOPICS = pattern(r"^[\W_]*{navigation.topics}\s*(?::|>|»|\||$|(?<=under)|(?<=in))\s*")
 _LABEL = pattern(r"[\W_]*{navigation.labels}[\W_]*")
 
 
@@ -48,6 +49,15 @@ def _label(block: Block, context: Context) -> bool:
     return not block.heading_level and _LABEL.fullmatch(block.text) is not None
 
 
+def _topics(block: Block, context: Context) -> bool:
+    """A closing line of a label such as "Filed under" and short links."""
+    label = _TOPICS.match(block.text)
+    if label is None or not block.link_count or not context.at_end(block, 3):
+        return False
+    rest = len(block.text) - label.end()
+    return block.link_length >= 0.8 * rest and rest <= 30 * block.link_count
+
+
 def _around_the_lines(block: Block, context: Context) -> bool:
     """Without markup: what stands before or after the lines that read as the body, and nothing else names."""
     return not context.has_markup and not context.body[block.index]
@@ -69,6 +79,14 @@ RULES = (
         ceiling=0.8,
         longest=40,
         words=telling_words("navigation.labels"),
+    ),
+    BlockRule(
+        "navigation.topics",
+        "navigation",
+        "A closing line of a label such as “Filed under” and short links.",
+        _topics,
+        longest=160,
+        words=telling_words("navigation.topics"),
     ),
 )
 # known by standing before the text, when the byline is gone

@@ -19,6 +19,10 @@ _PLACE = pattern(
 )
 # What a text refers to is no other story.
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|csv)(?:$|[?#])", re.IGNORECASE)
+_COVERAGE = pattern(
+    r"^[\W_]*(?:(?-i:[A-Z][\w&.]*)['’]s\s+)?(?:{credit.agencies}['’]?s?\s+)?{related.coverage}\b"
+)
+_ADDRESS_AT_END = re.compile(r"(?:https?://|www\.)\S+[\s.)]*$")
 _SENTENCE_END = re.compile(r"[.!…][”\"'’»“)\]]*$")
 _NAMED = re.compile(
     r"\brelated|read-?(?:more|also|next)|recommend|more-?stories|see-?also|\boutbrain|taboola|most-?(?:read|popular)|teaser-?list"
@@ -64,6 +68,13 @@ def _only_a_link(block: Block, context: Context) -> bool:
     return len(set(block.links)) == 1  # the picture and the headline may each link to the story
 
 
+def _coverage(block: Block, context: Context) -> bool:
+    """A closing line such as "More coverage of the ferry: https://…"."""
+    if not context.at_end(block, 3) or _COVERAGE.match(block.text) is None:
+        return False
+    return _ADDRESS_AT_END.search(block.text) is not None or link_share(block) > 0.5
+
+
 def _named_box(container: Container, context: Context) -> bool:
     length = context.segmentation.text_length(container)
     return length <= 2000 and context.segmentation.link_length(container) > 0.4 * length
@@ -81,6 +92,12 @@ def _link_box(container: Container, context: Context) -> bool:
     if not blocks[0].heading_level or blocks[0].link_length:
         return False
     return all(link_share(block) > 0.9 for block in blocks[1:])
+
+
+def _labelled_box(container: Container, context: Context) -> bool:
+    """A label such as "Read also" and nothing but links to stories after it, in a box of their own."""
+    first, *rest = context.segmentation.inside(container)
+    return _LEAD_ALONE.fullmatch(first.text) is not None and all(link_share(block) > 0.9 for block in rest)
 
 
 def _heading_of_links(block: Block, context: Context) -> bool:
@@ -133,6 +150,14 @@ RULES = (
         fewest=2,
         most=12,
     ),
+    NodeRule(
+        "related.labelled-box",
+        "related",
+        "A small box of a label such as “Read also” and nothing but links after it.",
+        _labelled_box,
+        fewest=2,
+        most=4,
+    ),
     BlockRule(
         "related.heading",
         "related",
@@ -156,6 +181,14 @@ RULES = (
         _lead_and_link,
         longest=LONGEST_LINE,
         words=telling_words("related.leads"),
+    ),
+    BlockRule(
+        "related.coverage",
+        "related",
+        "A closing line about more coverage that ends in an address or is a link.",
+        _coverage,
+        longest=LONGEST_LINE,
+        words=telling_words("related.coverage"),
     ),
     BlockRule(
         "related.label-link",
