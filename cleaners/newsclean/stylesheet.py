@@ -89,7 +89,9 @@ _WITHOUT_TEXT = frozenset({
     "area", "br", "circle", "hr", "iframe", "img", "input", "link", "meta", "path", "script", "source", "style", "wbr",
 })  # fmt: skip
 # Properties whose values count together with others.
-_RESOLVED = frozenset({"display", "position", "overflow", "overflow-x", "overflow-y"})
+_RESOLVED = frozenset(
+    {"display", "position", "overflow", "overflow-x", "overflow-y", "color", "background-color"}
+)
 # What a desk's screen with a mouse answers.
 _TRAITS = {
     "orientation": "landscape", "hover": "hover", "any-hover": "hover", "pointer": "fine", "any-pointer": "fine",

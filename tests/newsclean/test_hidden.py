@@ -202,6 +202,10 @@ WAYS = {
     "white-oklch": ("same-colour", styled("color:oklch(1 0 0)", "p"), styled("color:oklch(60% 0 0)", "p")),
     "white-lab": ("same-colour", styled("color:lab(100% 0 0 / 1)", "p"), styled("color:lab(100% 0 0 / .1)", "p")),
     "white-srgb": ("same-colour", styled("color:color(srgb 1 1 1)", "p"), styled("color:color(srgb 1 0 0)", "p")),
+    "white-by-a-variable": (
+        "same-colour", f'<style>:root{{--w:#fff;--r:red}}</style>{styled("color:var(--w)", "p")}',
+        f'<style>:root{{--w:#fff;--r:red}}</style>{styled("color:var(--r)", "p")}',
+    ),
     "grey-on-grey": (
         "same-colour", styled("color:oklab(.5999 0 0);background:#808080"), styled("color:oklab(.6 .2 0);background:#808080"),
     ),

@@ -8,6 +8,8 @@ from newsclean.blocks import Block, Container, Role
 from newsclean.rules.rule import BlockRule, Context, NodeRule, without_markup
 from newsclean.vocabulary import pattern, telling_words
 
+# A subhead is mostly shorter, a headline apart from its heading longer.
+SHORTEST_HEADLINE = 25
 LONGEST_LINE = 260
 _LEAD = pattern(r"^[\W_]*{related.leads}\s*(?:[:>»|→–—-]|$)")
 _LEAD_ALONE = pattern(r"[\W_]*{related.leads}[\W_]*")
@@ -114,14 +116,16 @@ def _heading_of_links(block: Block, context: Context) -> bool:
 
 
 def _under_heading(block: Block, context: Context) -> bool:
-    """Without markup, a line without a full stop that stands together with the heading over it."""
+    """Without markup, a line without a full stop that stands together with the heading over it, or reads as a headline."""
     before = context.neighbour(block, -1)
     if before is None or _SENTENCE_END.search(block.text):
         return False
     rule = context.taken.get(before.index)
     if rule is None or rule.id not in {"related.heading", "related.under-heading"}:
         return False
-    return block.after_break or block.kind == "list"
+    if block.after_break or block.kind == "list":
+        return True
+    return rule.id == "related.heading" and len(block.text) >= SHORTEST_HEADLINE
 
 
 RULES = (
