@@ -91,6 +91,13 @@ def test_which_title_wins(head: str, body: str, source: str) -> None:
     assert source in chosen(metadata, "title")
 
 
+def test_a_kicker_before_a_bar_is_not_the_title() -> None:
+    labelled = f"Opinion | {TITLE}"
+    head = meta(og__title=labelled) + ld({"@type": "NewsArticle", "headline": labelled})
+    assert read(head, f"<h1>{TITLE}</h1>").title == TITLE
+    assert read(head, f"<h1>{labelled}</h1>").title == labelled
+
+
 def test_a_kicker_in_the_headline_is_not_the_title() -> None:
     metadata = read(f"<title>{TITLE} | Courier</title>", f"<h1><span>2 May</span> <span>{TITLE}</span></h1>")
     assert metadata.title == TITLE
@@ -127,6 +134,10 @@ def test_no_title() -> None:
         ("Door Sanne de Vries en Joost van den Berg", ("Sanne de Vries", "Joost van den Berg")),
         ("Autor: Jan Kowalski", ("Jan Kowalski",)),
         ("By MARA QUILL", ("MARA QUILL",)),
+        ("By MARA QUILL and THEO LUNDE Courier Reporters", ("MARA QUILL", "THEO LUNDE")),
+        ("By Mara Quill View In Print Edition", ("Mara Quill",)),
+        ("Interview by Mara Quill", ("Mara Quill",)),
+        ("By Staff", ()),
         ("By Reuters", ("Reuters",)),
         ("Mara Quill", ()),
         ("By the time the ferry left, the quay was empty.", ()),
@@ -170,6 +181,12 @@ def test_byline(line: str, names: tuple[str, ...]) -> None:
         ("", "<h1>T</h1><div>By</div><div>Mara Quill</div>", ["Mara Quill"]),
         ("", "<h1>T</h1><div>Mara Quill</div><div>January 2, 2020</div>", ["Mara Quill"]),
         ("", "<h1>T</h1><div>Harbour News</div><div>January 2, 2020</div>", []),
+        ("", "<h1>T</h1><p>Mara Quill</p><p>·Senior Reporter</p><p>January 2, 2020</p>", ["Mara Quill"]),
+        ("", "<h1>T</h1><p>Mara Quill, Harbour Correspondent</p><p>January 2, 2020</p>", ["Mara Quill"]),
+        ("", "<h1>T</h1><p>January 2, 2020 | By Mara Quill | 6 comments</p>", ["Mara Quill"]),
+        ("", "<h1>T</h1><p>Élodie Marchand et Luc Aubert - 2 janvier 2020 à 18:45</p>", ["Élodie Marchand", "Luc Aubert"]),
+        ("", '<h1>T</h1><div class="autor"><p>Lucía Peña</p></div>', ["Lucía Peña"]),
+        (meta(og__site_name="Harbour Courier", author="Mara Quill, Harbour Courier Editorial Team"), "", ["Mara Quill"]),
         ("", "<h1>T</h1><div>Learn More</div><div>January 2, 2020</div>", []),
         ("", '<h1>T</h1><div class="comment"><b class="author">Salty Dog</b></div>', []),
         (meta(author="Mara"), '<h1>T</h1><p class="author">Mara Quill</p>', ["Mara Quill"]),

@@ -34,6 +34,7 @@ from newsclean.metadata.names import (
     clean_names,
     filed_names,
     is_by,
+    is_house,
     is_organisation,
     is_person,
     is_site,
@@ -41,6 +42,7 @@ from newsclean.metadata.names import (
     looks_like_name,
     read_byline,
     without_labels,
+    without_role,
 )
 from newsclean.metadata.titles import SiteNames, title_key
 
@@ -76,6 +78,8 @@ LINES_AFTER, LINES_BEFORE = 22, 4
 # A standfirst, and a lead that names the author behind it.
 MOST_PROSE = 2
 NAME_LINES = 6
+# Characters of a trade or a place on a line between a name and the date.
+LONGEST_BETWEEN = 30
 # Characters between two names.
 MOST_BETWEEN = 3
 # More text before "By" on its line is a sentence.
@@ -106,7 +110,7 @@ SECTION_PAGE = re.compile(
 )
 BOXES = ("rel:author", "class:byline", "class:author")
 MOST_IN_A_BOX = 3
-_BARS = re.compile(r"\s*[|•·]\s*")
+_BARS = re.compile(r"\s*[|•·]\s*|\s+[–—-]\s+")
 ORDER = (
     "json-ld:author",
     "meta:",
@@ -205,7 +209,9 @@ def find_byline(before: Sequence[Line], after: Sequence[Line]) -> tuple[tuple[st
         starts = [
             i for i in range(min(len(line.pieces), 8)) if len(" ".join(line.pieces[:i])) <= MOST_BEFORE_BY
         ]
-        names = next(filter(None, (read_byline(" ".join(line.pieces[i:])) for i in starts)), ())
+        texts = [" ".join(line.pieces[i:]) for i in starts]
+        texts += [line.text[bar.end() :] for bar in _BARS.finditer(line.text[:MOST_BEFORE_BY])]
+        names = next(filter(None, map(read_byline, texts)), ())
         names = names or _linked_word(line)
         if names and not line.aside:
             filed = {key(link.text) for link in line.links if SECTION_PAGE.search(link.target + "/")}
@@ -273,7 +279,7 @@ def choose_authors(
     chosen = _completed(next(iter(people), next(iter(credited), ranked[0])), candidates, ranked, site)
     names = candidates[chosen].names
     if any(is_person(name, site) for name in names):
-        names = tuple(name for name in names if not is_site(name, site))
+        names = tuple(name for name in names if not is_site(name, site) and not is_house(name, site))
     folded = {key(name) for name in names}
     agreeing = (i for i in ranked if {key(name) for name in candidates[i].names} == folded)
     return names, frozenset((chosen, *agreeing))
@@ -393,15 +399,17 @@ def _name_by_the_date(before: Sequence[Line], after: Sequence[Line]) -> tuple[st
         for line in lines
     ]
     for i, line in enumerate(lines):
+        # a trade or a place may stand between the name and the date
+        is_short = i + 1 < len(lines) and len(lines[i + 1].text) <= LONGEST_BETWEEN
         if (
             len(line.text) > LONGEST_LINE
-            or not any(dated[max(0, i - 1) : i + 2])
+            or not any(dated[max(0, i - 1) : i + (3 if is_short else 2)])
             or line.aside
             or line.heading
         ):
             continue
         texts = (line.text, *(line.pieces if dated[i] else ()), *(_BARS.split(line.text) if dated[i] else ()))
-        for text in map(without_labels, texts):
+        for text in map(without_labels, map(without_role, texts)):
             names = clean_names([text])
             alone = len(" ".join(names)) >= len(text) - MOST_BETWEEN * len(names)
             if (

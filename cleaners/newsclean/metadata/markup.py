@@ -63,6 +63,10 @@ _OTHER_STORIES = re.compile(
     r"(?<![a-z])(?:related|comment|recommend|teaser|most-?(?:read|popular)|cards?(?![a-z]|-shadow))",
     re.IGNORECASE,
 )
+# Class names of authors in other languages than English.
+_AUTHOR_NAMES = re.compile(
+    r"(?<![a-z])(?:autor(?:[ae]n?|in|es)?|auteurs?|autrice|firma|signature|verfasser)(?![a-z])", re.IGNORECASE
+)
 # Addresses of pages about one person.
 AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es|a|in)?|auteurs?|autori|autorzy|people|profiles?|staff|by|writers?|journalists?|journalisten?|reporters?|contributors?|columnists?|redakteure?|team|persons?|user|bio)/",
@@ -306,7 +310,7 @@ def _marked(page: ElementIndex) -> Iterator[HtmlElement]:
 
 
 def _names_author(names: str) -> bool:
-    return "uthor" in names or "yline" in names
+    return "uthor" in names or "yline" in names or _AUTHOR_NAMES.search(names) is not None
 
 
 def select(path: XPath, tree: HtmlElement) -> list[HtmlElement]:
@@ -378,7 +382,7 @@ def _mark(element: HtmlElement) -> str:
     names = f"{element.get('class') or ''} {element.get('data-testid') or ''}".lower()
     if "byline" in names or "by-line" in names:
         return "class:byline"
-    if "author" in names:
+    if "author" in names or _AUTHOR_NAMES.search(names):
         return "class:author"
     return ""
 

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 from newsclean.metadata.titles import SiteNames, title_key
 from newsclean.metadata.words import (
@@ -92,7 +93,7 @@ _DATE_LABEL = Pattern(
     rf"\s+{any_word(word for table in (PUBLISHED, UPDATED) for words in table.values() for word in words if word.isalpha() and len(word) > 5)}\b.*$"
 )
 _TAIL = re.compile(
-    r"\s+(?:(?:for|from|in|at|reporting|special to|on behalf of|is an?|of the)\s.*|contributes?.*)$",
+    r"\s+(?:(?:for|from|in|at|reporting|special to|on behalf of|is an?|of the)(?:\s.*)?|(?:view|follow)(?:\s.*)?|contributes?.*)$",
     re.IGNORECASE,
 )
 # "Ann Lee aus Berlin": a full name, then where that person is.
@@ -209,6 +210,8 @@ def clean_name(text: str) -> str:
         words = words[1:]
     while len(words) > 1 and words[-1].lower().replace(".", "") in DEGREES:
         words.pop()
+    if _is_role(words) and (named := _name_in_capitals(words)):
+        words = named
     if _is_role(words) or words[-1].lower().replace(".", "") in DEGREES or sum(map(str.isdigit, name)) > 2:
         return ""
     return " ".join(words)
@@ -217,6 +220,12 @@ def clean_name(text: str) -> str:
 def without_labels(text: str) -> str:
     """A name without "From" before it, or the label of a date behind it."""
     return _FROM.sub("", _DATE_LABEL.sub("", text), count=1)
+
+
+def without_role(text: str) -> str:
+    """A name without the trade behind a comma, as in "Ann Lee, Political Correspondent"; any other text as it is."""
+    name, comma, rest = text.partition(", ")
+    return name if comma and is_role(rest) else text
 
 
 def without_place(text: str) -> str:
@@ -233,6 +242,13 @@ def is_site(name: str, site: SiteNames) -> bool:
     """Whether a name is the site's own."""
     folded = title_key(name)
     return folded in site.names or (len(folded) >= 4 and folded in {site.host, site.host + "com"})
+
+
+def is_house(name: str, site: SiteNames) -> bool:
+    """Whether a name is the site's own with a word that only organisations have, as "Daily Bell Editorial Team"."""
+    words = key(name).split()
+    own = list(takewhile(lambda word: word not in ORGANISATIONS, words))
+    return 0 < len(own) < len(words) and is_site(" ".join(own), site)
 
 
 def is_organisation(name: str) -> bool:
@@ -268,7 +284,9 @@ def read_byline(line: str) -> tuple[str, ...]:
     match = _FULL_NAME.match(rest)
     if match is None:
         # one word, such as an agency or a first name, only when nothing else stands there
-        return (rest.strip(),) if rest.strip().isalpha() and rest[:1].isupper() and len(rest) <= 30 else ()
+        word = rest.strip()
+        is_name = word.isalpha() and word[:1].isupper() and len(word) <= 30
+        return (word,) if is_name and word.lower() not in _WHOLE_PROMPTS else ()
     names = [
         name for name in clean_names([_names_part(rest)]) if _FULL_NAME.match(name) or key(name) in AGENCIES
     ]
@@ -304,6 +322,17 @@ def _without_by(text: str) -> str:
         return text
     rest = text[match.end() :]
     return text if match[0].strip().lower() in NAME_BEGINNINGS and " " not in rest.strip() else rest
+
+
+def is_role(text: str) -> bool:
+    """Whether a text is, or ends in, a job title."""
+    return bool(text.strip()) and _is_role(text.split())
+
+
+def _name_in_capitals(words: list[str]) -> list[str]:
+    """A name printed in capitals before a desk and a trade that are not: "BO LEE Tribune Reporters"."""
+    named = list(takewhile(str.isupper, words))
+    return named if 2 <= len(named) < len(words) else []
 
 
 def _is_role(words: Sequence[str]) -> bool:

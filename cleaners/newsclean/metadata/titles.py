@@ -368,9 +368,11 @@ def _cut_once(title: str, marks: list[re.Match[str]], site: SiteNames, others: f
     last, first = marks[-1], marks[0]
     tail, lead = title[last.end() :].strip(), title[: first.start()].strip()
     head, rest = title[: last.start()].rstrip(), title[first.end() :].strip()
-    if (
-        _is_site(title_key(lead), site, exact=True) or (title_key(rest) in others and own not in others)
-    ) and len(rest.split()) > 2:
+    # "Kicker | Headline": a bar parts them, however often they are repeated together
+    is_kicker = own not in others or (first[1] or first[2] or "")[:1] in _BARS
+    if (_is_site(title_key(lead), site, exact=True) or (title_key(rest) in others and is_kicker)) and len(
+        rest.split()
+    ) > 2:
         return rest
     bar = last[1] or last[2] or ""
     if (
