@@ -3,15 +3,15 @@
 What the tree is like (lxml 6 on libxml2 2.14, whose tokenizer follows the HTML standard and whose tree builder does
 not) and what follows for those who walk it:
 
-- Text or a ``div`` in ``head`` ends the head: later ``meta`` and ``link`` elements stand in ``body``. Look for metadata
-  in the whole tree.
+- Text, a ``div`` or any other element of a body in ``head`` ends the head: later ``meta`` and ``link`` elements stand in
+  ``body``. Look for metadata in the whole tree.
 - An open ``p`` ends where another block starts, and an open ``a`` where another ``a`` starts; other inline elements do
   not continue in the next block, as they would in a browser (no adoption agency).
 - ``noscript`` and ``template`` have their content as children; ``iframe``, ``textarea``, ``script`` and ``style`` have
   it as text, with the tags in it. Custom elements, ``svg`` and ``math`` are elements like any other.
 - ``<div/>`` is an empty element. Stray text in a ``table`` stays there. Names with a colon keep it in ``tag``.
 - Comments and processing instructions are left out, so that text around them is one string.
-- A page of frames has no ``body``.
+- A page of frames has no ``body``; any other has one, whether its tags are written or left out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import json
 import re
 from copy import copy
 
-from lxml.etree import ElementDefaultClassLookup, ParserError
+from lxml.etree import ElementDefaultClassLookup, ParserError, SubElement
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from newsclean.article import NoArticle
@@ -69,6 +69,10 @@ _REST_OF_LONG_TAG = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>?""")
 _NESTING_TAG = re.compile(
     r"<(/?)(div|span|section|font|center|b|i|u|em|strong|small|big|blockquote|ul|ol|table)(\s[^<>]*)?>",
     re.IGNORECASE,
+)
+# The elements of a head per the HTML standard, and frames, which stand beside it.
+_OF_HEAD = frozenset(
+    "title base basefont bgsound link meta style script noscript template command isindex object".split()
 )
 _PLAIN_ELEMENTS = ElementDefaultClassLookup(element=HtmlElement)
 
@@ -143,7 +147,25 @@ def _parse(text: str) -> tuple[HtmlElement, bool]:
         tree = document_fromstring(page, parser=parser)
     except ParserError as error:
         raise NoArticle("empty", "the page holds no element and no text") from error
+    _end_head(tree)
     return tree, all(entry.type_name != "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
+
+
+def _end_head(tree: HtmlElement) -> None:
+    """Begin the body where the HTML standard does: libxml2 takes elements that it does not know for a head's."""
+    head = tree.find("head")
+    if head is None:
+        return
+    start = next((i for i, element in enumerate(head) if element.tag not in _OF_HEAD), None)
+    if start is None:
+        return
+    body = tree.find("body")
+    if body is None:
+        body = SubElement(tree, "body")
+    children = head[start:]
+    children[-1].tail = f"{children[-1].tail or ''}{body.text or ''}" or None
+    body.text = None
+    body[:0] = children
 
 
 def _require_html(text: str) -> None:

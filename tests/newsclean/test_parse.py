@@ -46,6 +46,27 @@ def test_keeps_all_text(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "first", ["header", "main", "article", "section", "nav", "aside", "figure", "news-page"]
+)
+def test_the_body_begins_at_its_first_element_though_its_tag_is_left_out(first: str) -> None:
+    tree = parse(f"<!doctype html><meta charset=utf-8><title>T</title><{first}><p>one</p></{first}><p>two")
+    assert [element.tag for element in tree.find("head")] == ["meta", "title"]
+    body = tree.find("body")
+    assert [element.tag for element in body] == [first, "p"]
+    assert "".join(body.itertext()) == "onetwo"
+
+
+def test_what_a_head_holds_of_the_body_stands_before_the_rest() -> None:
+    tree = parse("<head><my-mark></my-mark><meta name=x content=y></head><body class=z>one<p>two")
+    assert [(each.tag, each.tail) for each in tree.find("body")] == [
+        ("my-mark", None),
+        ("meta", "one"),
+        ("p", None),
+    ]
+    assert tree.find("body").get("class") == "z"
+
+
+@pytest.mark.parametrize(
     ("html", "reason"),
     [
         ("", "empty"),
