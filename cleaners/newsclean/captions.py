@@ -26,7 +26,7 @@ _BARE_LABELLED = pattern(
 )
 # "… on Monday. EFE/Orla Venn", "… on the deck | Orla Venn/Courier": what stands after the sentence or a bar.
 _TAIL = re.compile(
-    r"(?:(?<=[.!?”\"»)])\s+(?:[|—–]\s+)?|\s+[|—–]\s+)([^.!?|—–]{0,30}(?:\b[A-ZÀ-Þ]\.\s)?[^.!?|—–]{2,50})$"
+    r"(?:(?<=[.!?”\"»)])\s+(?:[|—–-]\s+)?|\s+[|—–-]\s+)([^.!?|—–]{0,30}(?:\b[A-ZÀ-Þ]\.\s)?[^.!?|—–]{2,50})$"
 )
 _LABEL = pattern(r"^\W*(?:{caption.photo})\s*(?:by\b|von\b|[:©/]|$)\s*|^\W*©\s*")
 _AGENCY_LINE = pattern(
@@ -77,7 +77,12 @@ def _is_name(content: str) -> bool:
 
 def is_name_or_credit(text: str) -> bool:
     """Whether a text that is known to belong to a caption names a person or an agency."""
-    return len(text) <= LONGEST_CREDIT and (_is_credit(text) or _is_name(text) or is_credit_line(text))
+    if len(text) > LONGEST_CREDIT:
+        return False
+    bracket = _BRACKET.search(text)
+    if bracket is not None and bracket.start():  # "Jane Roe (AP)"
+        return _is_name(text[: bracket.start()]) and _is_name(bracket[1])
+    return _is_credit(text) or _is_name(text) or is_credit_line(text)
 
 
 def ends_in_credit(text: str) -> bool:
@@ -148,7 +153,9 @@ def split_credit(text: str, *, is_caption: bool = False) -> tuple[str, str]:
         tail = (
             _TAIL.search(text, max(0, len(text) - LONGEST_CREDIT)) if "/" in text[-LONGEST_CREDIT:] else None
         )
-        labelled = tail if tail is not None and _is_slashed(tail[1]) else None
+        # a paragraph may hold a dash before two names, a caption's is its credit's
+        is_told = tail is not None and (is_caption or text[tail.start() : tail.start(1)].strip() != "-")
+        labelled = tail if tail is not None and is_told and _is_slashed(tail[1]) else None
     if labelled is not None:
         return text[: labelled.start(1)].strip().rstrip("|/–—-,; ").strip(), _unlabelled(labelled[1])
     return text, ""
@@ -165,7 +172,7 @@ def _is_slashed(tail: str) -> bool:
 
 
 def _unlabelled(credit: str) -> str:
-    credit = credit.strip().strip("()[]").strip()
+    credit = credit.strip().strip("()[]").lstrip("/ ").strip()
     label = _LABEL.match(credit)
     if label is not None and label.end() < len(credit):
         credit = credit[label.end() :]

@@ -22,6 +22,7 @@ from newsclean.captions import (
     is_signed_paragraph,
     split_credit,
 )
+from newsclean.rules.ad import is_ad_label
 from newsclean.rules.bio import LONGEST_BOX, calls_itself_bio
 from newsclean.rules.byline import is_byline
 from newsclean.rules.rule import key
@@ -31,6 +32,10 @@ LONGEST_CAPTION = 700
 MOST_LINES_OF_A_BOX = 4
 # So many containers around an image's box may say that it is the author's portrait.
 BOXES_AROUND = 4
+# "Buy now", "hide caption".
+LONGEST_CONTROL = 20
+# A slide, its list and the gallery.
+BOXES_OF_A_GALLERY = 3
 # What is told to be a caption only by where it stands is a line or two.
 LONGEST_LINE = 250
 # h5 and h6 beside an image are print sizes, not headings.
@@ -47,6 +52,9 @@ _CAPTION_NAMES = re.compile(
 )
 _CREDIT_NAMES = re.compile(
     r"credit|copyright|photographer|image-?source|bildquelle|byline-?photo|photo-?by|fotograf|\bquelle|source-?image"
+)
+_GALLERY_NAMES = re.compile(
+    r"(?<![a-z])(?:gallery|carousel|slideshow|slides?|bildergalerie|bildstrecke|diashow|diaporama|galer[ií]a|fotogalerij|galleria)(?![a-z])"
 )
 _LAZY_ATTRIBUTES = (
     "data-src",
@@ -111,7 +119,7 @@ def find_images(
     for media in segmentation.media:
         if media.hidden or media.container.roles & (Role.NAV | Role.FOOTER):
             continue
-        captions.update(_captions_after(media, segmentation, captions, told))
+        captions.update(_captions_after(media, segmentation, captions, told, writers))
     taken: set[int] = set()
     for media in segmentation.media:
         image = _image(media, segmentation, captions, figures, taken, url)
@@ -163,9 +171,10 @@ def _captions_in_box(
     among_paragraphs: Collection[int],
     writers: tuple[str, ...],
 ) -> dict[int, str]:
-    blocks = segmentation.visible_inside(box)
+    blocks = [block for block in segmentation.visible_inside(box) if not is_ad_label(block.text)]
     found: dict[int, str] = {}
     in_figure = bool(box.roles & Role.FIGURE)
+    in_gallery = any(_names_gallery(container.names) for container in box.ancestors()[:BOXES_OF_A_GALLERY])
     for block in blocks:
         names = " ".join(
             container.names
@@ -177,16 +186,23 @@ def _captions_in_box(
         if in_figure and block.roles & Role.QUOTE and not block.roles & Role.CAPTION:
             continue
         if block.roles & Role.CAPTION:
-            found[block.index] = "caption.figcaption"
+            is_credit = (
+                len(blocks) > 1 and len(block.text) <= LONGEST_CREDIT and _names_credit(block.inline_names)
+            )
+            found[block.index] = (
+                "caption.credit-line" if is_credit and not _holds_credit(block) else "caption.figcaption"
+            )
+        elif _holds_credit(block):
+            found[block.index] = "caption.named"
         elif is_credit_line(block.text) or (len(block.text) < 120 and _names_credit(names)):
             found[block.index] = "caption.credit-line"
         elif in_figure:
             found[block.index] = "caption.image-box"
-        elif _names_caption(names):
+        elif _names_caption(names) or (in_gallery and _is_under_slide(block)):
             found[block.index] = "caption.named"
         elif ends_in_credit(block.text):
             found[block.index] = "caption.image-box"
-        elif told.is_repeated_by(block):
+        elif told.is_repeated_by(block) and block.key not in writers:
             found[block.index] = "caption.repeats-alt"
     unknown = [block for block in blocks if block.index not in found]
     # an image and one line, in a box of their own beside ordinary paragraphs, with nothing that tells more
@@ -204,6 +220,21 @@ def _captions_in_box(
     return found
 
 
+def _is_under_slide(block: Block) -> bool:
+    """Whether a line stands right under a picture of a gallery, and is no subhead or link to another story."""
+    return (
+        block.media_before > 0
+        and len(block.text) <= LONGEST_LINE
+        and not block.link_count
+        and not _is_subhead(block)
+    )
+
+
+def _holds_credit(block: Block) -> bool:
+    """Whether a block is a caption with an element at its end that calls itself the credit."""
+    return _names_credit(block.inline_names) and _named_credit(block) is not None
+
+
 def is_named_caption(block: Block) -> bool:
     """Whether an element close around a block calls itself a caption or photo credit."""
     names = " ".join(container.names for container in block.container.ancestors()[:3])
@@ -213,6 +244,11 @@ def is_named_caption(block: Block) -> bool:
 @lru_cache(maxsize=4096)  # pages repeat their names
 def _names_caption(names: str) -> bool:
     return _CAPTION_NAMES.search(names) is not None
+
+
+@lru_cache(maxsize=4096)
+def _names_gallery(names: str) -> bool:
+    return _GALLERY_NAMES.search(names) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -233,7 +269,7 @@ def _among_paragraphs(segmentation: Segmentation) -> frozenset[int]:
 
 
 def _captions_after(
-    media: Media, segmentation: Segmentation, known: dict[int, str], told: _Told
+    media: Media, segmentation: Segmentation, known: dict[int, str], told: _Told, writers: tuple[str, ...]
 ) -> dict[int, str]:
     """A caption in a plain paragraph after its image: it ends in a credit, repeats the alt text, or is named so."""
     found: dict[int, str] = {}
@@ -252,7 +288,7 @@ def _captions_after(
             found[index] = "caption.after-image"
         elif _names_caption(names):
             found[index] = "caption.named"
-        elif told.is_repeated_by(block):
+        elif told.is_repeated_by(block) and block.key not in writers:
             found[index] = "caption.repeats-alt"
         elif index == media.position and _credit_follows(block, segmentation):
             found[index] = "caption.after-image"
@@ -339,6 +375,8 @@ def _image(
         if captions[index] == "caption.credit-line":
             credit = credit or split_credit(text)[1] or text
             continue
+        if caption and _is_control(segmentation.blocks[index]):
+            continue
         said, credited = _split(segmentation.blocks[index])
         caption = f"{caption} {said}".strip() if said else caption
         credit = credit or credited
@@ -349,22 +387,9 @@ def _image(
 
 def _split(block: Block) -> tuple[str, str]:
     """Caption and credit of a caption's block: an element that calls itself the credit, else the form of the text."""
-    for element in block.container.element.iter(
-        "span", "small", "cite", "em", "i", "b", "strong", "a", "div", "p"
-    ):
-        if element is not block.container.element and _names_credit(
-            f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
-        ):
-            credit = fold(element.text_content())
-            if (
-                credit
-                and len(credit) <= LONGEST_CREDIT
-                and block.text.endswith(credit)
-                and credit != block.text
-            ):
-                return block.text[: -len(credit)].strip().rstrip("|/–—-,; ").strip(), split_credit(credit)[
-                    1
-                ] or credit.strip("() ")
+    named = _named_credit(block)
+    if named is not None:
+        return named
     children = list(block.container.element)
     last = fold(children[-1].text_content()) if children and not (children[-1].tail or "").strip() else ""
     said = block.text.removesuffix(last).strip()
@@ -375,10 +400,39 @@ def _split(block: Block) -> tuple[str, str]:
         # an element of its own after a whole sentence, which holds a name: "… on Sunday. <span>Ines Valcourt</span>"
         is_apart = is_glued and last[0].isupper()
         if (is_apart or said.endswith((".", "!", "?", "”", "…"))) and is_name_or_credit(last):
-            return said, split_credit(last)[1] or last.strip("() ")
+            return said, _credit(last)
         if is_apart:
             return split_credit(f"{said} {last}", is_caption=True)
     return split_credit(block.text, is_caption=True)
+
+
+def _named_credit(block: Block) -> tuple[str, str] | None:
+    """Caption and credit of a block with an element at its end that calls itself the credit; None if there is none."""
+    for element in block.container.element.iter(
+        "span", "small", "cite", "em", "i", "b", "strong", "a", "div", "p"
+    ):
+        if element is not block.container.element and _names_credit(
+            f"{element.get('class') or ''} {element.get('itemprop') or ''}".lower()
+        ):
+            credit = fold(element.text_content())
+            said, found, control = block.text.rpartition(credit) if credit else ("", "", "")
+            said = said.strip().rstrip("|/–—-,; ").strip()
+            # a button that shows or hides the caption may stand behind it
+            is_control = len(control) <= LONGEST_CONTROL and not is_name_or_credit(control.strip())
+            if found and said and is_control and len(credit) <= LONGEST_CREDIT:
+                return said, _credit(credit)
+    return None
+
+
+def _credit(text: str) -> str:
+    """What a text that is a credit as a whole says without its label: "Jane Roe (AP)" keeps the name."""
+    said, credit = split_credit(text)
+    return credit if credit and not said else text.removeprefix("(").removesuffix(")" * text.startswith("("))
+
+
+def _is_control(block: Block) -> bool:
+    """Whether a line of a caption is a link such as "Buy now"."""
+    return len(block.text) <= LONGEST_CONTROL and block.link_length >= len(block.text)
 
 
 def _indices_for(
@@ -392,19 +446,19 @@ def _indices_for(
         if members is not None and media in members:
             inside = [i for i in range(container.first, container.end) if i in captions]
             if len(members) == 1 or members[-1] is media:
-                return inside or _following(media, captions)
+                return inside or _following(media, segmentation, captions)
             # several images in one box: each takes the captions up to the next image
             following = next(
                 (m.position for m in members[members.index(media) + 1 :] if m.position > media.position), None
             )
             return [i for i in inside if i >= media.position and (following is None or i < following)]
-    return _following(media, captions)
+    return _following(media, segmentation, captions)
 
 
-def _following(media: Media, captions: dict[int, str]) -> list[int]:
+def _following(media: Media, segmentation: Segmentation, captions: dict[int, str]) -> list[int]:
     indices = []
     for index in (media.position, media.position + 1):
-        if index not in captions:
+        if index not in captions or (index > media.position and segmentation.blocks[index].media_before):
             break
         indices.append(index)
     return indices

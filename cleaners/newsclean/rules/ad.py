@@ -23,10 +23,11 @@ def _slot(container: Container, context: Context) -> bool:
 
 
 def _label(block: Block, context: Context) -> bool:
-    return _is_label(block.text)
+    return is_ad_label(block.text)
 
 
-def _is_label(text: str) -> bool:
+def is_ad_label(text: str) -> bool:
+    """Whether a line is an advertisement's label and nothing else."""
     return len(text) <= LONGEST_LABEL and _LABEL.fullmatch(text) is not None
 
 
@@ -37,7 +38,7 @@ def _continues(block: Block, context: Context) -> bool:
 def _under_label(container: Container, context: Context) -> bool:
     """A small box whose first line is an ad's label."""
     first = context.segmentation.blocks[container.first]
-    return context.segmentation.text_length(container) <= LONGEST_SLOT and _is_label(first.text)
+    return context.segmentation.text_length(container) <= LONGEST_SLOT and is_ad_label(first.text)
 
 
 def _after_label(block: Block, context: Context) -> bool:
@@ -45,14 +46,14 @@ def _after_label(block: Block, context: Context) -> bool:
     if not context.has_markup and context.body[block.index]:
         return False  # nothing but the blank line tells a sentence there from the ad's
     before = context.neighbour(block, -1)
-    if before is None or not _is_label(before.text):
+    if before is None or not is_ad_label(before.text):
         return False
     return block.kind not in {"list", "table"} or block.kind == before.kind  # a list under an ad goes on
 
 
 def _has_label(context: Context) -> bool:
     """Whether any line in or near reach is an ad's label."""
-    return any(_is_label(context.segmentation.blocks[i].text) for i in context.told["ad.label"])
+    return any(is_ad_label(context.segmentation.blocks[i].text) for i in context.told["ad.label"])
 
 
 RULES = (
