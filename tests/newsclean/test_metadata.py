@@ -61,6 +61,7 @@ def test_a_real_dash_or_bar_is_no_tail(title: str) -> None:
         f"<title>{TITLE} - Harbour Courier</title>",
         f"<title>{TITLE} – Town – Harbour Courier</title>" + meta(og__title=TITLE),
         f"<title>Harbour Courier | {TITLE}</title>",
+        f"<title>harbour-courier.example {TITLE}</title>",
         f'<meta property="og:title" content="{TITLE} - The Courier"><meta property="og:site_name" content="The Courier">',
         f"<title>{TITLE} » Blog</title>",
         f"<title>{TITLE} — Quill &amp; Sons</title>" + ld({"@type": "WebSite", "name": "Quill & Sons"}),
@@ -280,6 +281,12 @@ def test_modified_is_told_from_published() -> None:
     metadata = read("", "<h1>T</h1><p>Published January 2, 2020 | Updated: January 3, 2020 10:00 GMT</p>")
     assert metadata.published == datetime(2020, 1, 2, tzinfo=UTC)
     assert metadata.modified == datetime(2020, 1, 3, 10, tzinfo=UTC)
+
+
+def test_a_date_with_no_element_of_its_own_is_read() -> None:
+    metadata = read("", f"<h2>{TITLE}</h2><i>By Mara Quill</i><br>Thursday, July 14, 2011<p>{PROSE}</p>")
+    assert metadata.published == datetime(2011, 7, 14, tzinfo=UTC)
+    assert metadata.authors == ("Mara Quill",)
 
 
 def test_time_elements_on_one_line_are_told_apart() -> None:

@@ -445,6 +445,10 @@ def lines_after(headline: HtmlElement) -> list[Line]:
                     prose += len(line.text) if len(line.text) >= PROSE_LENGTH else 0
                     if len(found) >= MOST_LINES_AFTER or prose >= PROSE_BEFORE_END:
                         return found
+            if sibling.tail and (text := fold(sibling.tail[:LONGEST_CONTENT])):
+                # text with no element of its own, as behind a line's end
+                found.append(Line(text, (text,), (), (), node))
+                prose += len(text) if len(text) >= PROSE_LENGTH else 0
             budget.elements -= 1
             if budget.elements <= 0:
                 return found

@@ -354,7 +354,14 @@ def cut_site(title: str, site: SiteNames, others: frozenset[str] = frozenset()) 
         if shorter == title:
             break
         title = shorter
-    return title
+    return title if others else _without_host(title, site)
+
+
+def _without_host(title: str, site: SiteNames) -> str:
+    """A title without the site's address glued before it, as in "courier.example The ferry is back"."""
+    first, _, rest = title.partition(" ")
+    name, dot, _ = first.lower().removeprefix("www.").rpartition(".")
+    return rest if dot and site.host and title_key(name) == site.host and rest[:1].isupper() else title
 
 
 def _cut_once(title: str, marks: list[re.Match[str]], site: SiteNames, others: frozenset[str]) -> str:
