@@ -221,12 +221,12 @@ def _captions_in_box(
 
 
 def _is_under_slide(block: Block) -> bool:
-    """Whether a line stands right under a picture of a gallery, and is no subhead or link to another story."""
+    """Whether a line right under a picture of a gallery ends in a credit, if only a name: teasers and goods do not."""
     return (
         block.media_before > 0
         and len(block.text) <= LONGEST_LINE
-        and not block.link_count
         and not _is_subhead(block)
+        and all(split_credit(block.text, is_caption=True))
     )
 
 
