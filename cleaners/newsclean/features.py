@@ -855,16 +855,26 @@ def _repeated_inside(keys: Iterable[str]) -> frozenset[str]:
     whole = "\n".join(keys)
     likely = [letters for letters in keys if _SHORTEST_REPEATED <= len(letters) <= _LONGEST_REPEATED]
     if len(likely) * len(whole) > _MUCH_TO_SEARCH:
-        likely = _sharing_a_chunk(likely, whole)
+        likely = _sharing_windows(likely, whole)
     return frozenset(letters for letters in likely if whole.count(letters) > 1)
 
 
-def _sharing_a_chunk(likely: Sequence[str], whole: str) -> list[str]:
+def _sharing_windows(likely: Sequence[str], whole: str) -> list[str]:
     """Those that may stand more than once in a text, in time that grows with it."""
-    # Any stretch of the shortest such key's length holds a whole chunk: its own, or also one of where it is repeated.
-    size = _SHORTEST_REPEATED // 2
-    chunks = Counter([whole[i : i + size] for i in range(0, len(whole), size)])
-    return [letters for letters in likely if sum([chunks[letters[i : i + size]] for i in range(size)]) > 1]
+    # Wherever a key stands, the windows of the text inside of it are windows of the key, from one of so many places on: those of
+    # its own place, or also those of where it is repeated. They overlap, since sentences of a template differ by a number only.
+    step = _SHORTEST_REPEATED // 4
+    size = _SHORTEST_REPEATED - step
+    windows = Counter([whole[i : i + size] for i in range(0, len(whole), step)])
+    return [
+        letters
+        for letters in likely
+        if sum(
+            min([windows[letters[i : i + size]] for i in range(start, len(letters) - size + 1, step)])
+            for start in range(step)
+        )
+        > 1
+    ]
 
 
 @lru_cache(maxsize=32_768)

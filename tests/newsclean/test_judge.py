@@ -11,7 +11,16 @@ from lxml.html import document_fromstring
 from newsclean.article import REMOVAL_KINDS
 from newsclean.blocks import Block, Container, Segmentation, segment, set_keys
 from newsclean.extractors import Extractors
-from newsclean.features import COLUMNS, CONTEXT_COLUMNS, VOICES, Hints, Verdicts, contextualise, tabulate
+from newsclean.features import (
+    COLUMNS,
+    CONTEXT_COLUMNS,
+    VOICES,
+    Hints,
+    Verdicts,
+    _repeated_inside,
+    contextualise,
+    tabulate,
+)
 from newsclean.judge import MOST_DOUBT, Forest, is_in_doubt, judge, load_model
 from newsclean.policy import DATED_ARTICLE, DECLARED_NEWS, OTHER, news_share
 
@@ -232,3 +241,13 @@ def test_a_page_of_many_siblings_is_judged_in_time_that_grows_with_it() -> None:
     start = time.process_time()
     judge(cutting, Hints(titles=("Words",), captions=("a caption of some words",)), Verdicts(), 1.0)
     assert time.process_time() - start < 10
+
+
+@given(keys=st.lists(st.text("ab", min_size=1, max_size=60), max_size=20, unique=True))
+def test_repeated_texts_of_a_long_page_are_found_as_those_of_a_short_one(keys: list[str]) -> None:
+    found = []
+    for much in (10**9, -1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("newsclean.features._MUCH_TO_SEARCH", much)
+            found.append(_repeated_inside(keys))
+    assert found[0] == found[1]
