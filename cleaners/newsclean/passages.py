@@ -1,4 +1,4 @@
-"""Find passages in many texts, in time that grows with the texts and the passages, not with their product."""
+"""Find passages in many texts without searching all of them for each: most passages are told by the chunks they hold."""
 
 from __future__ import annotations
 
