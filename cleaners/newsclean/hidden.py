@@ -197,8 +197,7 @@ def hidden_elements(tree: HtmlElement) -> Mapping[HtmlElement, str]:
 def find_hidden(tree: HtmlElement, index: ElementIndex | None = None) -> HiddenText:
     """Find the elements whose text a reader cannot see, and the marks that would have hidden most of the page.
 
-    Takes about 2 microseconds for each element, and about 0.15 for each character in style elements not met before,
-    0.06 for others. The tree is not changed.
+    Takes about 4 ms for a news page whose style elements were met before and 10 ms for another (58 pages). The tree is not changed.
 
     Args:
         tree: The page.
